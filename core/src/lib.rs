@@ -1,0 +1,1 @@
+//! DaemonSets, their nodes and the control plane around them, simulated without any I/O.

@@ -1,0 +1,1 @@
+//! The page: DaemonSets, their nodes and their pods, live.

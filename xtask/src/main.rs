@@ -1,0 +1,2 @@
+//! Everything a contributor runs; without an argument it lists it.
+fn main() {}
