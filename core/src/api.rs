@@ -1,0 +1,29 @@
+//! Kubernetes objects as lean types, and the pure rules on them.
+//!
+//! An object is metadata, the fields that the simulation reads, and a body that holds the rest.
+//! Nothing here knows of a cluster, of time passing, or of text with positions.
+
+#![deny(clippy::disallowed_types, clippy::float_arithmetic)]
+
+pub mod daemon_set;
+pub mod defaults;
+pub mod field_error;
+pub mod int_or_string;
+pub mod json;
+mod meta;
+pub mod node;
+pub mod pod;
+pub mod quantity;
+pub mod resources;
+pub mod selector;
+pub mod taint;
+pub mod template;
+mod time;
+pub mod validation;
+
+pub use daemon_set::{ControllerRevision, DaemonSet};
+pub use meta::{Deletion, Labels, Name, ObjectMeta, OwnerRef, Uid};
+pub use node::Node;
+pub use pod::Pod;
+pub use taint::{Taint, TaintEffect, Toleration};
+pub use time::{Calendar, Time};

@@ -1,0 +1,366 @@
+//! Pods: the part of the spec that the control plane reads, and their status.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::api::resources::Resources;
+use crate::api::selector::NodeSelectorTerm;
+use crate::api::taint::Toleration;
+use crate::api::{Labels, Name, ObjectMeta, Time, json};
+
+/// What the simulation reads of a pod spec; the whole of it is in `body`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodSpec {
+    /// `nodeName` as written: set, the scheduler is bypassed.
+    pub node_name: Option<Name>,
+    /// `nodeSelector`.
+    pub node_selector: Labels,
+    /// The terms of required node affinity, if there is any.
+    pub required_terms: Option<Vec<NodeSelectorTerm>>,
+    /// Tolerations in order.
+    pub tolerations: Vec<Toleration>,
+    /// `hostNetwork`.
+    pub host_network: bool,
+    /// Containers that run before the others.
+    pub init_containers: Vec<Container>,
+    /// Containers.
+    pub containers: Vec<Container>,
+    /// `terminationGracePeriodSeconds`.
+    pub grace_seconds: i64,
+    /// What the pod asks of its node.
+    pub requests: Resources,
+    /// Ports that it claims on its node.
+    pub host_ports: Vec<HostPort>,
+    /// The defaulted spec as JSON, shared by all pods that are made from one template.
+    pub body: Arc<Value>,
+}
+
+impl PodSpec {
+    /// Reads a defaulted pod spec.
+    pub fn from_json(body: Arc<Value>) -> PodSpec {
+        let spec = &*body;
+        let containers = |key| json::list(spec, key).iter().map(Container::from_json).collect();
+        let (init_containers, main): (Vec<_>, Vec<_>) =
+            (containers("initContainers"), containers("containers"));
+        let host_network = json::flag(spec, "hostNetwork");
+        let required = json::at(
+            spec,
+            &["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"],
+        );
+        let terms = |required| {
+            json::list(required, "nodeSelectorTerms").iter().map(NodeSelectorTerm::from_json)
+        };
+        PodSpec {
+            node_name: json::non_empty(spec, "nodeName"),
+            node_selector: json::texts(spec, "nodeSelector"),
+            required_terms: required.is_object().then(|| terms(required).collect()),
+            tolerations: json::list(spec, "tolerations")
+                .iter()
+                .map(Toleration::from_json)
+                .collect(),
+            host_network,
+            requests: total_requests(&init_containers, &main, json::field(spec, "overhead")),
+            host_ports: host_ports(&init_containers, &main, host_network),
+            init_containers,
+            containers: main,
+            grace_seconds: json::integer(spec, "terminationGracePeriodSeconds").unwrap_or(30),
+            body: body.clone(),
+        }
+    }
+
+    /// The node named by the `metadata.name` pin in required affinity (`GetTargetNodeName`).
+    pub fn pinned_node(&self) -> Option<&Name> {
+        self.required_terms.as_deref()?.iter().find_map(NodeSelectorTerm::named_node)
+    }
+}
+
+/// What the simulation reads of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// Unique in its pod.
+    pub name: Name,
+    /// The image reference.
+    pub image: Name,
+    /// `imagePullPolicy` is `Always`.
+    pub always_pull: bool,
+    /// Requests, with limits standing in for requests that are not given.
+    pub requests: Resources,
+    /// Its ports.
+    pub ports: Vec<HostPort>,
+    /// An init container that goes on running beside the others.
+    pub is_sidecar: bool,
+    /// When it is ready, if a probe decides that.
+    pub readiness: Option<Probe>,
+}
+
+/// The timing of a readiness probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// `initialDelaySeconds`.
+    pub initial_delay_seconds: i64,
+    /// `periodSeconds`.
+    pub period_seconds: i64,
+    /// `successThreshold`.
+    pub success_threshold: i64,
+}
+
+impl Container {
+    fn from_json(container: &Value) -> Container {
+        let mut requests = Resources::from_json(json::at(container, &["resources", "limits"]));
+        let given = json::at(container, &["resources", "requests"]);
+        let named = Resources::from_json(given);
+        for name in given.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
+            match name {
+                "cpu" => requests.cpu = named.cpu,
+                "memory" => requests.memory = named.memory,
+                "ephemeral-storage" => requests.ephemeral_storage = named.ephemeral_storage,
+                _ => requests.extended.extend(named.extended.clone()),
+            }
+        }
+        let probe = json::field(container, "readinessProbe");
+        Container {
+            name: json::text(container, "name").unwrap_or_default(),
+            image: json::text(container, "image").unwrap_or_default(),
+            always_pull: json::field(container, "imagePullPolicy") == "Always",
+            requests,
+            ports: json::list(container, "ports").iter().filter_map(HostPort::from_json).collect(),
+            is_sidecar: json::field(container, "restartPolicy") == "Always",
+            readiness: probe.is_object().then(|| Probe {
+                initial_delay_seconds: json::integer(probe, "initialDelaySeconds").unwrap_or(0),
+                period_seconds: json::integer(probe, "periodSeconds").unwrap_or(10).max(1),
+                success_threshold: json::integer(probe, "successThreshold").unwrap_or(1).max(1),
+            }),
+        }
+    }
+}
+
+/// A port on the node's own address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    /// `0.0.0.0` stands for every address.
+    pub ip: Name,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: Name,
+    /// The port on the node; 0 if none is claimed.
+    pub port: i64,
+    /// The port in the container, which hostNetwork turns into a port on the node.
+    pub container_port: i64,
+}
+
+impl HostPort {
+    fn from_json(port: &Value) -> Option<HostPort> {
+        Some(HostPort {
+            ip: json::non_empty(port, "hostIP").unwrap_or_else(|| "0.0.0.0".into()),
+            protocol: json::non_empty(port, "protocol").unwrap_or_else(|| "TCP".into()),
+            port: json::integer(port, "hostPort").unwrap_or(0),
+            container_port: json::integer(port, "containerPort")?,
+        })
+    }
+
+    /// Two pods that claim these cannot share a node.
+    pub fn clashes_with(&self, other: &HostPort) -> bool {
+        let any = |ip: &Name| &**ip == "0.0.0.0";
+        self.protocol == other.protocol
+            && self.port == other.port
+            && (self.ip == other.ip || any(&self.ip) || any(&other.ip))
+    }
+}
+
+/// Sum of the containers and sidecars, or the largest moment of the init phase (with the sidecars
+/// started before), whichever is more, plus overhead.
+fn total_requests(init: &[Container], main: &[Container], overhead: &Value) -> Resources {
+    let mut total = Resources::default();
+    main.iter().for_each(|it| total.add(&it.requests));
+    let (mut sidecars, mut init_peak) = (Resources::default(), Resources::default());
+    for container in init {
+        let mut moment = sidecars.clone();
+        moment.add(&container.requests);
+        if container.is_sidecar {
+            sidecars = moment.clone();
+        }
+        init_peak.raise_to(&moment);
+    }
+    total.add(&sidecars);
+    total.raise_to(&init_peak);
+    total.add(&Resources::from_json(overhead));
+    total
+}
+
+/// With hostNetwork every container port is a port on the node. Ports of sidecars count, those of
+/// other init containers do not (`schedutil.GetHostPorts`).
+fn host_ports(init: &[Container], main: &[Container], host_network: bool) -> Vec<HostPort> {
+    let sidecars = init.iter().filter(|it| it.is_sidecar);
+    let ports = sidecars.chain(main).flat_map(|it| it.ports.iter().cloned());
+    ports
+        .map(|mut it| {
+            if host_network && it.port == 0 {
+                it.port = it.container_port;
+            }
+            it
+        })
+        .filter(|it| it.port > 0)
+        .collect()
+}
+
+/// `status.phase`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Not all containers have started.
+    #[default]
+    Pending,
+    /// Bound, all containers created, one at least running or restarting.
+    Running,
+    /// All containers ended well and stay so.
+    Succeeded,
+    /// All containers ended, one at least badly, or the pod was rejected or evicted.
+    Failed,
+}
+
+impl Phase {
+    /// As the API writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// Succeeded or Failed.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed)
+    }
+}
+
+/// What a container is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerState {
+    /// Not started; the reason kubectl prints (`ContainerCreating`, `ImagePullBackOff`).
+    Waiting(&'static str),
+    /// Started at that instant.
+    Running(Time),
+    /// Ended with that exit code.
+    Terminated {
+        /// 0 is success.
+        exit_code: i32,
+        /// When it started.
+        started: Time,
+        /// When it ended.
+        finished: Time,
+    },
+}
+
+/// The status of one container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContainerStatus {
+    /// What it is doing.
+    pub state: ContainerState,
+    /// Whether it counts as ready.
+    pub ready: bool,
+    /// How often it was started again.
+    pub restarts: u32,
+}
+
+/// A condition's status and when that last changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// `True` or not.
+    pub status: bool,
+    /// `lastTransitionTime`, a whole second.
+    pub since: Time,
+}
+
+/// `status` of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodStatus {
+    /// The phase.
+    pub phase: Phase,
+    /// `reason` (`Evicted`).
+    pub reason: Option<Name>,
+    /// `message`.
+    pub message: Option<Name>,
+    /// Condition `Ready`; absent until the kubelet has seen the pod.
+    pub ready: Option<Condition>,
+    /// Condition `PodScheduled`.
+    pub scheduled: Option<Condition>,
+    /// Why it could not be scheduled.
+    pub unschedulable: Option<Name>,
+    /// When the kubelet took it up.
+    pub started: Option<Time>,
+    /// Init containers, in the order of the spec.
+    pub init_containers: Vec<ContainerStatus>,
+    /// Containers, in the order of the spec.
+    pub containers: Vec<ContainerStatus>,
+}
+
+impl PodStatus {
+    /// Sets condition `Ready`; the time of transition moves only if the status changes.
+    pub fn set_ready(&mut self, status: bool, now: Time) {
+        set_condition(&mut self.ready, status, now);
+    }
+
+    /// Sets condition `PodScheduled`.
+    pub fn set_scheduled(&mut self, status: bool, now: Time) {
+        set_condition(&mut self.scheduled, status, now);
+    }
+}
+
+fn set_condition(condition: &mut Option<Condition>, status: bool, now: Time) {
+    if condition.is_none_or(|it| it.status != status) {
+        *condition = Some(Condition { status, since: now.truncated() });
+    }
+}
+
+/// A pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pod {
+    /// Metadata.
+    pub meta: ObjectMeta,
+    /// The spec, shared by all pods of a template.
+    pub spec: Arc<PodSpec>,
+    /// The node that the DaemonSet controller pinned the pod to; it stands for the required
+    /// affinity of the shared spec, which the controller replaces pod by pod.
+    pub pin: Option<Name>,
+    /// `spec.nodeName`: the node it is bound to.
+    pub node_name: Option<Name>,
+    /// Status.
+    pub status: PodStatus,
+}
+
+impl Pod {
+    /// The node it is bound to, else the one it is pinned to (`GetTargetNodeName`).
+    pub fn target_node(&self) -> Option<&Name> {
+        self.node_name.as_ref().or(self.pin.as_ref()).or_else(|| self.spec.pinned_node())
+    }
+
+    /// Condition `Ready` is True.
+    pub fn is_ready(&self) -> bool {
+        self.status.ready.is_some_and(|it| it.status)
+    }
+
+    /// Ready for more than `min_ready_seconds` (`IsPodAvailable`).
+    pub fn is_available(&self, min_ready_seconds: i64, now: Time) -> bool {
+        self.is_ready() && self.available_from(min_ready_seconds).is_some_and(|it| it < now)
+    }
+
+    /// The instant after which a ready pod is available.
+    pub fn available_from(&self, min_ready_seconds: i64) -> Option<Time> {
+        let ready = self.status.ready.filter(|it| it.status)?;
+        match min_ready_seconds {
+            0 => Some(Time(i64::MIN)),
+            seconds => Some(ready.since + seconds * 1000),
+        }
+    }
+
+    /// Phase Succeeded or Failed.
+    pub fn is_terminal(&self) -> bool {
+        self.status.phase.is_terminal()
+    }
+
+    /// Restarts of all its containers.
+    pub fn restarts(&self) -> u32 {
+        self.status.containers.iter().map(|it| it.restarts).sum()
+    }
+}

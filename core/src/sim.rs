@@ -1,0 +1,43 @@
+//! The control plane: a store of objects, a clock, one queue of wake-ups, and the actors.
+//!
+//! `Cluster` is the only writer. Actors see every change, ask to be woken, and answer a wake-up
+//! with commands; the cluster carries them out. Everything is plain, cloneable data.
+
+#![deny(clippy::disallowed_types, clippy::float_arithmetic)]
+
+pub mod actor;
+mod api_error;
+mod api_server;
+mod change;
+mod cluster;
+mod command;
+pub mod daemon_set;
+pub mod event;
+mod execute;
+mod garbage_collector;
+mod input;
+mod kubelet;
+mod node_lifecycle;
+mod pod_gc;
+mod random;
+pub mod scheduler;
+mod store;
+mod taint_eviction;
+
+pub use actor::{ActorKind, ActorSet};
+pub use api_error::ApiError;
+pub use api_server::Outcome;
+pub use change::Change;
+pub use cluster::{Cluster, Touched, Work};
+pub use command::{Command, NewPod, PodPatch};
+pub use event::{Event, EventLog};
+pub use input::{Cascade, Input};
+pub use kubelet::{Activity, Doing};
+pub use random::Seed;
+pub use store::{Store, Stored};
+
+/// Persistent ordered map: a clone shares everything until one of the two is written.
+pub type Map<K, V> = rpds::RedBlackTreeMapSync<K, V>;
+
+/// Persistent ordered set.
+pub type Set<K> = rpds::RedBlackTreeSetSync<K>;

@@ -1,0 +1,33 @@
+//! What the API server refuses, in the words that kubectl prints.
+
+use crate::api::Name;
+
+/// A refused request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The object does not exist.
+    #[error("Error from server (NotFound): {resource} \"{name}\" not found")]
+    NotFound {
+        /// Plural with its group (`daemonsets.apps`).
+        resource: &'static str,
+        /// The name asked for.
+        name: Name,
+    },
+    /// An object of that name exists.
+    #[error("Error from server (AlreadyExists): {resource} \"{name}\" already exists")]
+    AlreadyExists {
+        /// Plural with its group.
+        resource: &'static str,
+        /// The name asked for.
+        name: Name,
+    },
+    /// The object is malformed; the text names every field.
+    #[error("{0}")]
+    Invalid(String),
+    /// Admission refused it.
+    #[error("Error from server (Forbidden): {0}")]
+    Forbidden(String),
+    /// kubectl itself refuses to send the request.
+    #[error("error: {0}")]
+    Client(String),
+}

@@ -1,0 +1,76 @@
+//! What actors want done. `Cluster` carries commands out in order and nobody else writes.
+
+use std::sync::Arc;
+
+use crate::api::daemon_set::DaemonSetStatus;
+use crate::api::pod::PodStatus;
+use crate::api::template::PodTemplate;
+use crate::api::{ControllerRevision, Name, OwnerRef, Taint, Uid};
+use crate::sim::event::NewEvent;
+
+/// A pod that the DaemonSet controller wants to have.
+#[derive(Clone, Debug)]
+pub struct NewPod {
+    /// The DaemonSet.
+    pub owner: OwnerRef,
+    /// Its namespace.
+    pub namespace: Name,
+    /// The node that the pod is for.
+    pub node: Name,
+    /// The template.
+    pub template: Arc<PodTemplate>,
+    /// `controller-revision-hash`.
+    pub hash: Name,
+    /// `pod-template-generation`, if the DaemonSet carries one.
+    pub template_generation: Option<i64>,
+    /// How many pods this DaemonSet has had on the node: the name depends on it.
+    pub attempt: u32,
+}
+
+/// A change of a pod's metadata.
+#[derive(Clone, Debug)]
+pub enum PodPatch {
+    /// Sets or removes the controller reference.
+    Controller(Option<OwnerRef>),
+    /// Merges a label.
+    Label(Name, Name),
+}
+
+/// One write.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Creates a pod from a template.
+    CreatePod(Box<NewPod>),
+    /// Changes a pod's metadata.
+    PatchPod(Uid, PodPatch),
+    /// Deletes a pod with its grace period, or at once.
+    DeletePod {
+        /// The pod.
+        uid: Uid,
+        /// None means the pod's own grace period.
+        grace_seconds: Option<i64>,
+    },
+    /// Binds a pod to a node.
+    BindPod {
+        /// The pod.
+        uid: Uid,
+        /// The node.
+        node: Name,
+    },
+    /// Replaces a pod's status.
+    SetPodStatus(Uid, Box<PodStatus>),
+    /// Creates a revision, or replaces the one with its uid.
+    PutRevision(Box<ControllerRevision>),
+    /// Deletes a revision.
+    DeleteRevision(Uid),
+    /// Removes the controller reference of a revision.
+    OrphanRevision(Uid),
+    /// Replaces a DaemonSet's status.
+    SetDaemonSetStatus(Uid, DaemonSetStatus),
+    /// Sets a node's condition Ready.
+    SetNodeReady(Name, bool),
+    /// Replaces a node's taints.
+    SetNodeTaints(Name, Vec<Taint>),
+    /// Records an event.
+    Event(NewEvent),
+}

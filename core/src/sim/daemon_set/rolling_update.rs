@@ -1,0 +1,47 @@
+//! The rolling update (`rollingUpdate` of `pkg/controller/daemon/update.go`): which old pods go
+//! now, and on which nodes a new one may stand beside an old one.
+
+use crate::api::{DaemonSet, Name, Uid};
+use crate::sim::actor::Ctx;
+use crate::sim::daemon_set::manage::sync_nodes;
+use crate::sim::daemon_set::review::Roll;
+use crate::sim::daemon_set::state::{RollOrder, SetState};
+use crate::sim::daemon_set::{SyncError, SyncReport};
+
+/// One step; the create/delete pass of later syncs makes the replacements.
+pub(super) fn rolling_update(
+    state: &mut SetState,
+    ds: &DaemonSet,
+    hash: &Name,
+    ctx: &mut Ctx,
+    report: &mut SyncReport,
+) -> Result<(), SyncError> {
+    let budget = ds.budget(state.totals.desired).map_err(|_| SyncError::Budget)?;
+    if state.totals.node_missing > 0 {
+        return Err(SyncError::NodeMissing);
+    }
+    let uid = |(_, roll): (&Name, Roll)| match roll {
+        Roll::Delete(uid) | Roll::DeleteInBudget(uid) | Roll::Leave(uid) => Some(uid),
+        _ => None,
+    };
+    let node = |(name, _): (&Name, Roll)| name.clone();
+    let mut delete: Vec<Uid> = state.rolling(RollOrder::Delete).filter_map(uid).collect();
+    let mut create: Vec<Name> = Vec::new();
+    if ds.allows_surge() {
+        let left = budget.surge - state.totals.uses_budget;
+        create.extend(state.rolling(RollOrder::Create).map(node));
+        create.extend(state.rolling(RollOrder::CreateInBudget).map(node).take(at_least_0(left)));
+        let spare = state.totals.has_available - state.totals.desired;
+        delete.extend(state.rolling(RollOrder::Leave).filter_map(uid).take(at_least_0(spare)));
+    } else {
+        // Every pod that is deleted whatever the budget says makes its node unavailable too.
+        let unavailable = state.totals.uses_budget + delete.len() as i64;
+        let left = at_least_0(budget.unavailable - unavailable);
+        delete.extend(state.rolling(RollOrder::DeleteInBudget).filter_map(uid).take(left));
+    }
+    sync_nodes(state, ds, hash, create, delete, ctx, report)
+}
+
+fn at_least_0(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(0)
+}

@@ -1,0 +1,319 @@
+//! What the controller keeps about one DaemonSet: its pods by node, the answers about each node,
+//! and the sums of these, all kept by difference.
+
+use std::sync::Arc;
+
+use crate::api::daemon_set::REVISION_HASH_LABEL;
+use crate::api::template::PodTemplate;
+use crate::api::{DaemonSet, Name, Node, Pod, Time, Uid};
+use crate::sim::daemon_set::review::{Basis, Review, Roll, Site};
+use crate::sim::daemon_set::should_run::{Decision, should_run};
+use crate::sim::{Map, Set, Store, Work};
+
+/// One node, or the name of a vanished one that still has pods.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) exists: bool,
+    pub(super) decision: Decision,
+    pub(super) pods: Vec<Uid>,
+    pub(super) review: Option<Review>,
+}
+
+/// Sums over all nodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) desired: i64,
+    pub(super) current: i64,
+    pub(super) misscheduled: i64,
+    pub(super) ready: i64,
+    pub(super) available: i64,
+    pub(super) updated: i64,
+    /// Nodes that use up the budget of the rolling update.
+    pub(super) uses_budget: i64,
+    /// Nodes with an available pod, as a surging update counts them.
+    pub(super) has_available: i64,
+    pub(super) node_missing: i64,
+}
+
+impl Totals {
+    fn count(&mut self, review: &Review, sign: i64) {
+        let one = |holds: bool| if holds { sign } else { 0 };
+        self.desired += one(review.desired);
+        self.current += one(review.current);
+        self.misscheduled += one(review.misscheduled);
+        self.ready += one(review.ready);
+        self.available += one(review.available);
+        self.updated += one(review.updated);
+        self.has_available += one(review.has_available);
+        self.node_missing += one(review.roll == Roll::NodeMissing);
+        self.uses_budget += one(matches!(review.roll, Roll::UsesBudget));
+    }
+}
+
+/// The back-off of failed pods on one node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Backoff {
+    pub(super) milliseconds: i64,
+    pub(super) updated: Time,
+}
+
+/// Everything about one DaemonSet.
+#[derive(Clone, Debug)]
+pub(super) struct SetState {
+    /// The template that the decisions are about.
+    template: Arc<PodTemplate>,
+    /// What the reviews compare with; none before the first sync.
+    basis: Option<Basis>,
+    pub(super) entries: Map<Name, Entry>,
+    dirty: Set<Name>,
+    /// Pods to be looked at for adoption or release.
+    pub(super) claims: Set<Uid>,
+    pub(super) totals: Totals,
+    pub(super) to_manage: Set<Name>,
+    /// What the rolling update may act on.
+    pub(super) rolls: Set<(RollOrder, Name)>,
+    changes: Set<(Time, Name)>,
+    hashes: Map<Name, u32>,
+    pub(super) backoffs: Map<(i64, Name), Backoff>,
+    pub(super) attempts: Map<Name, u32>,
+    /// When the next sync is due.
+    pub(super) queued: Option<Time>,
+    /// When the DaemonSet is to be queued again at the latest.
+    pub(super) later: Option<Time>,
+    /// Failed syncs in a row.
+    pub(super) failures: u32,
+}
+
+/// The kinds of `Roll` that lead to an action, in the order of the sets that hold them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum RollOrder {
+    Delete,
+    DeleteInBudget,
+    Create,
+    CreateInBudget,
+    Leave,
+}
+
+fn order_of(roll: Roll) -> Option<RollOrder> {
+    match roll {
+        Roll::Delete(_) => Some(RollOrder::Delete),
+        Roll::DeleteInBudget(_) => Some(RollOrder::DeleteInBudget),
+        Roll::Create => Some(RollOrder::Create),
+        Roll::CreateInBudget => Some(RollOrder::CreateInBudget),
+        Roll::Leave(_) => Some(RollOrder::Leave),
+        Roll::Nothing | Roll::UsesBudget | Roll::NodeMissing => None,
+    }
+}
+
+impl SetState {
+    /// Takes up a DaemonSet: all nodes, the pods that it owns, the orphans that it may adopt.
+    pub(super) fn new(ds: &DaemonSet, store: &Store, work: &mut Work) -> SetState {
+        let mut state = SetState {
+            template: ds.template.clone(),
+            basis: None,
+            entries: Map::new_sync(),
+            dirty: Set::new_sync(),
+            claims: Set::new_sync(),
+            totals: Totals::default(),
+            to_manage: Set::new_sync(),
+            rolls: Set::new_sync(),
+            changes: Set::new_sync(),
+            hashes: Map::new_sync(),
+            backoffs: Map::new_sync(),
+            attempts: Map::new_sync(),
+            queued: None,
+            later: None,
+            failures: 0,
+        };
+        for node in store.nodes() {
+            state.see_node(node, work);
+        }
+        for pod in store.pods_of(ds.meta.uid) {
+            state.add_pod(pod);
+            state.claims.insert_mut(pod.meta.uid);
+        }
+        for pod in store.pods_of(super::NOBODY) {
+            if pod.meta.namespace == ds.meta.namespace && ds.selector.matches(&pod.meta.labels) {
+                state.claims.insert_mut(pod.meta.uid);
+            }
+        }
+        state
+    }
+
+    /// Decides about a node that is new or has changed; returns the decision before, and now.
+    pub(super) fn see_node(&mut self, node: &Node, work: &mut Work) -> (Decision, Decision) {
+        let name = &node.meta.name;
+        work.decisions += 1;
+        let decision = should_run(&self.template, node);
+        let known = self.entries.get(name);
+        let before = known.filter(|it| it.exists).map(|it| it.decision).unwrap_or_default();
+        let is_same = known.is_some_and(|it| it.exists && it.decision == decision);
+        if !is_same {
+            let pods = known.map(|it| it.pods.clone()).unwrap_or_default();
+            let review = known.and_then(|it| it.review);
+            let entry = Entry { exists: true, decision, pods, review };
+            self.entries.insert_mut(name.clone(), entry);
+            self.dirty.insert_mut(name.clone());
+        }
+        (before, decision)
+    }
+
+    /// Forgets a node; its pods keep the entry alive.
+    pub(super) fn lose_node(&mut self, name: &Name) {
+        if let Some(entry) = self.entries.get_mut(name) {
+            entry.exists = false;
+            entry.decision = Decision::default();
+            self.dirty.insert_mut(name.clone());
+        }
+    }
+
+    /// Looks at everything again: the template is another one.
+    pub(super) fn take_template(&mut self, ds: &DaemonSet, store: &Store, work: &mut Work) {
+        if self.template == ds.template {
+            return;
+        }
+        self.template = ds.template.clone();
+        for node in store.nodes() {
+            self.see_node(node, work);
+        }
+    }
+
+    /// Groups a pod under its target node. A pod without one is ignored, as upstream does.
+    pub(super) fn add_pod(&mut self, pod: &Pod) {
+        let Some(target) = pod.target_node() else { return };
+        if !self.entries.contains_key(target) {
+            self.entries.insert_mut(target.clone(), Entry::default());
+        }
+        let Some(entry) = self.entries.get_mut(target) else { return };
+        if !entry.pods.contains(&pod.meta.uid) {
+            entry.pods.push(pod.meta.uid);
+            self.count_hash(pod, 1);
+        }
+        self.dirty.insert_mut(target.clone());
+    }
+
+    /// Takes a pod out of its group.
+    pub(super) fn remove_pod(&mut self, pod: &Pod) {
+        let Some(target) = pod.target_node() else { return };
+        let Some(entry) = self.entries.get_mut(target) else { return };
+        if let Some(index) = entry.pods.iter().position(|it| *it == pod.meta.uid) {
+            entry.pods.remove(index);
+            self.count_hash(pod, -1);
+        }
+        self.dirty.insert_mut(target.clone());
+    }
+
+    fn count_hash(&mut self, pod: &Pod, by: i32) {
+        let Some(hash) = pod.meta.labels.get(REVISION_HASH_LABEL) else { return };
+        let count = self.hashes.get(hash).copied().unwrap_or(0).saturating_add_signed(by);
+        match count {
+            0 => drop(self.hashes.remove_mut(hash)),
+            count => self.hashes.insert_mut(hash.clone(), count),
+        }
+    }
+
+    /// Whether a pod of this DaemonSet carries the hash.
+    pub(super) fn has_live_hash(&self, hash: &str) -> bool {
+        self.hashes.contains_key(hash)
+    }
+
+    /// What the reviews compare with.
+    pub(super) fn basis(&self) -> Option<&Basis> {
+        self.basis.as_ref()
+    }
+
+    /// Brings reviews, sums and sets up to date.
+    pub(super) fn refresh(&mut self, basis: Basis, store: &Store, now: Time, work: &mut Work) {
+        if self.basis.as_ref() != Some(&basis) {
+            self.basis = Some(basis.clone());
+            self.dirty = self.entries.keys().cloned().collect();
+        }
+        while let Some((at, name)) = self.changes.first().filter(|it| it.0 < now).cloned() {
+            self.changes.remove_mut(&(at, name.clone()));
+            self.dirty.insert_mut(name);
+        }
+        let dirty = std::mem::take(&mut self.dirty);
+        for name in dirty.iter() {
+            work.reviews += 1;
+            self.review(name, &basis, store, now);
+        }
+    }
+
+    fn review(&mut self, name: &Name, basis: &Basis, store: &Store, now: Time) {
+        let Some(entry) = self.entries.get(name) else { return };
+        let before = entry.review;
+        let is_over = !entry.exists && entry.pods.is_empty();
+        let after = (!is_over).then(|| self.site(entry, store).review(basis, now));
+        if let Some(review) = before {
+            self.totals.count(&review, -1);
+        }
+        if let Some(review) = after {
+            self.totals.count(&review, 1);
+        }
+        self.update_sets(name, before.as_ref(), after.as_ref());
+        match (is_over, self.entries.get_mut(name)) {
+            (false, Some(entry)) => entry.review = after,
+            _ => drop(self.entries.remove_mut(name)),
+        }
+    }
+
+    fn update_sets(&mut self, name: &Name, before: Option<&Review>, after: Option<&Review>) {
+        let managed = |review: Option<&Review>| review.is_some_and(|it| it.needs_managing);
+        match (managed(before), managed(after)) {
+            (true, false) => drop(self.to_manage.remove_mut(name)),
+            (false, true) => self.to_manage.insert_mut(name.clone()),
+            _ => {}
+        }
+        let order = |review: Option<&Review>| review.and_then(|it| order_of(it.roll));
+        if order(before) != order(after) {
+            if let Some(order) = order(before) {
+                self.rolls.remove_mut(&(order, name.clone()));
+            }
+            if let Some(order) = order(after) {
+                self.rolls.insert_mut((order, name.clone()));
+            }
+        }
+        let changes_at = |review: Option<&Review>| review.and_then(|it| it.changes_at);
+        if let Some(at) = changes_at(before) {
+            self.changes.remove_mut(&(at, name.clone()));
+        }
+        if let Some(at) = changes_at(after) {
+            self.changes.insert_mut((at, name.clone()));
+        }
+    }
+
+    /// The node with its pods.
+    pub(super) fn site<'a>(&self, entry: &Entry, store: &'a Store) -> Site<'a> {
+        let pods = entry.pods.iter().filter_map(|uid| store.pod(*uid));
+        Site::new(entry.exists, entry.decision, pods)
+    }
+
+    /// Nodes in one of the sets of the rolling update, in name order.
+    pub(super) fn rolling(&self, order: RollOrder) -> impl Iterator<Item = (&Name, Roll)> {
+        let from = (order, Name::default());
+        let names = self.rolls.range(from..).take_while(move |it| it.0 == order);
+        names.filter_map(|(_, name)| {
+            let review = self.entries.get(name)?.review.as_ref()?;
+            Some((name, review.roll))
+        })
+    }
+
+    /// Compares what is kept by difference with the full computation.
+    pub(super) fn recount(&self, ds: &DaemonSet, store: &Store, now: Time) -> Result<(), String> {
+        let Some(basis) = self.basis.clone() else { return Ok(()) };
+        let mut work = Work::default();
+        let mut kept = self.clone();
+        kept.refresh(basis.clone(), store, now, &mut work);
+        let mut full = SetState::new(ds, store, &mut work);
+        full.refresh(basis, store, now, &mut work);
+        let key = &ds.meta.name;
+        if kept.totals != full.totals {
+            return Err(format!("{key}: kept {:?}, full {:?}", kept.totals, full.totals));
+        }
+        let sets = |it: &SetState| (it.to_manage.clone(), it.rolls.clone(), it.hashes.clone());
+        if sets(&kept) != sets(&full) {
+            return Err(format!("{key}: kept {:?}, full {:?}", sets(&kept), sets(&full)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! Carrying out commands: what the API server does for the actors.
+
+use std::sync::Arc;
+
+use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL};
+use crate::api::node::ConditionStatus;
+use crate::api::pod::PodStatus;
+use crate::api::{Deletion, Name, ObjectMeta, Pod, Taint, Uid};
+use crate::sim::command::{Command, NewPod, PodPatch};
+use crate::sim::daemon_set::event_about;
+use crate::sim::event::{Message, ObjectRef};
+use crate::sim::{Change, Cluster};
+
+/// `generateName` is cut to this before the suffix is added.
+const GENERATE_NAME_MAX: usize = 58;
+
+impl Cluster {
+    /// Carries out one command. What it names may be gone meanwhile: then nothing happens.
+    pub(super) fn execute(&mut self, command: Command) -> Option<Change> {
+        match command {
+            Command::CreatePod(new) => {
+                let object = ObjectRef {
+                    kind: new.owner.kind,
+                    namespace: new.namespace.clone(),
+                    name: new.owner.name.clone(),
+                    uid: new.owner.uid,
+                    container: None,
+                };
+                let change = self.create_pod(*new);
+                if let Change::Pod { new: Some(pod), .. } = &change {
+                    let message = Message::CreatedPod { pod: pod.meta.name.clone() };
+                    self.record(event_about(object, message));
+                }
+                Some(change)
+            }
+            Command::PatchPod(uid, patch) => self.patch_pod(uid, patch),
+            Command::DeletePod { uid, grace_seconds } => self.delete_pod(uid, grace_seconds),
+            Command::BindPod { uid, node } => {
+                let now = self.now();
+                self.change_pod(uid, |pod| {
+                    pod.node_name = Some(node);
+                    pod.status.unschedulable = None;
+                    pod.status.set_scheduled(true, now);
+                })
+            }
+            Command::SetPodStatus(uid, status) => {
+                let known = self.store.pod(uid)?;
+                (known.status != *status).then_some(())?;
+                self.change_pod(uid, |pod| pod.status = *status)
+            }
+            Command::PutRevision(mut revision) => {
+                if revision.meta.uid == Uid::default() {
+                    revision.meta.uid = self.store.next_uid();
+                    revision.meta.created = self.now();
+                }
+                Some(self.store.put_revision(*revision))
+            }
+            Command::DeleteRevision(uid) => self.store.remove_revision(uid),
+            Command::OrphanRevision(uid) => {
+                let mut revision = (**self.store.revision(uid)?).clone();
+                revision.meta.controller = None;
+                Some(self.store.put_revision(revision))
+            }
+            Command::SetDaemonSetStatus(uid, status) => {
+                let mut ds = (**self.store.daemon_set_by_uid(uid)?).clone();
+                ds.status = status;
+                Some(self.store.put_daemon_set(ds))
+            }
+            Command::SetNodeReady(name, is_ready) => self.set_node_ready(&name, is_ready),
+            Command::SetNodeTaints(name, taints) => self.set_node_taints(&name, taints),
+            Command::Event(event) => {
+                self.record(event);
+                None
+            }
+        }
+    }
+
+    fn change_pod(&mut self, uid: Uid, change: impl FnOnce(&mut Pod)) -> Option<Change> {
+        let mut pod = (**self.store.pod(uid)?).clone();
+        change(&mut pod);
+        Some(self.store.put_pod(pod))
+    }
+
+    /// `GetPodFromTemplate` and `CreatePodTemplate`: labels of the template, the revision's hash,
+    /// the pin to the node.
+    fn create_pod(&mut self, new: NewPod) -> Change {
+        let mut labels = (*new.template.labels).clone();
+        if let Some(generation) = new.template_generation {
+            labels.insert(TEMPLATE_GENERATION_LABEL.into(), generation.to_string().into());
+        }
+        if !new.hash.is_empty() {
+            labels.insert(REVISION_HASH_LABEL.into(), new.hash.clone());
+        }
+        let now = self.now();
+        let uid = self.store.next_uid();
+        let meta = ObjectMeta {
+            name: self.pod_name(&new),
+            namespace: new.namespace,
+            uid,
+            resource_version: 0,
+            generation: 0,
+            created: now,
+            deletion: None,
+            labels: Arc::new(labels),
+            annotations: new.template.annotations.clone(),
+            controller: Some(new.owner),
+            finalizers: new.template.finalizers.clone(),
+        };
+        let spec = new.template.daemon_spec.clone();
+        let node_name = spec.node_name.clone();
+        let mut status = PodStatus::default();
+        if node_name.is_some() {
+            status.set_scheduled(true, now);
+        }
+        self.store.put_pod(Pod { meta, spec, pin: Some(new.node), node_name, status })
+    }
+
+    /// The suffix depends on DaemonSet, node and attempt only; further tries avoid a clash.
+    fn pod_name(&self, new: &NewPod) -> Name {
+        let prefix = format!("{}-", new.owner.name);
+        let prefix: String = prefix.chars().take(GENERATE_NAME_MAX).collect();
+        let subject = (&*new.namespace, &*new.owner.name, &*new.node, new.attempt);
+        let mut name = Name::default();
+        for clash in 0..64_u32 {
+            name = format!("{prefix}{}", self.seed.name_suffix((subject, clash))).into();
+            if !self.store.has_pod_named(&new.namespace, &name) {
+                break;
+            }
+        }
+        name
+    }
+
+    fn patch_pod(&mut self, uid: Uid, patch: PodPatch) -> Option<Change> {
+        self.change_pod(uid, |pod| match patch {
+            PodPatch::Controller(controller) => pod.meta.controller = controller,
+            PodPatch::Label(key, value) => {
+                Arc::make_mut(&mut pod.meta.labels).insert(key, value);
+            }
+        })
+    }
+
+    /// A pod without a node, or one that has ended, goes at once; another one waits for its kubelet.
+    /// A grace of 0 removes it in any case. Finalizers keep it.
+    fn delete_pod(&mut self, uid: Uid, grace_seconds: Option<i64>) -> Option<Change> {
+        let pod = self.store.pod(uid)?.clone();
+        let at_once = pod.node_name.is_none() || pod.is_terminal();
+        let grace = if at_once { 0 } else { grace_seconds.unwrap_or(pod.spec.grace_seconds) };
+        if grace == 0 && pod.meta.finalizers.is_empty() {
+            return self.store.remove_pod(uid);
+        }
+        if pod.meta.is_terminating() {
+            return None;
+        }
+        let deletion = Deletion { requested: self.now(), grace_seconds: grace };
+        self.change_pod(uid, |pod| pod.meta.deletion = Some(deletion))
+    }
+
+    fn set_node_ready(&mut self, name: &Name, is_ready: bool) -> Option<Change> {
+        let mut node = (**self.store.node(name)?).clone();
+        let status = if is_ready { ConditionStatus::True } else { ConditionStatus::False };
+        (node.ready != status).then_some(())?;
+        node.ready = status;
+        node.ready_since = self.now().truncated();
+        Some(self.store.put_node(node))
+    }
+
+    fn set_node_taints(&mut self, name: &Name, taints: Vec<Taint>) -> Option<Change> {
+        let mut node = (**self.store.node(name)?).clone();
+        (node.taints != taints).then_some(())?;
+        node.taints = taints;
+        Some(self.store.put_node(node))
+    }
+}

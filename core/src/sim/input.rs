@@ -1,0 +1,94 @@
+//! What comes from outside: everything a person, a lesson or a link can do to the cluster.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::api::{Name, TaintEffect};
+
+/// What happens to the dependents of a deleted object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cascade {
+    /// The garbage collector deletes them afterwards.
+    #[default]
+    Background,
+    /// They lose their owner and live on.
+    Orphan,
+}
+
+/// One request to the cluster. Inputs with their times are the whole history of a playground.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// `kubectl create namespace`.
+    CreateNamespace {
+        /// Its name.
+        name: Name,
+    },
+    /// `kubectl apply` of one object.
+    Apply {
+        /// The object as JSON.
+        object: Arc<Value>,
+    },
+    /// `kubectl delete`.
+    Delete {
+        /// `daemonset`, `pod` or `node`.
+        resource: Name,
+        /// Empty for nodes.
+        namespace: Name,
+        /// The name.
+        name: Name,
+        /// What happens to its dependents.
+        #[serde(default)]
+        cascade: Cascade,
+    },
+    /// A machine joins: its kubelet registers the node.
+    AddNode {
+        /// The Node object as the kubelet registers it.
+        object: Arc<Value>,
+    },
+    /// `kubectl delete node`.
+    DeleteNode {
+        /// The node.
+        node: Name,
+    },
+    /// `kubectl label node`.
+    LabelNode {
+        /// The node.
+        node: Name,
+        /// The key.
+        key: Name,
+        /// None removes the label.
+        value: Option<Name>,
+    },
+    /// `kubectl taint node` that adds or replaces.
+    TaintNode {
+        /// The node.
+        node: Name,
+        /// The key.
+        key: Name,
+        /// The value, may be empty.
+        value: Name,
+        /// The effect.
+        effect: TaintEffect,
+    },
+    /// `kubectl taint node` that removes.
+    UntaintNode {
+        /// The node.
+        node: Name,
+        /// The key.
+        key: Name,
+        /// None removes every effect of the key.
+        effect: Option<TaintEffect>,
+    },
+    /// `kubectl cordon`.
+    Cordon {
+        /// The node.
+        node: Name,
+    },
+    /// `kubectl uncordon`.
+    Uncordon {
+        /// The node.
+        node: Name,
+    },
+}

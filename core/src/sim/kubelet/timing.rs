@@ -1,0 +1,69 @@
+//! How long things take on a machine. Kubernetes leaves that to hardware; these are the
+//! simulation's own figures, drawn from the seed and the subject, in milliseconds.
+
+use crate::api::pod::Probe;
+use crate::sim::Seed;
+
+/// The size of an image: 12 to 160 MB.
+pub(super) fn image_bytes(seed: Seed, image: &str) -> i64 {
+    seed.between(12_000_000, 160_000_000, "image size", image)
+}
+
+/// A first pull takes as long as the image is large, give or take a quarter for the node; asking
+/// the registry whether a present image is still current is quick.
+pub(super) fn pull(seed: Seed, node: &str, image: &str, is_present: bool) -> i64 {
+    if is_present {
+        return seed.between(250, 600, "image check", (node, image));
+    }
+    let whole = 800 + image_bytes(seed, image) / 50_000;
+    whole * seed.between(75, 125, "pull", (node, image)) / 100
+}
+
+/// Sandbox, create and start of one container.
+pub(super) fn start(seed: Seed, pod: &str, index: usize) -> i64 {
+    seed.between(500, 1_200, "start", (pod, index as u64))
+}
+
+/// The run of an init container.
+pub(super) fn initialize(seed: Seed, pod: &str, index: usize) -> i64 {
+    seed.between(500, 1_500, "initialize", (pod, index as u64))
+}
+
+/// From the start of a container to its readiness: the first probe at or after the moment when the
+/// application serves, and as many successes as the probe asks for.
+pub(super) fn until_ready(seed: Seed, pod: &str, index: usize, probe: &Probe) -> i64 {
+    let serves = seed.between(600, 2_500, "application start", (pod, index as u64));
+    let (delay, period) = (probe.initial_delay_seconds * 1000, probe.period_seconds * 1000);
+    let missed = (serves - delay).max(0);
+    let rounds = (missed + period - 1) / period + probe.success_threshold - 1;
+    delay + rounds * period
+}
+
+/// From SIGTERM to the end of all containers, within the grace period.
+pub(super) fn stop(seed: Seed, pod: &str, grace_seconds: i64) -> i64 {
+    seed.between(700, 1_800, "stop", pod).min(grace_seconds * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_is_asked_at_its_times_only() {
+        let probe = |delay, period, threshold| Probe {
+            initial_delay_seconds: delay,
+            period_seconds: period,
+            success_threshold: threshold,
+        };
+        let ready = |probe| until_ready(Seed(1), "pod", 0, &probe);
+        assert_eq!(ready(probe(5, 10, 1)), 5_000, "it serves before the first probe");
+        assert_eq!(ready(probe(5, 10, 3)), 25_000, "three successes");
+        assert_eq!(ready(probe(0, 10, 1)), 10_000, "the probe at 0 fails");
+    }
+
+    #[test]
+    fn a_stop_keeps_within_the_grace_period() {
+        assert_eq!(stop(Seed(1), "pod", 0), 0);
+        assert!((700..=1_800).contains(&stop(Seed(1), "pod", 30)));
+    }
+}
