@@ -7,6 +7,7 @@
 
 pub mod daemon_set;
 pub mod defaults;
+pub mod encode;
 pub mod field_error;
 pub mod int_or_string;
 pub mod json;

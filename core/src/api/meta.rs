@@ -54,6 +54,8 @@ pub struct Deletion {
 pub struct ObjectMeta {
     /// Unique within kind and namespace.
     pub name: Name,
+    /// What the API server made the name from, if it did.
+    pub generate_name: Option<Name>,
     /// Empty for cluster-scoped objects.
     pub namespace: Name,
     /// Identity.
@@ -82,6 +84,7 @@ impl ObjectMeta {
         let metadata = json::field(object, "metadata");
         ObjectMeta {
             name: json::text(metadata, "name").unwrap_or_default(),
+            generate_name: None,
             namespace: json::text(metadata, "namespace").unwrap_or_default(),
             uid: Uid::default(),
             resource_version: 0,
@@ -100,8 +103,10 @@ impl ObjectMeta {
         self.deletion.is_some()
     }
 
-    /// Older objects first, as controllers sort by creation: whole seconds, then order of creation.
-    pub fn age_order(&self) -> (i64, Uid) {
-        (self.created.second(), self.uid)
+    /// Older objects first, as controllers sort by creation: whole seconds, then names. The random
+    /// end of a generated name does not count: there the order of creation decides.
+    pub fn age_order(&self) -> (i64, &str, Uid) {
+        let name = self.generate_name.as_ref().unwrap_or(&self.name);
+        (self.created.second(), name, self.uid)
     }
 }

@@ -86,25 +86,3 @@ impl Node {
         self.ready == ConditionStatus::True
     }
 }
-
-impl Node {
-    /// Metadata and spec as JSON, laid over the object as it was given.
-    pub fn to_json(&self) -> Value {
-        let mut object = (*self.body).clone();
-        if !object.is_object() {
-            object = Value::Object(Default::default());
-        }
-        let taints: Vec<Value> = self.taints.iter().map(Taint::to_json).collect();
-        let labels = &*self.meta.labels;
-        let labels = labels.iter().map(|(key, value)| (key.to_string(), Value::from(&**value)));
-        object["metadata"]["name"] = Value::from(&*self.meta.name);
-        object["metadata"]["labels"] = Value::Object(labels.collect());
-        object["spec"]["taints"] = Value::Array(taints);
-        if self.unschedulable {
-            object["spec"]["unschedulable"] = Value::Bool(true);
-        } else if let Some(spec) = object["spec"].as_object_mut() {
-            spec.remove("unschedulable");
-        }
-        object
-    }
-}

@@ -330,6 +330,28 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// Reads a pod as somebody wrote it, with phase and condition `Ready` as of `now`.
+    pub fn from_json(object: &Value, now: Time) -> Pod {
+        let spec = PodSpec::from_json(Arc::new(json::field(object, "spec").clone()));
+        let given = json::field(object, "status");
+        let mut status = PodStatus {
+            phase: match json::field(given, "phase").as_str() {
+                Some("Running") => Phase::Running,
+                Some("Succeeded") => Phase::Succeeded,
+                Some("Failed") => Phase::Failed,
+                _ => Phase::Pending,
+            },
+            ..PodStatus::default()
+        };
+        let ready = json::list(given, "conditions").iter();
+        if let Some(ready) = ready.into_iter().find(|it| json::field(it, "type") == "Ready") {
+            status.set_ready(json::field(ready, "status") == "True", now);
+        }
+        let node_name = spec.node_name.clone();
+        let meta = ObjectMeta::from_json(object);
+        Pod { meta, spec: Arc::new(spec), pin: None, node_name, status }
+    }
+
     /// The node it is bound to, else the one it is pinned to (`GetTargetNodeName`).
     pub fn target_node(&self) -> Option<&Name> {
         self.node_name.as_ref().or(self.pin.as_ref()).or_else(|| self.spec.pinned_node())

@@ -106,9 +106,14 @@ pub fn add_automatic_tolerations(tolerations: &mut Vec<Toleration>, host_network
             effect: effect.into(),
             toleration_seconds: None,
         };
-        match tolerations.iter_mut().find(|it| it.is_same(&toleration)) {
-            Some(same) => *same = toleration,
-            None => tolerations.push(toleration),
+        if tolerations.contains(&toleration) {
+            continue;
+        }
+        let same: Vec<usize> =
+            (0..tolerations.len()).filter(|it| tolerations[*it].is_same(&toleration)).collect();
+        same.iter().for_each(|it| tolerations[*it] = toleration.clone());
+        if same.is_empty() {
+            tolerations.push(toleration);
         }
     }
 }

@@ -74,8 +74,12 @@ impl Cluster {
 
     /// Takes a DaemonSet without validation or defaulting: for the lock-step seam, whose recorded
     /// objects stand for themselves. The generation goes up when the spec changes.
-    pub fn place_daemon_set(&mut self, object: &Value) -> Outcome {
-        let ds = DaemonSet::from_json(object);
+    pub fn place_daemon_set(&mut self, object: &Value, counts_generation: bool) -> Outcome {
+        let mut ds = DaemonSet::from_json(object);
+        if counts_generation {
+            let known = self.store.daemon_set(&ds.meta.namespace, &ds.meta.name);
+            ds.template_generation = Some(template_generation(&ds, known.map(Arc::as_ref)));
+        }
         self.write_daemon_set(ds)
     }
 

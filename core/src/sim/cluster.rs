@@ -9,6 +9,7 @@ use fnv::FnvHasher;
 use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::{DaemonSetController, SyncReport};
+use crate::sim::event::NewEvent;
 use crate::sim::garbage_collector::GarbageCollector;
 use crate::sim::kubelet::Kubelet;
 use crate::sim::node_lifecycle::NodeLifecycle;
@@ -107,6 +108,8 @@ pub struct Cluster {
     work: Work,
     touched: Touched,
     digest: u64,
+    /// Every event as it was reported, kept in the lock-step seam only.
+    raw_events: Option<Vec<NewEvent>>,
 }
 
 impl Cluster {
@@ -126,6 +129,7 @@ impl Cluster {
             work: Work::default(),
             touched: Touched::default(),
             digest: 0,
+            raw_events: None,
         };
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             cluster.store.add_namespace(name.into());
@@ -137,7 +141,8 @@ impl Cluster {
     /// latency. Whoever drives it does the work of the others by `execute`.
     pub fn lock_step(seed: Seed, actor_set: ActorSet) -> Cluster {
         let calendar = Calendar { unix_seconds_at_zero: 0 };
-        Cluster { actor_set, has_latency: false, ..Cluster::new(seed, calendar) }
+        let raw_events = Some(Vec::new());
+        Cluster { actor_set, has_latency: false, raw_events, ..Cluster::new(seed, calendar) }
     }
 
     /// Virtual time.
@@ -242,6 +247,11 @@ impl Cluster {
         self.actors.daemon_set.recount(&self.store, self.now)
     }
 
+    /// The events since the last call, before correlation: in the lock-step seam only.
+    pub fn take_raw_events(&mut self) -> Vec<NewEvent> {
+        self.raw_events.replace(Vec::new()).unwrap_or_default()
+    }
+
     /// What a kubelet is doing about a pod, if anything.
     pub fn activity(&self, pod: &Pod) -> Option<Activity> {
         self.actors.kubelet.activity(pod)
@@ -344,8 +354,11 @@ impl Cluster {
         self.digest = hasher.finish();
     }
 
-    pub(super) fn record(&mut self, event: super::event::NewEvent) {
+    pub(super) fn record(&mut self, event: NewEvent) {
         self.touched.events = true;
+        if let Some(raw) = &mut self.raw_events {
+            raw.push(event.clone());
+        }
         self.events.record(event, self.now);
     }
 }

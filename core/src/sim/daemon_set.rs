@@ -251,6 +251,7 @@ pub(super) fn event_about(owner: ObjectRef, message: Message) -> NewEvent {
         Message::DeletedPod { .. } => (false, "SuccessfulDelete"),
         Message::FailedDaemonPod { .. } => (true, "FailedDaemonPod"),
         Message::SucceededDaemonPod { .. } => (false, "SucceededDaemonPod"),
+        Message::SelectingAll => (true, "SelectingAll"),
         _ => (true, "FailedCreate"),
     };
     NewEvent { object: owner, is_warning, reason, source: "daemonset-controller", message }

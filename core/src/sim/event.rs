@@ -48,6 +48,7 @@ pub enum Message {
     CreatedPod { pod: Name },
     DeletedPod { pod: Name },
     ErrorCreating { error: Name },
+    SelectingAll,
     FailedDaemonPod { namespace: Name, pod: Name, node: Name },
     SucceededDaemonPod { namespace: Name, pod: Name, node: Name },
     Assigned { namespace: Name, pod: Name, node: Name },
@@ -72,6 +73,10 @@ impl fmt::Display for Message {
             Self::CreatedPod { pod } => write!(f, "Created pod: {pod}"),
             Self::DeletedPod { pod } => write!(f, "Deleted pod: {pod}"),
             Self::ErrorCreating { error } => write!(f, "Error creating: {error}"),
+            Self::SelectingAll => {
+                f.write_str("This daemon set is selecting all pods. ")?;
+                f.write_str("A non-empty selector is required.")
+            }
             Self::FailedDaemonPod { namespace, pod, node } => {
                 write!(f, "Found failed daemon pod {namespace}/{pod} on node {node}, ")?;
                 write!(f, "will try to kill it")

@@ -95,6 +95,7 @@ impl Cluster {
         let uid = self.store.next_uid();
         let meta = ObjectMeta {
             name: self.pod_name(&new),
+            generate_name: Some(format!("{}-", new.owner.name).into()),
             namespace: new.namespace,
             uid,
             resource_version: 0,

@@ -91,6 +91,7 @@ fn snapshot(ds: &DaemonSet, number: i64, ctx: &mut Ctx) -> Result<Name, SyncErro
     labels.insert(REVISION_HASH_LABEL.into(), hash.clone());
     let meta = ObjectMeta {
         name,
+        generate_name: None,
         uid: Uid::default(),
         generation: 0,
         deletion: None,

@@ -10,7 +10,8 @@ use crate::sim::actor::{Ctx, Key};
 use crate::sim::command::Command;
 use crate::sim::daemon_set::review::Basis;
 use crate::sim::daemon_set::state::{SetState, Totals};
-use crate::sim::daemon_set::{SyncError, SyncReport, history, manage, rolling_update};
+use crate::sim::daemon_set::{SyncError, SyncReport, event, history, manage, rolling_update};
+use crate::sim::event::Message;
 
 /// Syncs; an error means that the DaemonSet is to be tried again.
 pub(super) fn sync(
@@ -19,6 +20,10 @@ pub(super) fn sync(
     ctx: &mut Ctx,
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
+    if ds.selector.is_empty() {
+        ctx.command(event(ds, Message::SelectingAll));
+        return Ok(());
+    }
     if ds.meta.is_terminating() {
         return Ok(());
     }
