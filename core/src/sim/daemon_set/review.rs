@@ -102,7 +102,7 @@ impl<'a> Site<'a> {
         let representative = self.representative().filter(|_| should_run);
         let has_pods = !self.pods.is_empty();
         let is = |test: &dyn Fn(&Arc<Pod>) -> bool| representative.is_some_and(test);
-        let (roll, has_available) = self.roll(basis, now);
+        let (roll, has_available) = self.roll(basis, basis.allows_surge, now);
         Review {
             desired: should_run,
             current: should_run && has_pods,
@@ -168,7 +168,7 @@ impl<'a> Site<'a> {
     }
 
     /// What the rolling update does here, and whether the node counts as available while surging.
-    fn roll(&self, basis: &Basis, now: Time) -> (Roll, bool) {
+    pub(super) fn roll(&self, basis: &Basis, surges: bool, now: Time) -> (Roll, bool) {
         let should_run = self.exists && self.decision.should_run;
         if self.pods.is_empty() && !should_run {
             return (Roll::Nothing, false);
@@ -179,7 +179,7 @@ impl<'a> Site<'a> {
             return (Roll::UsesBudget, false);
         }
         let (new, old) = (new.first().copied(), old.first().copied());
-        match basis.allows_surge {
+        match surges {
             true => self.roll_with_surge(old, new, basis, now),
             false => (roll_without_surge(old, new, basis, now), false),
         }

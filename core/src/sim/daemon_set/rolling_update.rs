@@ -17,6 +17,9 @@ pub(super) fn rolling_update(
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
     let budget = ds.budget(state.totals.desired).map_err(|_| SyncError::Budget)?;
+    if ds.allows_surge() && budget.surge == 0 {
+        return without_desired_nodes(state, ds, hash, budget.unavailable, ctx, report);
+    }
     if state.totals.node_missing > 0 {
         return Err(SyncError::NodeMissing);
     }
@@ -40,6 +43,31 @@ pub(super) fn rolling_update(
         delete.extend(state.rolling(RollOrder::DeleteInBudget).filter_map(uid).take(left));
     }
     sync_nodes(state, ds, hash, create, delete, ctx, report)
+}
+
+/// A percentage of no desired node is no surge: then upstream goes by the rules without surge, for
+/// the pods that are left on other nodes.
+fn without_desired_nodes(
+    state: &mut SetState,
+    ds: &DaemonSet,
+    hash: &Name,
+    max_unavailable: i64,
+    ctx: &mut Ctx,
+    report: &mut SyncReport,
+) -> Result<(), SyncError> {
+    let Some(basis) = state.basis().cloned() else { return Ok(()) };
+    let (mut unavailable, mut delete, mut candidates) = (0, Vec::new(), Vec::new());
+    for entry in state.entries.values() {
+        match state.site(entry, ctx.store).roll(&basis, false, ctx.now).0 {
+            Roll::UsesBudget => unavailable += 1,
+            Roll::Delete(uid) => delete.push(uid),
+            Roll::DeleteInBudget(uid) => candidates.push(uid),
+            _ => {}
+        }
+    }
+    let left = at_least_0(max_unavailable - unavailable - delete.len() as i64);
+    delete.extend(candidates.into_iter().take(left));
+    sync_nodes(state, ds, hash, Vec::new(), delete, ctx, report)
 }
 
 fn at_least_0(count: i64) -> usize {
