@@ -4,4 +4,5 @@
 //! objects), `sim` (the control plane), `playground` (what a person opens and keeps).
 
 pub mod api;
+pub mod manifest;
 pub mod sim;

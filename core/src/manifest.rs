@@ -1,0 +1,232 @@
+//! From text to objects: YAML or JSON as kubectl reads it, checked as the API server checks it.
+//!
+//! A text may be half-written, broken or hostile: [`load`] never fails, it returns the documents it
+//! understood and [`Diagnostic`]s with their places. [`emit`] is the way back.
+//!
+//! On the way: `split` finds the documents, `compose` makes a [`Tree`] of each (scalars by YAML 1.1,
+//! aliases and merge keys replaced), `object` finds the objects in it, `decode` holds each against
+//! the table of Kubernetes' types. Simpler than kubectl: quoted scalars over several lines must be
+//! indented (go-yaml lets them begin at column 1), and `!!binary` is refused.
+
+mod compose;
+mod decode;
+mod emit;
+mod object;
+mod position;
+mod scalar;
+pub mod schema;
+mod split;
+mod suggest;
+mod syntax;
+mod tree;
+
+use std::fmt;
+
+use serde_json::Value;
+
+pub use emit::{emit, emit_folded};
+pub use position::{Position, Span};
+pub use tree::{Entry, Node, Tree};
+
+use position::Source;
+
+/// Longer texts are refused; published manifests end at about 1 MB.
+const SIZE_MAX: usize = 4_000_000;
+/// Values in one text; a text of [`SIZE_MAX`] bytes has about half as many.
+const VALUE_COUNT_MAX: usize = 250_000;
+
+/// What a text holds.
+#[derive(Debug, Clone, Default)]
+pub struct Manifest {
+    /// The objects that could be read, in their order.
+    pub documents: Vec<Document>,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    next_index: usize,
+}
+
+/// An object of a text; the items of a list are objects of their own.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its number in the text from 0; a broken document has a number too.
+    pub index: usize,
+    /// The line of the text at which kubectl begins to count for this document.
+    pub first_line: u32,
+    /// The object as it is written.
+    pub root: Tree,
+    /// The object as JSON: of duplicate keys the last, null fields left out.
+    pub object: Value,
+    /// Such as `apps/v1`; empty if missing.
+    pub api_version: String,
+    /// Such as `DaemonSet`; empty if missing.
+    pub kind: String,
+    /// `metadata.name`; empty if missing.
+    pub name: String,
+    /// `metadata.namespace`, if it is set.
+    pub namespace: Option<String>,
+}
+
+/// Something wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether Kubernetes would refuse it.
+    pub severity: Severity,
+    /// What sort of thing is wrong: it decides how kubectl words the whole message.
+    pub problem: Problem,
+    /// The [`Document::index`] it belongs to.
+    pub document: usize,
+    /// The field, as Kubernetes writes paths; empty for the whole document.
+    pub path: String,
+    /// Where.
+    pub span: Span,
+    /// What is wrong, in Kubernetes' words.
+    pub message: String,
+    /// What to do about it, in ours.
+    pub suggestion: Option<String>,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Kubernetes refuses the object.
+    Error,
+    /// Kubernetes takes it, but it is hardly meant so.
+    Warning,
+}
+
+/// The sort of a [`Diagnostic`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Problem {
+    /// The text is no YAML: kubectl says `error converting YAML to JSON: …`.
+    Syntax,
+    /// The text is too large for the playground; Kubernetes has no word for it.
+    TooLarge,
+    /// Text that kubectl does not look at.
+    Ignored,
+    /// A document that is no mapping.
+    NotAnObject,
+    /// No `kind`.
+    MissingKind,
+    /// No `apiVersion`.
+    MissingApiVersion,
+    /// No `metadata.name`.
+    MissingName,
+    /// A kind that the server does not have in this version.
+    NoMatch,
+    /// A field that the type has not: a strict decoding error.
+    UnknownField,
+    /// A key that is there twice.
+    DuplicateField,
+    /// A value that the field cannot hold.
+    WrongType,
+}
+
+/// Reads a text as kubectl and the API server would, as far as it can be read.
+///
+/// # Guarantees
+/// - It returns for every text, in time and memory bounded by its length and the limits above.
+/// - A broken document does not change how its neighbours are read.
+/// - A document without diagnostics of severity [`Severity::Error`] decodes on a real server.
+#[must_use]
+pub fn load(text: &str) -> Manifest {
+    let mut manifest = Manifest::default();
+    if text.len() > SIZE_MAX {
+        let message = format!("the text has {} bytes, at most {SIZE_MAX} are read", text.len());
+        manifest.report(Problem::TooLarge, Span::at(Position::START), message, None);
+        return manifest;
+    }
+    let mut values_left = VALUE_COUNT_MAX;
+    for chunk in split::chunks(text) {
+        let source = Source::new(chunk.text, chunk.start);
+        match compose::compose(&source, &mut values_left) {
+            Ok((tree, ignored)) => {
+                if let Some(span) = ignored {
+                    manifest.warn_ignored(span);
+                }
+                object::add(tree, &source, &mut manifest);
+            }
+            Err(error) => {
+                let suggestion = error.suggestion;
+                manifest.report(Problem::Syntax, error.span, error.message, suggestion);
+                manifest.next_index += 1;
+            }
+        }
+    }
+    manifest.diagnostics.sort_by_key(|it| (it.span.start, it.span.end, it.problem));
+    manifest
+}
+
+impl Manifest {
+    /// Whether everything could be read and Kubernetes would decode it.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.diagnostics.iter().all(|it| it.severity != Severity::Error)
+    }
+
+    /// What is wrong with one document.
+    pub fn diagnostics_of(&self, document: usize) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(move |it| it.document == document)
+    }
+
+    fn report(
+        &mut self,
+        problem: Problem,
+        span: Span,
+        message: String,
+        suggestion: Option<String>,
+    ) {
+        let (severity, document, path) = (Severity::Error, self.next_index, String::new());
+        self.diagnostics.push(Diagnostic {
+            severity,
+            problem,
+            document,
+            path,
+            span,
+            message,
+            suggestion,
+        });
+    }
+
+    fn warn_ignored(&mut self, span: Span) {
+        let message = "kubectl does not read what follows `...`".to_owned();
+        let suggestion = Some("begin a new document with `---`".to_owned());
+        self.report(Problem::Ignored, span, message, suggestion);
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.severity = Severity::Warning;
+        }
+    }
+}
+
+impl Document {
+    /// The place of a field path, or of the nearest thing on the way to it: see [`Tree::locate`].
+    #[must_use]
+    pub fn locate(&self, path: &str) -> Span {
+        self.root.locate(path)
+    }
+
+    /// The line as kubectl counts it: from the start of the document.
+    #[must_use]
+    pub fn line_of(&self, position: Position) -> u32 {
+        (position.line + 1).saturating_sub(self.first_line)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// `3:5 error: unknown field "spec.replica" (did you mean `replicas`?)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.span.start, self.severity, self.message)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, " ({suggestion})"),
+            None => Ok(()),
+        }
+    }
+}
