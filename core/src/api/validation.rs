@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::api::field_error::{FieldError, FieldPath, GoText, go_string_map, without_repetitions};
+use crate::api::field_error::{FieldError, FieldPath, go_string_map, without_repetitions};
 
 mod container;
 mod env;
@@ -36,18 +36,16 @@ use metadata::Scope;
 use tree::{list, number, object, text};
 
 /// The rules on a new DaemonSet (`ValidateDaemonSet`).
-pub fn daemon_set(object: &Value) -> Vec<FieldError> {
-    let mut errors = object_meta(object, Scope::Namespace);
-    let spec = object.get("spec").unwrap_or(&Value::Null);
+pub fn daemon_set(daemon_set: &Value) -> Vec<FieldError> {
+    let mut errors = object_meta(daemon_set, Scope::Namespace);
+    let spec = daemon_set.get("spec").unwrap_or(&Value::Null);
     let path = FieldPath::new("spec");
-    errors.extend(selector_and_labels(spec, &path));
+    errors.extend(label_selector(spec, &path));
+    errors.extend(mismatch(spec, &path));
     errors.extend(empty_selector(spec, &path, "empty selector is invalid for daemonset"));
     errors.extend(pod_template_spec(template(spec), &path.child("template")));
-    errors.extend(always_restarted(
-        spec,
-        &path,
-        "activeDeadlineSeconds in DaemonSet is not Supported",
-    ));
+    let detail = "activeDeadlineSeconds in DaemonSet is not Supported";
+    errors.extend(always_restarted(spec, &path, detail));
     errors.extend(not_negative(spec, "minReadySeconds", &path));
     let strategy = spec.get("updateStrategy").unwrap_or(&Value::Null);
     let strategy_path = path.child("updateStrategy");
@@ -64,24 +62,26 @@ pub fn daemon_set_update(new: &Value, old: &Value) -> Vec<FieldError> {
 }
 
 /// The rules on a new Deployment (`ValidateDeployment`).
-pub fn deployment(object: &Value) -> Vec<FieldError> {
-    let mut errors = object_meta(object, Scope::Namespace);
-    let spec = object.get("spec").unwrap_or(&Value::Null);
+pub fn deployment(deployment: &Value) -> Vec<FieldError> {
+    let mut errors = object_meta(deployment, Scope::Namespace);
+    let spec = deployment.get("spec").unwrap_or(&Value::Null);
     let path = FieldPath::new("spec");
     errors.extend(not_negative(spec, "replicas", &path));
-    if tree::object(spec, "selector").is_none() {
+    if object(spec, "selector").is_none() {
         errors.push(FieldError::required(&path.child("selector"), ""));
-    } else {
-        errors.extend(label_selector(spec, &path));
-        errors.extend(empty_selector(spec, &path, "empty selector is invalid for deployment"));
     }
-    errors.extend(mismatch(spec, &path).filter(|_| tree::object(spec, "selector").is_some()));
-    errors.extend(pod_template_spec(template(spec), &path.child("template")));
-    errors.extend(always_restarted(
-        spec,
-        &path,
-        "activeDeadlineSeconds in ReplicaSet is not Supported",
-    ));
+    errors.extend(label_selector(spec, &path));
+    errors.extend(empty_selector(spec, &path, "empty selector is invalid for deployment"));
+    if selector::matches(object(spec, "selector"), None).is_none() {
+        let value = selector::go_label_selector(object(spec, "selector"));
+        let detail = "invalid label selector";
+        errors.push(FieldError::invalid(&path.child("selector"), &value, detail));
+    } else {
+        errors.extend(mismatch(spec, &path));
+        errors.extend(pod_template_spec(template(spec), &path.child("template")));
+        let detail = "activeDeadlineSeconds in ReplicaSet is not Supported";
+        errors.extend(always_restarted(spec, &path, detail));
+    }
     let strategy = spec.get("strategy").unwrap_or(&Value::Null);
     errors.extend(strategy::deployment_strategy(strategy, &path.child("strategy")));
     errors.extend(not_negative(spec, "minReadySeconds", &path));
@@ -105,17 +105,17 @@ pub fn deployment_update(new: &Value, old: &Value) -> Vec<FieldError> {
 }
 
 /// The rules on a pod (`ValidatePodCreate`).
-pub fn pod(object: &Value) -> Vec<FieldError> {
-    let mut errors = object_meta(object, Scope::Namespace);
-    let spec = object.get("spec").unwrap_or(&Value::Null);
+pub fn pod(pod: &Value) -> Vec<FieldError> {
+    let mut errors = object_meta(pod, Scope::Namespace);
+    let spec = pod.get("spec").unwrap_or(&Value::Null);
     errors.extend(pod_spec::pod_spec(spec, &FieldPath::new("spec"), true));
     errors
 }
 
 /// The rules on a node (`ValidateNode`); upstream gives the taints a path below `metadata`.
-pub fn node(object: &Value) -> Vec<FieldError> {
-    let mut errors = object_meta(object, Scope::Cluster);
-    if let Some(spec) = tree::object(object, "spec") {
+pub fn node(node: &Value) -> Vec<FieldError> {
+    let mut errors = object_meta(node, Scope::Cluster);
+    if let Some(spec) = object(node, "spec") {
         let path = FieldPath::new("metadata").child("taints");
         errors.extend(scheduling::taints(list(spec, "taints"), &path));
     }
@@ -131,31 +131,25 @@ fn template(spec: &Value) -> &Value {
     spec.get("template").unwrap_or(&Value::Null)
 }
 
-/// The selector itself, and that it matches the template: a missing one matches nothing.
-fn selector_and_labels(spec: &Value, path: &FieldPath) -> Vec<FieldError> {
-    let mut errors = label_selector(spec, path);
-    errors.extend(mismatch(spec, path));
-    errors
-}
-
 fn label_selector(spec: &Value, path: &FieldPath) -> Vec<FieldError> {
     let selector = object(spec, "selector").unwrap_or(&Value::Null);
     selector::label_selector(selector, &path.child("selector"))
 }
 
-fn mismatch(spec: &Value, path: &FieldPath) -> impl Iterator<Item = FieldError> {
+/// The selector must match the labels of the template; a missing one matches nothing.
+fn mismatch(spec: &Value, path: &FieldPath) -> Option<FieldError> {
     let labels = object(template(spec), "metadata").and_then(|it| object(it, "labels"));
     let is_mismatch = selector::matches(object(spec, "selector"), labels) == Some(false);
     let path = path.child("template").child("metadata").child("labels");
     let detail = "`selector` does not match template `labels`";
-    is_mismatch.then(|| FieldError::invalid(&path, &go_string_map(labels), detail)).into_iter()
+    is_mismatch.then(|| FieldError::invalid(&path, &go_string_map(labels), detail))
 }
 
 fn empty_selector(spec: &Value, path: &FieldPath, detail: &str) -> Option<FieldError> {
     let selector = object(spec, "selector")?;
     let is_empty = tree::entries(selector, "matchLabels").next().is_none()
         && list(selector, "matchExpressions").is_empty();
-    let value: GoText = selector::go_label_selector(Some(selector));
+    let value = selector::go_label_selector(Some(selector));
     is_empty.then(|| FieldError::invalid(&path.child("selector"), &value, detail))
 }
 

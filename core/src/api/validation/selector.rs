@@ -113,7 +113,10 @@ mod tests {
     #[test]
     fn selectors_match_labels() {
         let labels = json!({"app": "x", "tier": "gold"});
-        let expression = |operator: &str, key: &str, values: Value| json!({"matchExpressions": [{"key": key, "operator": operator, "values": values}]});
+        let expression = |operator: &str, key: &str, values: Value| {
+            let requirement = json!({"key": key, "operator": operator, "values": values});
+            json!({"matchExpressions": [requirement]})
+        };
         let cases = [
             (json!({}), Some(true)),
             (json!({"matchLabels": {"app": "x"}}), Some(true)),

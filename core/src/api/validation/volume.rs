@@ -176,7 +176,7 @@ pub(super) fn local_path(relative: &str, path: &FieldPath) -> Vec<FieldError> {
         errors.push(FieldError::invalid(path, relative, "must be a relative path"));
     }
     errors.extend(no_backsteps(relative, path));
-    if relative.starts_with("..") && relative.split('/').next() != Some("..") {
+    if relative.starts_with("..") && !relative.starts_with("../") {
         errors.push(FieldError::invalid(path, relative, "must not start with '..'"));
     }
     errors
