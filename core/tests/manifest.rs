@@ -60,9 +60,12 @@ spec:
 
 #[test]
 fn a_daemon_set_is_read() {
-    check(&daemon_set("", "").replace("agent\n  l", "agent\n  namespace: a\n  l"), expect![[r#"
+    check(
+        &daemon_set("", "").replace("agent\n  l", "agent\n  namespace: a\n  l"),
+        expect![[r#"
         0: DaemonSet apps/v1 agent in a, line 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -70,25 +73,34 @@ fn byte_order_mark_line_ends_and_comments_do_not_matter() {
     let text = "\u{feff}# head\r\napiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: a\r\nspec:\r\n  \
                 containers:\r\n  - name: a\r\n# comment at column 0\r\n    image: b\r\n---\r\n# a \
                 comment\r\n---\r\napiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: b}\r\n---";
-    check(text, expect![[r#"
+    check(
+        text,
+        expect![[r#"
         0: Pod v1 a, line 1
         1: Namespace v1 b, line 14
-    "#]]);
+    "#]],
+    );
     check("", expect![[""]]);
     check("---\n---\n\n# nothing\n", expect![[""]]);
 }
 
 #[test]
 fn a_tab_in_the_indentation_is_named() {
-    check("apiVersion: v1\nkind: Pod\n\tmetadata:\n", expect![[r#"
+    check(
+        "apiVersion: v1\nkind: Pod\n\tmetadata:\n",
+        expect![[r#"
         [0] 3:1 error: yaml: line 3: found a tab character that violates indentation (indent with blanks: YAML allows no tabs there)
-    "#]]);
-    check("a: 1\n---\na:\n\tb: 1\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: 1\n---\na:\n\tb: 1\n",
+        expect![[r#"
         0:   , line 1
         [0] 1:1 error: Object 'Kind' is missing in '{"a":1}'
         [0] 1:1 error: resource name may not be empty (set `metadata.name`)
         [1] 4:2 error: yaml: line 2: found character that cannot start any token (indent with blanks: YAML allows no tabs there)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -101,36 +113,51 @@ fn json_is_read() {
     let text = "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"Node\",\n\t\"metadata\": {\"name\": \
                 \"n\", \"labels\": {\"a\": 1}}\n}\n{\"apiVersion\": \"v1\", \"kind\": \
                 \"Namespace\", \"metadata\": {\"name\": \"b\"}}";
-    check(text, expect![[r#"
+    check(
+        text,
+        expect![[r#"
         0: Node v1 n, line 1
         1: Namespace v1 b, line 5
         [0] 4:44 error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string (quote it: "1")
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn lists_are_flattened() {
     let items = "items:\n- metadata: {name: a}\n- metadata: {name: b}\n  spec:\n";
-    check(&format!("apiVersion: v1\nkind: NodeList\n{items}"), expect![[r#"
+    check(
+        &format!("apiVersion: v1\nkind: NodeList\n{items}"),
+        expect![[r#"
         0: Node v1 a, line 1
         1: Node v1 b, line 1
-    "#]]);
-    check(&format!("apiVersion: v1\nkind: List\n{items}"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("apiVersion: v1\nkind: List\n{items}"),
+        expect![[r#"
         0:   a, line 1
         1:   b, line 1
         [0] 4:3 error: Object 'Kind' is missing in '{"metadata":{"name":"a"}}'
         [1] 5:3 error: Object 'Kind' is missing in '{"metadata":{"name":"b"},"spec":null}'
-    "#]]);
+    "#]],
+    );
     let typed = "items:\n- apiVersion: v1\n  kind: Node\n  metadata: {name: a, lables: {}}\n";
-    check(&format!("apiVersion: v1\nkind: List\n{typed}"), expect![[r#"
+    check(
+        &format!("apiVersion: v1\nkind: List\n{typed}"),
+        expect![[r#"
         0: Node v1 a, line 1
         [0] 6:23 error: unknown field "metadata.lables" (did you mean `labels`?)
-    "#]]);
-    check(typed, expect![[r#"
+    "#]],
+    );
+    check(
+        typed,
+        expect![[r#"
         0: Node v1 a, line 1
         [0] 1:1 warning: Object 'Kind' is missing in a list (add `apiVersion: v1` and `kind: List`)
         [0] 4:23 error: unknown field "metadata.lables" (did you mean `labels`?)
-    "#]]);
+    "#]],
+    );
     check("apiVersion: v1\nkind: List\nitems: []\n", expect![[""]]);
 }
 
@@ -139,11 +166,14 @@ fn a_broken_document_leaves_its_neighbours_alone() {
     let namespace =
         |name: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n");
     let text = format!("{}---\na: [1, 2\n---\n{}", namespace("a"), namespace("b"));
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0: Namespace v1 a, line 1
         2: Namespace v1 b, line 7
         [1] 6:1 error: yaml: line 1: did not find expected ',' or ']' (close the list with `]`)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -156,24 +186,36 @@ fn anchors_aliases_and_merge_keys() {
     // go-yaml v2 lets the merge overrule what stands before it.
     assert_eq!(value("x: {a: 1, <<: {a: 2}}"), json!({"a": 2}));
     assert_eq!(value("x: {\"<<\": 1}"), json!({"<<": 1}));
-    check("a: {<<: 1}\n", expect![[r#"
+    check(
+        "a: {<<: 1}\n",
+        expect![[r#"
         [0] 1:5 error: yaml: map merge requires map or sequence of maps as the value
-    "#]]);
-    check("a: &a [*a]\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: &a [*a]\n",
+        expect![[r#"
         [0] 1:8 error: yaml: anchor 'a' value contains itself
-    "#]]);
-    check("a: *b\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: *b\n",
+        expect![[r#"
         [0] 1:4 error: yaml: unknown anchor 'b' referenced
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn fields_that_only_hold_anchors_are_unknown() {
     let text = daemon_set("", "").replace("kind:", "x-labels: &labels {app: agent}\nkind:");
-    check(&text.replace("labels: {app: agent}", "labels: *labels"), expect![[r#"
+    check(
+        &text.replace("labels: {app: agent}", "labels: *labels"),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 2:1 error: unknown field "x-labels"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -181,14 +223,20 @@ fn of_duplicate_keys_the_last_counts_with_a_warning() {
     let text = daemon_set("\n      hostNetwork: false\n      hostNetwork: true", "");
     let manifest = load(&text);
     assert_eq!(manifest.documents[0].object["spec"]["template"]["spec"]["hostNetwork"], true);
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 15:7 warning: duplicate field "spec.template.spec.hostNetwork"
-    "#]]);
-    check(&daemon_set("\n      nodeSelector: {a: b, a: c}", ""), expect![[r#"
+    "#]],
+    );
+    check(
+        &daemon_set("\n      nodeSelector: {a: b, a: c}", ""),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 14:28 warning: duplicate field "spec.template.spec.nodeSelector.a"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -239,12 +287,18 @@ fn scalars_are_read_by_yaml_1_1() {
     for (text, expected) in cases {
         assert_eq!(value(&format!("x: {text}\n")), expected, "{text}");
     }
-    check("x: .inf\n", expect![[r#"
+    check(
+        "x: .inf\n",
+        expect![[r#"
         [0] 1:4 error: json: unsupported value: +Inf
-    "#]]);
-    check("x: !!int a\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "x: !!int a\n",
+        expect![[r#"
         [0] 1:4 error: yaml: cannot decode !!str `a` as a !!int
-    "#]]);
+    "#]],
+    );
     assert_eq!(value("x: {yes: 1, 2: 3, 0.5: 4}\n"), json!({"true": 1, "2": 3, "0.5": 4}));
 }
 
@@ -259,18 +313,27 @@ fn a_file_mode_is_octal() {
 #[test]
 fn a_value_of_the_wrong_type_is_named_as_go_names_it() {
     let text = daemon_set("", "");
-    check(&text.replace("agent\nspec", "agent\n    a: yes\nspec"), expect![[r#"
+    check(
+        &text.replace("agent\nspec", "agent\n    a: yes\nspec"),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 7:8 error: json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string (quote it: "yes")
-    "#]]);
-    check(&text.replace("spec:\n  sel", "spec:\n  minReadySeconds: \"5\"\n  sel"), expect![[r#"
+    "#]],
+    );
+    check(
+        &text.replace("spec:\n  sel", "spec:\n  minReadySeconds: \"5\"\n  sel"),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 8:20 error: json: cannot unmarshal string into Go struct field DaemonSetSpec.spec.minReadySeconds of type int32 (write it without quotes: 5)
-    "#]]);
-    check(&text.replace("  labels:\n", "  creationTimestamp: now\n  labels:\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        &text.replace("  labels:\n", "  creationTimestamp: now\n  labels:\n"),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 5:22 error: parsing time "now" as "2006-01-02T15:04:05Z07:00": cannot parse "now" as "2006"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -287,7 +350,9 @@ fn all_wrong_types_are_named_at_once() {
           requests: [cpu]
         livenessProbe: {httpGet: {port: true}, periodSeconds: 1.5}
         securityContext: {privileged: \"true\", runAsUser: 99999999999999999999}";
-    check(&daemon_set("\n      tolerations:\n        operator: Exists", container), expect![[r#"
+    check(
+        &daemon_set("\n      tolerations:\n        operator: Exists", container),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 15:9 error: json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.tolerations of type []v1.Toleration (write a list: begin each item with `- `)
         [0] 19:26 error: json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.imagePullPolicy of type v1.PullPolicy (quote it: "1")
@@ -302,7 +367,8 @@ fn all_wrong_types_are_named_at_once() {
         [0] 28:63 error: json: cannot unmarshal number 1.5 into Go struct field Probe.spec.template.spec.containers.livenessProbe.periodSeconds of type int32
         [0] 29:39 error: json: cannot unmarshal string into Go struct field SecurityContext.spec.template.spec.containers.securityContext.privileged of type bool (write it without quotes: true)
         [0] 29:58 error: json: cannot unmarshal number 1e+20 into Go struct field SecurityContext.spec.template.spec.containers.securityContext.runAsUser of type int64
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -310,7 +376,9 @@ fn unknown_fields_are_all_named_with_what_may_be_meant() {
     let pod_spec = "\n      toleration: []\n      nodeselector: {}";
     let spec = "spec:\n  replicas: 3\n  containers: []\n  strategy: {}\n  zzz: 1\n  sel";
     let text = daemon_set(pod_spec, "\n        imagePullPolicty: Always");
-    check(&text.replace("spec:\n  sel", spec), expect![[r#"
+    check(
+        &text.replace("spec:\n  sel", spec),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 8:3 error: unknown field "spec.replicas" (remove it: a DaemonSet runs one pod on every node that fits)
         [0] 9:3 error: unknown field "spec.containers" (did you mean `spec.template.spec.containers`?)
@@ -319,12 +387,16 @@ fn unknown_fields_are_all_named_with_what_may_be_meant() {
         [0] 18:7 error: unknown field "spec.template.spec.toleration" (did you mean `tolerations`?)
         [0] 19:7 error: unknown field "spec.template.spec.nodeselector" (did you mean `nodeSelector`?)
         [0] 23:9 error: unknown field "spec.template.spec.containers[0].imagePullPolicty" (did you mean `imagePullPolicy`?)
-    "#]]);
+    "#]],
+    );
     // Newer than the server's 1.31.
-    check(&daemon_set("\n      resources: {}", ""), expect![[r#"
+    check(
+        &daemon_set("\n      resources: {}", ""),
+        expect![[r#"
         0: DaemonSet apps/v1 agent, line 1
         [0] 14:7 error: unknown field "spec.template.spec.resources"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -344,28 +416,46 @@ fn null_means_absent() {
 
 #[test]
 fn what_every_object_needs() {
-    check("metadata: {name: a}\n", expect![[r#"
+    check(
+        "metadata: {name: a}\n",
+        expect![[r#"
         0:   a, line 1
         [0] 1:1 error: Object 'Kind' is missing in '{"metadata":{"name":"a"}}'
-    "#]]);
-    check("kind: Pod\nmetadata: {name: a}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "kind: Pod\nmetadata: {name: a}\n",
+        expect![[r#"
         0: Pod  a, line 1
         [0] 1:1 error: Object 'apiVersion' is missing in '{"kind":"Pod","metadata":{"name":"a"}}'
-    "#]]);
-    check("apiVersion: v1\nkind: Pod\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "apiVersion: v1\nkind: Pod\n",
+        expect![[r#"
         0: Pod v1 , line 1
         [0] 1:1 error: resource name may not be empty (set `metadata.name`)
-    "#]]);
-    check("apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-\n",
+        expect![[r#"
         0: Pod v1 , line 1
-    "#]]);
-    check("hello\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "hello\n",
+        expect![[r#"
         [0] 1:1 error: json: cannot unmarshal string into Go value of type unstructured.detector
-    "#]]);
-    check("- a\n---\n5\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "- a\n---\n5\n",
+        expect![[r#"
         [0] 1:1 error: json: cannot unmarshal array into Go value of type unstructured.detector
         [1] 3:1 error: json: cannot unmarshal number into Go value of type unstructured.detector
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -373,35 +463,53 @@ fn other_groups_are_other_resources() {
     let of = |version: &str, kind: &str| {
         format!("apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: a\n")
     };
-    check(&of("extensions/v1beta1", "DaemonSet"), expect![[r#"
+    check(
+        &of("extensions/v1beta1", "DaemonSet"),
+        expect![[r#"
         0: DaemonSet extensions/v1beta1 a, line 1
         [0] 1:13 error: no matches for kind "DaemonSet" in version "extensions/v1beta1" (did you mean `apiVersion: apps/v1`?)
-    "#]]);
-    check(&of("apps.kruise.io/v1alpha1", "DaemonSet"), expect![[r#"
+    "#]],
+    );
+    check(
+        &of("apps.kruise.io/v1alpha1", "DaemonSet"),
+        expect![[r#"
         0: DaemonSet apps.kruise.io/v1alpha1 a, line 1
         [0] 1:13 error: no matches for kind "DaemonSet" in version "apps.kruise.io/v1alpha1" (did you mean `apiVersion: apps/v1`?)
-    "#]]);
-    check(&of("apps/v1", "DeamonSet"), expect![[r#"
+    "#]],
+    );
+    check(
+        &of("apps/v1", "DeamonSet"),
+        expect![[r#"
         0: DeamonSet apps/v1 a, line 1
         [0] 2:7 error: no matches for kind "DeamonSet" in version "apps/v1" (did you mean `kind: DaemonSet`?)
-    "#]]);
-    check(&of("v1", "ServiceAccount"), expect![[r#"
+    "#]],
+    );
+    check(
+        &of("v1", "ServiceAccount"),
+        expect![[r#"
         0: ServiceAccount v1 a, line 1
-    "#]]);
-    check(&of("monitoring.coreos.com/v1", "PodMonitor"), expect![[r#"
+    "#]],
+    );
+    check(
+        &of("monitoring.coreos.com/v1", "PodMonitor"),
+        expect![[r#"
         0: PodMonitor monitoring.coreos.com/v1 a, line 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn metadata_of_every_kind_are_checked() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  lables: {}\n  \
                 annotations:\n    a: 1\n    b:\ndata:\n  x: 1\n";
-    check(text, expect![[r#"
+    check(
+        text,
+        expect![[r#"
         0: ConfigMap v1 a, line 1
         [0] 5:3 error: unknown field "metadata.lables" (did you mean `labels`?)
         [0] 7:8 error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string (quote it: "1")
-    "#]]);
+    "#]],
+    );
     assert_eq!(load(text).documents[0].object["metadata"]["annotations"]["b"], "");
 }
 
@@ -456,8 +564,11 @@ fn broken_texts_are_named_as_go_yaml_names_them() {
 
 #[test]
 fn text_behind_the_end_of_a_document_is_not_read() {
-    check("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n...\nb: 1\n", expect![[r#"
+    check(
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n...\nb: 1\n",
+        expect![[r#"
         0: Namespace v1 a, line 1
         [0] 5:1 warning: kubectl does not read what follows `...` (begin a new document with `---`)
-    "#]]);
+    "#]],
+    );
 }

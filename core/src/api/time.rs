@@ -66,6 +66,17 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// The calendar whose time zero is a date in UTC, written `2026-01-12T09:00:00Z`.
+    pub fn parse(text: &str) -> Option<Calendar> {
+        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let mut date = date.split('-').map(|it| it.parse::<i64>().ok());
+        let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+        let mut time = time.split(':').map(|it| it.parse::<i64>().ok());
+        let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+        let days = days_from_civil(year, month, day);
+        Some(Calendar { unix_seconds_at_zero: ((days * 24 + hour) * 60 + minute) * 60 + second })
+    }
+
     /// RFC 3339 in UTC with whole seconds, as the API prints timestamps.
     pub fn rfc3339(self, time: Time) -> String {
         let unix = self.unix_seconds_at_zero + time.second();
@@ -91,6 +102,16 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// The inverse of `civil_from_days`.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +128,8 @@ mod tests {
         for (zero, milliseconds, expected) in cases {
             let calendar = Calendar { unix_seconds_at_zero: zero };
             assert_eq!(calendar.rfc3339(Time(milliseconds)), expected);
+            let second = zero + Time(milliseconds).second();
+            assert_eq!(Calendar::parse(expected).map(|it| it.unix_seconds_at_zero), Some(second));
         }
     }
 

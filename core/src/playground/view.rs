@@ -2,6 +2,10 @@
 //!
 //! A component that needs to know something about Kubernetes finds it here, tested natively.
 
+mod node;
+mod pod;
+mod workload;
+
 use crate::api::{Name, Time};
 
 /// What a node reports of itself, as the three values of its `Ready` condition.
@@ -145,9 +149,9 @@ pub struct NodeView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolView {
     /// Key of the pool (`workers`).
-    pub id: &'static str,
+    pub id: Name,
     /// What is written above it ("Workers").
-    pub title: &'static str,
+    pub title: Name,
     /// The names of its nodes (with ghosts), in name order where numbers count as numbers.
     pub nodes: Vec<Name>,
 }

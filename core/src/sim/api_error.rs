@@ -1,6 +1,7 @@
 //! What the API server refuses, in the words that kubectl prints.
 
 use crate::api::Name;
+use crate::api::field_error::{FieldError, invalid_message};
 
 /// A refused request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +22,16 @@ pub enum ApiError {
         /// The name asked for.
         name: Name,
     },
-    /// The object is malformed; the text names every field.
-    #[error("{0}")]
-    Invalid(String),
+    /// The object is malformed.
+    #[error("{}", invalid_message(kind, name, errors))]
+    Invalid {
+        /// `DaemonSet`.
+        kind: &'static str,
+        /// The object's name.
+        name: Name,
+        /// Every fault.
+        errors: Vec<FieldError>,
+    },
     /// Admission refused it.
     #[error("Error from server (Forbidden): {0}")]
     Forbidden(String),

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::daemon_set::TEMPLATE_GENERATION;
-use crate::api::field_error::invalid_message;
 use crate::api::node::ConditionStatus;
 use crate::api::{DaemonSet, Labels, Name, Node, ObjectMeta, Taint, TaintEffect, Uid, json};
 use crate::api::{defaults, validation};
@@ -157,7 +156,7 @@ impl Cluster {
             errors = validation::daemon_set_update(&object, &old);
         }
         if !errors.is_empty() {
-            return Err(ApiError::Invalid(invalid_message("DaemonSet", &name, &errors)));
+            return Err(ApiError::Invalid { kind: "DaemonSet", name, errors });
         }
         let mut ds = DaemonSet::from_json(&object);
         let generation = template_generation(&ds, known.as_deref());
@@ -253,7 +252,7 @@ impl Cluster {
         let mut node = Node::from_json(object);
         let name = node.meta.name.clone();
         if !errors.is_empty() {
-            return Err(ApiError::Invalid(invalid_message("Node", &name, &errors)));
+            return Err(ApiError::Invalid { kind: "Node", name, errors });
         }
         if self.store.node(&name).is_some() {
             return Err(ApiError::AlreadyExists { resource: "nodes", name });
@@ -279,8 +278,7 @@ impl Cluster {
         }
         let errors = validation::node(object);
         if !errors.is_empty() {
-            let message = invalid_message("Node", &wanted.meta.name, &errors);
-            return Err(ApiError::Invalid(message));
+            return Err(ApiError::Invalid { kind: "Node", name: wanted.meta.name, errors });
         }
         let name = wanted.meta.name.clone();
         self.change_node(&name, |node| {
@@ -356,7 +354,7 @@ impl Cluster {
         }
         let errors = validation::node(&node.to_json());
         if !errors.is_empty() {
-            return Err(ApiError::Invalid(invalid_message("Node", name, &errors)));
+            return Err(ApiError::Invalid { kind: "Node", name: name.clone(), errors });
         }
         let change = self.store.put_node(node);
         self.commit(change);

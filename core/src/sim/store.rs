@@ -1,5 +1,6 @@
 //! The objects of the cluster with the indices that actors need. Nothing here decides anything.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -28,6 +29,7 @@ pub struct Store {
     nodes: Map<Name, Arc<Node>>,
     pods: Map<Uid, Arc<Pod>>,
     pod_names: Map<(Name, Name), Uid>,
+    /// By the node that a pod is bound to or meant for.
     pods_by_node: Set<(Name, Uid)>,
     pods_by_owner: Set<(Uid, Uid)>,
     daemon_sets: Map<(Name, Name), Arc<DaemonSet>>,
@@ -77,11 +79,22 @@ impl Store {
         self.pod_names.contains_key(&(namespace.clone(), name.clone()))
     }
 
-    /// Pods bound to a node, in order of creation. The node itself may be gone.
-    pub fn pods_on<'a>(&'a self, node: &Name) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
+    /// Pods bound to a node or meant for it, in order of creation. The node itself may be gone.
+    pub fn pods_for<'a>(&'a self, node: &Name) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
         let range = (node.clone(), Uid(0))..=(node.clone(), Uid(u64::MAX));
         let uids: Vec<Uid> = self.pods_by_node.range(range).map(|(_, uid)| *uid).collect();
         uids.into_iter().filter_map(|uid| self.pods.get(&uid))
+    }
+
+    /// Pods bound to a node, in order of creation.
+    pub fn pods_on<'a>(&'a self, node: &Name) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
+        self.pods_for(node).filter(|it| it.node_name.is_some())
+    }
+
+    /// Names of nodes that do not exist, but to which pods are bound.
+    pub fn vanished_nodes(&self) -> BTreeSet<&Name> {
+        let names = self.pods_by_node.iter().map(|(name, _)| name);
+        names.filter(|it| !self.nodes.contains_key(*it)).collect()
     }
 
     /// Pods whose controller is `owner`, or `NOBODY`'s: those without one.
@@ -218,7 +231,7 @@ impl Store {
         self.pods.remove_mut(&uid);
         let meta = &old.meta;
         self.pod_names.remove_mut(&(meta.namespace.clone(), meta.name.clone()));
-        if let Some(node) = &old.node_name {
+        if let Some(node) = old.target_node() {
             self.pods_by_node.remove_mut(&(node.clone(), uid));
         }
         self.pods_by_owner.remove_mut(&(owner_of(meta), uid));
@@ -273,7 +286,7 @@ impl Store {
     fn index_pod(&mut self, pod: &Pod) {
         let meta = &pod.meta;
         self.pod_names.insert_mut((meta.namespace.clone(), meta.name.clone()), meta.uid);
-        if let Some(node) = &pod.node_name {
+        if let Some(node) = pod.target_node() {
             self.pods_by_node.insert_mut((node.clone(), meta.uid));
         }
         self.pods_by_owner.insert_mut((owner_of(meta), meta.uid));
@@ -282,11 +295,11 @@ impl Store {
 
     fn reindex_pod(&mut self, old: &Pod, new: &Pod) {
         let uid = new.meta.uid;
-        if old.node_name != new.node_name {
-            if let Some(node) = &old.node_name {
+        if old.target_node() != new.target_node() {
+            if let Some(node) = old.target_node() {
                 self.pods_by_node.remove_mut(&(node.clone(), uid));
             }
-            if let Some(node) = &new.node_name {
+            if let Some(node) = new.target_node() {
                 self.pods_by_node.insert_mut((node.clone(), uid));
             }
         }

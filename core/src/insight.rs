@@ -1,0 +1,5 @@
+//! Questions to a cluster, answered in sentences.
+
+mod why;
+
+pub use why::why_not;

@@ -1,0 +1,46 @@
+//! The kubectl line that equals a gesture.
+
+use crate::api::json;
+use crate::sim::{Cascade, Input, Store};
+
+/// The line a person would type for this input, on the cluster as it is. A machine that joins has
+/// no kubectl line: that is the playground's own `node add`.
+pub fn line_of(input: &Input, store: &Store) -> String {
+    match input {
+        Input::CreateNamespace { name } => format!("kubectl create namespace {name}"),
+        Input::Apply { .. } => "kubectl apply -f manifest.yaml".to_owned(),
+        Input::Delete { resource, namespace, name, cascade } => {
+            let scope = match &**namespace {
+                "" => String::new(),
+                namespace => format!(" -n {namespace}"),
+            };
+            let cascade = if *cascade == Cascade::Orphan { " --cascade=orphan" } else { "" };
+            format!("kubectl{scope} delete {resource} {name}{cascade}")
+        }
+        Input::AddNode { object } => {
+            let name = json::at(object, &["metadata", "name"]).as_str().unwrap_or_default();
+            format!("node add {name}")
+        }
+        Input::DeleteNode { node } => format!("kubectl delete node {node}"),
+        Input::LabelNode { node, key, value: None } => format!("kubectl label node {node} {key}-"),
+        Input::LabelNode { node, key, value: Some(value) } => {
+            let known = store.node(node).and_then(|it| it.meta.labels.get(key));
+            let replaces = known.is_some_and(|it| it != value);
+            let overwrite = if replaces { " --overwrite" } else { "" };
+            format!("kubectl label node {node} {key}={value}{overwrite}")
+        }
+        Input::TaintNode { node, key, value, effect } => {
+            let is_same = |it: &crate::api::Taint| it.key == *key && it.effect == *effect;
+            let replaces = store.node(node).is_some_and(|it| it.taints.iter().any(is_same));
+            let overwrite = if replaces { " --overwrite" } else { "" };
+            let value = if value.is_empty() { String::new() } else { format!("={value}") };
+            format!("kubectl taint nodes {node} {key}{value}:{}{overwrite}", effect.as_str())
+        }
+        Input::UntaintNode { node, key, effect } => {
+            let effect = effect.map(|it| format!(":{}", it.as_str())).unwrap_or_default();
+            format!("kubectl taint nodes {node} {key}{effect}-")
+        }
+        Input::Cordon { node } => format!("kubectl cordon {node}"),
+        Input::Uncordon { node } => format!("kubectl uncordon {node}"),
+    }
+}

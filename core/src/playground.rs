@@ -1,0 +1,191 @@
+//! What a person opens and plays with: a scenario, its cluster, and what viewers may know of it.
+
+mod apply;
+mod scenario;
+mod snapshot;
+pub mod view;
+
+use crate::api::{Name, Time};
+use crate::kubectl;
+use crate::sim::{ApiError, Cluster, Input, Seed};
+
+pub use crate::sim::Touched;
+pub use apply::{ApplyReport, Message, Severity};
+pub use scenario::{Pool, Scenario};
+
+/// Without a change for this long the cluster counts as settled, in milliseconds.
+const SETTLED_AFTER: i64 = 120_000;
+/// When nothing is coming, a step lets this much time pass, in milliseconds.
+const IDLE_STEP: i64 = 10_000;
+/// More wake-ups than this in one call are never answered.
+const WAKES_MAX: u32 = 5_000_000;
+
+/// A cluster with its scenario and everything that was done to it.
+#[derive(Clone, Debug)]
+pub struct Playground {
+    scenario: Scenario,
+    seed: Seed,
+    cluster: Cluster,
+    inputs: Vec<(Time, Input)>,
+    /// What changed while somebody else than the viewer was looking.
+    touched: Touched,
+}
+
+impl Playground {
+    /// The default scenario with its opening manifest applied at time zero.
+    pub fn open(seed: u64) -> Playground {
+        let scenario = Scenario::opening();
+        let mut playground = Playground::start(scenario, seed);
+        playground.apply(Self::opening_manifest());
+        playground
+    }
+
+    /// A scenario's nodes, and nothing on them.
+    pub fn start(scenario: Scenario, seed: u64) -> Playground {
+        let seed = Seed(seed);
+        let mut cluster = Cluster::new(seed, scenario.calendar);
+        for name in &scenario.namespaces {
+            // A namespace that is there already is what the scenario wants.
+            let _ = cluster.input(&Input::CreateNamespace { name: name.clone() });
+        }
+        for pool in &scenario.pools {
+            for number in 1..=pool.count {
+                let name: Name = format!("{}-{number}", pool.prefix).into();
+                cluster.place_node(&scenario.node(pool, &name, number, true));
+            }
+        }
+        let (inputs, touched) = (Vec::new(), Touched::default());
+        Playground { scenario, seed, cluster, inputs, touched }
+    }
+
+    /// The manifest that is shown first.
+    pub fn opening_manifest() -> &'static str {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/gallery/node-logger.yaml"))
+    }
+
+    /// Virtual time.
+    pub fn now(&self) -> Time {
+        self.cluster.now()
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    /// Everything that was done, with its time.
+    pub fn inputs(&self) -> &[(Time, Input)] {
+        &self.inputs
+    }
+
+    /// Does one thing now. What is refused is not kept.
+    pub fn act(&mut self, input: Input) -> Result<(), ApiError> {
+        self.cluster.input(&input)?;
+        self.inputs.push((self.now(), input));
+        Ok(())
+    }
+
+    /// Runs a recorded history on a fresh start of its scenario.
+    pub fn replay(scenario: Scenario, seed: u64, inputs: &[(Time, Input)]) -> Playground {
+        let mut playground = Playground::start(scenario, seed);
+        for (time, input) in inputs {
+            playground.advance(*time, WAKES_MAX);
+            // It was accepted then, so it is accepted now.
+            let _ = playground.act(input.clone());
+        }
+        playground
+    }
+
+    /// A machine joins a pool under the next free name.
+    pub fn add_node(&mut self, pool: &str) -> Result<Name, ApiError> {
+        let unknown = || ApiError::Client(format!("there is no pool \"{pool}\""));
+        let index =
+            self.scenario.pools.iter().position(|it| *it.id == *pool).ok_or_else(unknown)?;
+        let (number, name) = self.next_node(index);
+        let pool = &self.scenario.pools[index];
+        let object = self.scenario.node(pool, &name, number, false).into();
+        self.act(Input::AddNode { object })?;
+        Ok(name)
+    }
+
+    /// The playground's own command for that; Kubernetes has none.
+    pub fn add_node_command(pool: &str) -> String {
+        format!("node add --pool {pool}")
+    }
+
+    /// One more than the highest number that is taken, so that a name is not used again while pods
+    /// of the old node are still there.
+    fn next_node(&self, pool: usize) -> (u32, Name) {
+        let prefix = &self.scenario.pools[pool].prefix;
+        let number = |name: &Name| -> Option<u32> {
+            name.strip_prefix(&**prefix)?.strip_prefix('-')?.parse().ok()
+        };
+        let store = self.cluster.store();
+        let taken = store.nodes().map(|it| &it.meta.name).chain(store.vanished_nodes());
+        let next = taken.filter_map(number).max().unwrap_or(0) + 1;
+        (next, format!("{prefix}-{next}").into())
+    }
+
+    /// The kubectl line that equals an input now, before it is carried out.
+    pub fn command_line(&self, input: &Input) -> String {
+        kubectl::line_of(input, self.cluster.store())
+    }
+
+    /// Runs until `to`, or until `wakes_max` wake-ups are answered; returns the time reached.
+    pub fn advance(&mut self, to: Time, wakes_max: u32) -> Time {
+        self.cluster.run(to, wakes_max)
+    }
+
+    /// Runs to just after the next change that can be seen; without one ten seconds pass, and the
+    /// answer is false.
+    pub fn step(&mut self) -> bool {
+        self.keep_touched();
+        let limit = self.now() + IDLE_STEP;
+        while self.cluster.step(limit) {
+            if self.cluster.touched().is_change() {
+                // What else happens at this instant belongs to the same change.
+                self.cluster.run(self.now(), WAKES_MAX);
+                return true;
+            }
+        }
+        self.cluster.run(limit, WAKES_MAX);
+        false
+    }
+
+    /// Runs until no status of a workload and no pod has come or gone for two minutes, and stops
+    /// at the last such change; at most `limit` milliseconds. Returns how many have passed.
+    pub fn settle(&mut self, limit: i64) -> i64 {
+        let start = self.now();
+        let end = start + limit;
+        let mut probe = self.cluster.clone();
+        probe.take_touched();
+        let mut last = start;
+        while probe.step((last + SETTLED_AFTER).min(end)) {
+            if std::mem::take(&mut probe.take_touched().workloads) {
+                last = probe.now();
+            }
+        }
+        let is_settled = (last + SETTLED_AFTER) <= end;
+        self.cluster.run(if is_settled { last } else { end }, WAKES_MAX);
+        self.now().0 - start.0
+    }
+
+    /// What viewers have to look at again since the last call.
+    pub fn touched(&mut self) -> Touched {
+        self.keep_touched();
+        std::mem::take(&mut self.touched)
+    }
+
+    fn keep_touched(&mut self) {
+        let new = self.cluster.take_touched();
+        self.touched.membership |= new.membership;
+        self.touched.workloads |= new.workloads;
+        self.touched.events |= new.events;
+        self.touched.nodes.extend(new.nodes);
+    }
+}

@@ -1,0 +1,220 @@
+//! Apply: text to objects to the cluster, and what there is to say about it, with its place.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::api::{Name, defaults, validation};
+use crate::manifest::{self, Diagnostic, Document};
+use crate::playground::Playground;
+use crate::sim::{ApiError, Input};
+
+/// How much a message matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The object is refused.
+    Error,
+    /// It is taken, but hardly meant so.
+    Warning,
+    /// It went well.
+    Info,
+}
+
+/// One thing to say about a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// How much it matters.
+    pub severity: Severity,
+    /// In Kubernetes' words.
+    pub text: String,
+    /// Line of the text, from 1.
+    pub line: Option<u32>,
+    /// Column in characters, from 1.
+    pub column: Option<u32>,
+    /// What to do about it, in ours.
+    pub suggestion: Option<String>,
+}
+
+/// What became of a manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplyReport {
+    /// Nothing was refused.
+    pub ok: bool,
+    /// What there is to say, in the order of the text; results come last.
+    pub messages: Vec<Message>,
+    /// The kubectl lines that equal it.
+    pub commands: Vec<String>,
+    /// The DaemonSets among the objects, as `NAMESPACE/NAME`.
+    pub daemon_sets: Vec<Name>,
+}
+
+impl Playground {
+    /// Applies every document that can be read, as kubectl does: one that is refused does not keep
+    /// the others back. Namespaces that are missing are created first, which is said.
+    pub fn apply(&mut self, text: &str) -> ApplyReport {
+        let manifest = manifest::load(text);
+        let mut report = ApplyReport::default();
+        report.messages.extend(manifest.diagnostics.iter().map(message_of));
+        for document in &manifest.documents {
+            let is_broken = manifest
+                .diagnostics_of(document.index)
+                .any(|it| it.severity == manifest::Severity::Error);
+            if !is_broken {
+                self.apply_document(document, &mut report);
+            }
+        }
+        if !manifest.documents.is_empty() {
+            report.commands.push("kubectl apply -f manifest.yaml".to_owned());
+        } else if report.messages.is_empty() {
+            report.messages.push(plain(Severity::Error, "error: no objects passed to apply"));
+        }
+        report.ok = report.messages.iter().all(|it| it.severity != Severity::Error);
+        report
+    }
+
+    /// What is wrong with a text, without a cluster.
+    pub fn check(text: &str) -> Vec<Message> {
+        let manifest = manifest::load(text);
+        let mut messages: Vec<Message> = manifest.diagnostics.iter().map(message_of).collect();
+        for document in &manifest.documents {
+            let errors = match (&*document.api_version, &*document.kind) {
+                ("apps/v1", "DaemonSet") => {
+                    let mut object = document.object.clone();
+                    defaults::daemon_set(&mut object);
+                    validation::daemon_set(&object)
+                }
+                ("v1", "Node") => validation::node(&document.object),
+                _ => continue,
+            };
+            let has_diagnostics = manifest
+                .diagnostics_of(document.index)
+                .any(|it| it.severity == manifest::Severity::Error);
+            if !has_diagnostics {
+                messages.extend(errors.iter().map(|it| field_message(document, it)));
+            }
+        }
+        messages.sort_by_key(|it| (it.line, it.column));
+        messages
+    }
+
+    fn apply_document(&mut self, document: &Document, report: &mut ApplyReport) {
+        self.create_missing_namespace(document, report);
+        let name = described(document);
+        let input = Input::Apply { object: Arc::new(document.object.clone()) };
+        match self.cluster.input(&input) {
+            Ok(outcome) => {
+                self.inputs.push((self.now(), input));
+                let suffix = if is_simulated(document) { "" } else { " (stored, not simulated)" };
+                let text = format!("{name} {}{suffix}", outcome.word());
+                report.messages.push(plain(Severity::Info, &text));
+                if document.kind == "DaemonSet" {
+                    let namespace = document.namespace.as_deref().unwrap_or("default");
+                    report.daemon_sets.push(format!("{namespace}/{}", document.name).into());
+                }
+            }
+            Err(ApiError::Invalid { errors, .. }) => {
+                report.messages.extend(errors.iter().map(|it| field_message(document, it)));
+            }
+            Err(error) => {
+                let place = document.root.span.start;
+                report.messages.push(Message {
+                    severity: Severity::Error,
+                    text: error.to_string(),
+                    line: Some(place.line),
+                    column: Some(place.column),
+                    suggestion: None,
+                });
+            }
+        }
+    }
+
+    /// kubectl would be refused with `namespaces "x" not found`; the playground helps out.
+    fn create_missing_namespace(&mut self, document: &Document, report: &mut ApplyReport) {
+        let Some(name) = document.namespace.as_deref().filter(|it| !it.is_empty()) else { return };
+        if !is_simulated(document) || self.cluster.store().has_namespace(name) {
+            return;
+        }
+        let input = Input::CreateNamespace { name: name.into() };
+        let line = self.command_line(&input);
+        if self.act(input).is_ok() {
+            let text = format!("namespace/{name} created, as it did not exist");
+            report.messages.push(plain(Severity::Info, &text));
+            report.commands.push(line);
+        }
+    }
+}
+
+fn is_simulated(document: &Document) -> bool {
+    let kind = (&*document.api_version, &*document.kind);
+    matches!(kind, ("apps/v1", "DaemonSet") | ("v1", "Node") | ("v1", "Namespace"))
+}
+
+/// `daemonset.apps/node-logger`, as kubectl names what it applied.
+fn described(document: &Document) -> String {
+    let group = document.api_version.split_once('/').map(|(group, _)| format!(".{group}"));
+    let kind = document.kind.to_lowercase();
+    format!("{kind}{}/{}", group.unwrap_or_default(), document.name)
+}
+
+fn message_of(diagnostic: &Diagnostic) -> Message {
+    Message {
+        severity: match diagnostic.severity {
+            manifest::Severity::Error => Severity::Error,
+            manifest::Severity::Warning => Severity::Warning,
+        },
+        text: diagnostic.message.clone(),
+        line: Some(diagnostic.span.start.line),
+        column: Some(diagnostic.span.start.column),
+        suggestion: diagnostic.suggestion.clone(),
+    }
+}
+
+fn field_message(document: &Document, error: &crate::api::field_error::FieldError) -> Message {
+    let place = document.locate(&error.path.to_string()).start;
+    Message {
+        severity: Severity::Error,
+        text: error.to_string(),
+        line: Some(place.line),
+        column: Some(place.column),
+        suggestion: None,
+    }
+}
+
+fn plain(severity: Severity, text: &str) -> Message {
+    Message { severity, text: text.to_owned(), line: None, column: None, suggestion: None }
+}
+
+impl Message {
+    /// The message as JSON, for the JavaScript API.
+    pub fn to_json(&self) -> Value {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let mut object = serde_json::json!({"severity": severity, "text": self.text});
+        for (key, number) in [("line", self.line), ("column", self.column)] {
+            if let Some(number) = number {
+                object[key] = Value::from(number);
+            }
+        }
+        if let Some(suggestion) = &self.suggestion {
+            object["suggestion"] = Value::from(suggestion.as_str());
+        }
+        object
+    }
+}
+
+impl Playground {
+    /// Objects that are kept and listed, not simulated: `configmap/kube-flannel-cfg in kube-flannel`.
+    pub fn stored(&self) -> Vec<String> {
+        let stored = self.cluster.store().stored().map(|it| {
+            let name = format!("{}/{}", it.kind.to_lowercase(), it.name);
+            match &*it.namespace {
+                "" => name,
+                namespace => format!("{name} in {namespace}"),
+            }
+        });
+        stored.collect()
+    }
+}

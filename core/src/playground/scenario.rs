@@ -1,0 +1,135 @@
+//! A starting state: the date, the pools of nodes, and how their nodes look.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::api::{Calendar, Name, json};
+
+/// A kind of node, and how many of it there are at the start.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Key (`workers`).
+    pub id: Name,
+    /// What is written above it.
+    pub title: Name,
+    /// Its nodes are called PREFIX-NUMBER.
+    pub prefix: Name,
+    /// Nodes at the start.
+    pub count: u32,
+    labels: BTreeMap<String, Vec<String>>,
+    taints: Value,
+    allocatable: Value,
+}
+
+/// A starting state.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The date of virtual time zero.
+    pub calendar: Calendar,
+    /// Namespaces besides those that every cluster has.
+    pub namespaces: Vec<Name>,
+    /// The pools, in the order in which they are drawn.
+    pub pools: Vec<Pool>,
+    nodes: Value,
+}
+
+impl Scenario {
+    /// The scenario that the page opens with.
+    pub fn opening() -> Scenario {
+        let text = include_str!(concat!(env!("OUT_DIR"), "/default.json"));
+        Scenario::from_json(&serde_json::from_str(text).unwrap_or_default())
+    }
+
+    fn from_json(scenario: &Value) -> Scenario {
+        let starts_at = json::field(scenario, "startsAt").as_str().and_then(Calendar::parse);
+        Scenario {
+            calendar: starts_at.unwrap_or(Calendar { unix_seconds_at_zero: 0 }),
+            namespaces: json::names(scenario, "namespaces"),
+            pools: json::list(scenario, "pools").iter().map(pool).collect(),
+            nodes: json::field(scenario, "nodes").clone(),
+        }
+    }
+
+    /// A node of a pool as its kubelet registers it; those of the start are ready already.
+    pub fn node(&self, pool: &Pool, name: &Name, number: u32, is_ready: bool) -> Value {
+        let own = json::field(&self.nodes, name);
+        let mut labels = Map::new();
+        for (key, value) in [
+            ("kubernetes.io/arch", "amd64"),
+            ("kubernetes.io/os", "linux"),
+            ("kubernetes.io/hostname", &**name),
+        ] {
+            labels.insert(key.into(), Value::from(value));
+        }
+        for (key, values) in pool.labels.iter().filter(|(_, values)| !values.is_empty()) {
+            let index = (number.max(1) - 1) as usize % values.len();
+            labels.insert(key.clone(), Value::from(values[index].as_str()));
+        }
+        labels.extend(json::field(own, "labels").as_object().cloned().unwrap_or_default());
+        let mut taints = pool.taints.as_array().cloned().unwrap_or_default();
+        taints.extend(json::list(own, "taints").iter().cloned());
+        let mut node = json!({
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": &**name, "labels": labels},
+            "spec": {"taints": taints},
+            "status": {
+                "allocatable": pool.allocatable,
+                "capacity": pool.allocatable,
+                "nodeInfo": {"kubeletVersion": "v1.31.13", "operatingSystem": "linux"},
+            },
+        });
+        if is_ready {
+            node["status"]["conditions"] = json!([{"type": "Ready", "status": "True"}]);
+        }
+        node
+    }
+}
+
+fn pool(pool: &Value) -> Pool {
+    let text = |key| json::text(pool, key).unwrap_or_default();
+    let labels = json::field(pool, "labels").as_object();
+    let values = |(key, values): (&String, &Value)| {
+        let values = values.as_array().into_iter().flatten();
+        let texts = values.filter_map(|it| it.as_str().map(str::to_owned)).collect();
+        (key.clone(), texts)
+    };
+    Pool {
+        id: text("id"),
+        title: text("title"),
+        prefix: text("prefix"),
+        count: json::integer(pool, "count").and_then(|it| u32::try_from(it).ok()).unwrap_or(0),
+        labels: labels.into_iter().flatten().map(values).collect(),
+        taints: json::field(pool, "taints").clone(),
+        allocatable: json::field(pool, "allocatable").clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_opening_cluster_is_the_one_of_the_lessons() {
+        let scenario = Scenario::opening();
+        assert_eq!(scenario.calendar.rfc3339(crate::api::Time::ZERO), "2026-01-12T09:00:00Z");
+        let node = |pool: usize, number: u32| {
+            let pool = &scenario.pools[pool];
+            scenario.node(pool, &format!("{}-{number}", pool.prefix).into(), number, true)
+        };
+        let control_plane = node(0, 1);
+        assert_eq!(
+            control_plane["spec"]["taints"],
+            json!([{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}])
+        );
+        let zones: Vec<_> = (1..=6)
+            .map(|it| node(1, it)["metadata"]["labels"]["topology.kubernetes.io/zone"].clone())
+            .collect();
+        assert_eq!(zones, ["eu-1a", "eu-1b", "eu-1c", "eu-1a", "eu-1b", "eu-1c"]);
+        assert_eq!(node(1, 6)["metadata"]["labels"]["role"], "storage-node");
+        assert_eq!(node(2, 2)["metadata"]["labels"]["nvidia.com/gpu.present"], "true");
+        assert_eq!(node(2, 2)["spec"]["taints"][1]["key"], "nvidia.com/gpu");
+        assert_eq!(node(2, 1)["spec"]["taints"].as_array().map(Vec::len), Some(1));
+    }
+}

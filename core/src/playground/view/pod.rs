@@ -1,0 +1,99 @@
+//! A pod as a viewer shows it.
+
+use crate::api::pod::{ContainerState, Phase};
+use crate::api::{DaemonSet, Name, Pod, Time};
+use crate::playground::Playground;
+use crate::playground::view::{PodState, PodView};
+use crate::sim::{Activity, Doing};
+
+/// State, phrase, since when, until when.
+type Doings = (PodState, Name, Time, Option<Time>);
+
+impl Playground {
+    pub(super) fn pod_view(&self, pod: &Pod) -> PodView {
+        let ds = pod.meta.controller.as_ref();
+        let ds = ds.and_then(|it| self.cluster.store().daemon_set_by_uid(it.uid));
+        let (state, phrase, since, until) = self.doings(pod, ds.map(|it| &**it));
+        let owner = pod.meta.controller.as_ref();
+        PodView {
+            uid: pod.meta.uid.0,
+            name: pod.meta.name.clone(),
+            owner: owner.map(|it| format!("{}/{}/{}", it.kind, pod.meta.namespace, it.name).into()),
+            node: pod.target_node().cloned(),
+            revision: self.revision_number(pod),
+            state,
+            phrase,
+            since,
+            until,
+            restarts: pod.restarts(),
+        }
+    }
+
+    /// The number of the revision whose hash the pod carries; 0 if that is gone.
+    fn revision_number(&self, pod: &Pod) -> i64 {
+        let Some(owner) = &pod.meta.controller else { return 0 };
+        let Some(hash) = pod.meta.labels.get("controller-revision-hash") else { return 0 };
+        let mut revisions = self.cluster.store().revisions_of(owner.uid);
+        revisions.find(|it| it.hash() == Some(hash)).map_or(0, |it| it.revision)
+    }
+
+    fn doings(&self, pod: &Pod, ds: Option<&DaemonSet>) -> Doings {
+        let activity = self.cluster.activity(pod);
+        let status = &pod.status;
+        if let Some(deletion) = &pod.meta.deletion {
+            let until = activity.map(|it| it.until);
+            return (PodState::Leaving, "Terminating".into(), deletion.requested, until);
+        }
+        match status.phase {
+            Phase::Failed => {
+                let reason = status.reason.clone().unwrap_or_else(|| "Error".into());
+                (PodState::Failed, reason, status.started.unwrap_or(pod.meta.created), None)
+            }
+            Phase::Succeeded => {
+                let since = status.started.unwrap_or(pod.meta.created);
+                (PodState::Failed, "Completed".into(), since, None)
+            }
+            Phase::Pending if pod.node_name.is_none() => {
+                let phrase =
+                    if status.unschedulable.is_some() { "Unschedulable" } else { "Pending" };
+                (PodState::Pending, phrase.into(), pod.meta.created, None)
+            }
+            Phase::Pending => preparing(pod, activity),
+            Phase::Running if pod.is_ready() => self.ready(pod, ds),
+            Phase::Running => {
+                let since = running_since(pod);
+                (PodState::Starting, "Starting".into(), since, activity.map(|it| it.until))
+            }
+        }
+    }
+
+    fn ready(&self, pod: &Pod, ds: Option<&DaemonSet>) -> Doings {
+        let since = pod.status.ready.map_or(Time::ZERO, |it| it.since);
+        let seconds = ds.map_or(0, |it| it.min_ready_seconds);
+        match pod.is_available(seconds, self.now()) {
+            true => (PodState::Ready, "Ready".into(), since, None),
+            false => {
+                let until = pod.available_from(seconds);
+                (PodState::Settling, "Ready, not yet available".into(), since, until)
+            }
+        }
+    }
+}
+
+fn preparing(pod: &Pod, activity: Option<Activity>) -> Doings {
+    let phrase = match activity.map(|it| it.doing) {
+        Some(Doing::Pulling) => "Pulling image",
+        Some(Doing::Initializing) => "PodInitializing",
+        _ => "ContainerCreating",
+    };
+    let since = activity.map_or(pod.meta.created, |it| it.since);
+    (PodState::Pulling, phrase.into(), since, activity.map(|it| it.until))
+}
+
+fn running_since(pod: &Pod) -> Time {
+    let started = pod.status.containers.iter().filter_map(|it| match it.state {
+        ContainerState::Running(started) => Some(started),
+        _ => None,
+    });
+    started.max().unwrap_or(pod.meta.created)
+}
