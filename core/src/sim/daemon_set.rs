@@ -258,12 +258,6 @@ pub(super) fn event_about(owner: ObjectRef, message: Message) -> NewEvent {
 }
 
 fn event(ds: &DaemonSet, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "DaemonSet",
-        namespace: ds.meta.namespace.clone(),
-        name: ds.meta.name.clone(),
-        uid: ds.meta.uid,
-        container: None,
-    };
+    let object = ObjectRef::new("DaemonSet", &ds.meta);
     Command::Event(event_about(object, message))
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use fnv::FnvHasher;
 
-use crate::api::{Name, Time, Uid};
+use crate::api::{Name, Node, ObjectMeta, Pod, Time, Uid};
 use crate::sim::Map;
 
 /// How many events are kept at most.
@@ -39,6 +39,29 @@ pub struct ObjectRef {
     pub uid: Uid,
     /// The container, for `fieldPath: spec.containers{NAME}`.
     pub container: Option<Name>,
+}
+
+impl ObjectRef {
+    /// A pod.
+    pub fn pod(pod: &Pod) -> ObjectRef {
+        ObjectRef::new("Pod", &pod.meta)
+    }
+
+    /// A container of a pod.
+    pub fn container(pod: &Pod, container: &Name) -> ObjectRef {
+        ObjectRef { container: Some(container.clone()), ..ObjectRef::pod(pod) }
+    }
+
+    /// A node.
+    pub fn node(node: &Node) -> ObjectRef {
+        ObjectRef::new("Node", &node.meta)
+    }
+
+    /// Any other object.
+    pub fn new(kind: &'static str, meta: &ObjectMeta) -> ObjectRef {
+        let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
+        ObjectRef { kind, namespace, name, uid: meta.uid, container: None }
+    }
 }
 
 /// The text of an event, rendered when somebody reads it.

@@ -332,23 +332,11 @@ fn report_ready(node: &Node, ctx: &mut Ctx) {
 }
 
 fn node_event(node: &Node, reason: &'static str, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "Node",
-        namespace: Name::default(),
-        name: node.meta.name.clone(),
-        uid: node.meta.uid,
-        container: None,
-    };
+    let object = ObjectRef::node(node);
     Command::Event(NewEvent { object, is_warning: false, reason, source: "kubelet", message })
 }
 
 fn event(pod: &Pod, container: &Name, reason: &'static str, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "Pod",
-        namespace: pod.meta.namespace.clone(),
-        name: pod.meta.name.clone(),
-        uid: pod.meta.uid,
-        container: Some(container.clone()),
-    };
+    let object = ObjectRef::container(pod, container);
     Command::Event(NewEvent { object, is_warning: false, reason, source: "kubelet", message })
 }

@@ -71,13 +71,7 @@ fn taints(node: &Node) -> Vec<Taint> {
 }
 
 fn event(node: &Node, reason: &'static str, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "Node",
-        namespace: "".into(),
-        name: node.meta.name.clone(),
-        uid: node.meta.uid,
-        container: None,
-    };
+    let object = ObjectRef::node(node);
     Command::Event(NewEvent {
         object,
         is_warning: false,

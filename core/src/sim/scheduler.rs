@@ -267,12 +267,6 @@ fn missing_resources(
 }
 
 fn event(pod: &Pod, is_warning: bool, reason: &'static str, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "Pod",
-        namespace: pod.meta.namespace.clone(),
-        name: pod.meta.name.clone(),
-        uid: pod.meta.uid,
-        container: None,
-    };
+    let object = ObjectRef::pod(pod);
     Command::Event(NewEvent { object, is_warning, reason, source: "default-scheduler", message })
 }

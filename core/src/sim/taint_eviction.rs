@@ -35,11 +35,11 @@ impl Actor for TaintEviction {
     fn on_change(&mut self, change: &Change, ctx: &mut Ctx) {
         let store = ctx.store;
         match change {
-            Change::Node { old, new: Some(node) } => {
-                if old.as_ref().is_none_or(|it| it.taints != node.taints) {
-                    let pods: Vec<Arc<Pod>> = store.pods_on(&node.meta.name).cloned().collect();
-                    pods.iter().for_each(|pod| self.review(pod, node, ctx));
-                }
+            Change::Node { old, new: Some(node) }
+                if old.as_ref().is_none_or(|it| it.taints != node.taints) =>
+            {
+                let pods: Vec<Arc<Pod>> = store.pods_on(&node.meta.name).cloned().collect();
+                pods.iter().for_each(|pod| self.review(pod, node, ctx));
             }
             Change::Pod { old, new: Some(pod) } => {
                 let was_bound = old.as_ref().is_some_and(|it| it.node_name.is_some());
@@ -111,13 +111,7 @@ fn verdict(node: &Node, tolerations: &[Toleration]) -> Verdict {
 }
 
 fn event(pod: &Pod, message: Message) -> Command {
-    let object = ObjectRef {
-        kind: "Pod",
-        namespace: pod.meta.namespace.clone(),
-        name: pod.meta.name.clone(),
-        uid: pod.meta.uid,
-        container: None,
-    };
+    let object = ObjectRef::pod(pod);
     Command::Event(NewEvent {
         object,
         is_warning: false,

@@ -1,0 +1,140 @@
+//! Writes to nodes.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::api::node::ConditionStatus;
+use crate::api::{Labels, Name, Node, Taint, TaintEffect, validation};
+use crate::sim::api_server::Outcome;
+use crate::sim::{ApiError, Cluster, node_lifecycle};
+
+impl Cluster {
+    /// Takes a node as it is given, ready or not: the nodes that a scenario starts with.
+    pub fn place_node(&mut self, object: &Value) {
+        let mut node = Node::from_json(object);
+        node.meta.uid = self.store.next_uid();
+        node.meta.created = self.now();
+        let change = self.store.put_node(node);
+        self.commit(change);
+    }
+
+    /// A kubelet registers its node: not ready, and tainted so, until it reports.
+    pub(super) fn add_node(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        let errors = validation::node(object);
+        let mut node = Node::from_json(object);
+        let name = node.meta.name.clone();
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid { kind: "Node", name, errors });
+        }
+        if self.store.node(&name).is_some() {
+            return Err(ApiError::AlreadyExists { resource: "nodes", name });
+        }
+        node.meta.uid = self.store.next_uid();
+        node.meta.created = self.now();
+        node.ready = ConditionStatus::False;
+        node.ready_since = self.now().truncated();
+        let not_ready = Taint::new(node_lifecycle::NOT_READY, TaintEffect::NoSchedule);
+        if !node.taints.iter().any(|it| it.is_same(&not_ready)) {
+            node.taints.push(not_ready);
+        }
+        let change = self.store.put_node(node);
+        self.commit(change);
+        Ok(Outcome::Created)
+    }
+
+    /// Labels, taints and cordon of a known node; an unknown one joins.
+    pub(super) fn apply_node(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        let wanted = Node::from_json(object);
+        if self.store.node(&wanted.meta.name).is_none() {
+            return self.add_node(object);
+        }
+        let errors = validation::node(object);
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid { kind: "Node", name: wanted.meta.name, errors });
+        }
+        let name = wanted.meta.name.clone();
+        self.change_node(&name, |node| {
+            let labels = Arc::make_mut(&mut node.meta.labels);
+            labels
+                .extend(wanted.meta.labels.iter().map(|(key, value)| (key.clone(), value.clone())));
+            if !wanted.taints.is_empty() {
+                node.taints = wanted.taints;
+            }
+            node.unschedulable = wanted.unschedulable;
+        })
+    }
+
+    pub(super) fn delete_node(&mut self, name: &Name) -> Result<Outcome, ApiError> {
+        let not_found = ApiError::NotFound { resource: "nodes", name: name.clone() };
+        let change = self.store.remove_node(name).ok_or(not_found)?;
+        self.commit(change);
+        Ok(Outcome::Deleted)
+    }
+
+    pub(super) fn label_node(
+        &mut self,
+        name: &Name,
+        key: &Name,
+        value: Option<&Name>,
+    ) -> Result<Outcome, ApiError> {
+        self.change_node(name, |node| {
+            let labels: &mut Labels = Arc::make_mut(&mut node.meta.labels);
+            match value {
+                Some(value) => drop(labels.insert(key.clone(), value.clone())),
+                None => drop(labels.remove(key)),
+            }
+        })
+    }
+
+    pub(super) fn taint_node(&mut self, name: &Name, taint: Taint) -> Result<Outcome, ApiError> {
+        self.change_node(name, |node| match node.taints.iter_mut().find(|it| it.is_same(&taint)) {
+            Some(same) => *same = taint,
+            None => node.taints.push(taint),
+        })
+    }
+
+    pub(super) fn untaint_node(
+        &mut self,
+        name: &Name,
+        key: &Name,
+        effect: Option<TaintEffect>,
+    ) -> Result<Outcome, ApiError> {
+        let is_it = |it: &Taint| it.key == *key && effect.is_none_or(|effect| effect == it.effect);
+        if self.store.node(name).is_some_and(|node| !node.taints.iter().any(is_it)) {
+            let effect = effect.map(|it| format!(":{}", it.as_str())).unwrap_or_default();
+            return Err(ApiError::Client(format!("taint \"{key}{effect}\" not found")));
+        }
+        self.change_node(name, |node| node.taints.retain(|it| !is_it(it)))
+    }
+
+    pub(super) fn set_unschedulable(
+        &mut self,
+        name: &Name,
+        value: bool,
+    ) -> Result<Outcome, ApiError> {
+        self.change_node(name, |node| node.unschedulable = value)
+    }
+
+    /// Writes a node if the change makes a difference and the result is valid.
+    fn change_node(
+        &mut self,
+        name: &Name,
+        change: impl FnOnce(&mut Node),
+    ) -> Result<Outcome, ApiError> {
+        let not_found = ApiError::NotFound { resource: "nodes", name: name.clone() };
+        let known = self.store.node(name).ok_or(not_found)?.clone();
+        let mut node = (*known).clone();
+        change(&mut node);
+        if node == *known {
+            return Ok(Outcome::Unchanged);
+        }
+        let errors = validation::node(&node.to_json());
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid { kind: "Node", name: name.clone(), errors });
+        }
+        let change = self.store.put_node(node);
+        self.commit(change);
+        Ok(Outcome::Configured)
+    }
+}
