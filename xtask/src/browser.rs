@@ -5,6 +5,9 @@ use std::process::Command;
 
 use crate::process::{Result, output, run};
 
+const BROWSER_VARIABLE: &str = "CHROMIUM";
+const DRIVER_VARIABLE: &str = "CHROMEDRIVER";
+
 const BROWSERS: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -21,8 +24,8 @@ pub(crate) struct Browser {
 
 /// The environment variables CHROMIUM and CHROMEDRIVER go before what is on the PATH.
 pub(crate) fn find() -> Result<Browser> {
-    let (chromium, chromium_major) = first_of("CHROMIUM", &BROWSERS)?;
-    let (chromedriver, driver_major) = first_of("CHROMEDRIVER", &["chromedriver"])?;
+    let (chromium, chromium_major) = first_of(BROWSER_VARIABLE, &BROWSERS)?;
+    let (chromedriver, driver_major) = first_of(DRIVER_VARIABLE, &["chromedriver"])?;
     if chromium_major != driver_major {
         return Err(format!(
             "{} is version {chromium_major}, but {} is version {driver_major}: \
@@ -37,6 +40,9 @@ pub(crate) fn find() -> Result<Browser> {
 /// On Debian and Ubuntu as root; elsewhere the error says what to install.
 pub(crate) fn install() -> Result {
     let Err(reason) = find() else { return Ok(()) };
+    if [BROWSER_VARIABLE, DRIVER_VARIABLE].iter().any(|it| std::env::var_os(it).is_some()) {
+        return Err(format!("{reason}.\nCheck {BROWSER_VARIABLE} and {DRIVER_VARIABLE}."));
+    }
     let id = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let has_line = |line: &str| id.lines().any(|it| it.replace('"', "") == line);
     let packages = match (has_line("ID=debian"), has_line("ID=ubuntu")) {
