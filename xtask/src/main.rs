@@ -1,2 +1,62 @@
 //! Everything a contributor runs; without an argument it lists it.
-fn main() {}
+#![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
+
+mod bench;
+mod browser;
+mod build;
+mod csp;
+mod fix;
+mod html;
+mod process;
+mod schema;
+mod serve;
+mod size;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use process::Result;
+
+type Run = fn(&[String]) -> Result;
+
+const VERBS: [(&str, &str, Run); 7] = [
+    ("serve", "set up, build and serve the page: http://127.0.0.1:8080 [--dev]", serve::run),
+    ("test", "all that CI does, in order of speed [STAGE…] [-- ARGS]", test::run),
+    ("build", "the static site in dist/, for any path of any server", build::run),
+    ("size", "what a first visit loads, raw and compressed [--check]", size::run),
+    ("bench", "the benchmarks of the simulation", bench::run),
+    ("fix", "format, and apply what clippy can repair", fix::run),
+    ("schema", "generate the schema table of Kubernetes objects again", schema::run),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((verb, rest)) = arguments.split_first() else {
+        list();
+        return ExitCode::SUCCESS;
+    };
+    let Some((_, _, run)) = VERBS.iter().find(|(name, _, _)| name == verb) else {
+        eprintln!("error: no such verb: {verb}\n");
+        list();
+        return ExitCode::from(2);
+    };
+    match run(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nerror: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list() {
+    println!("cargo xtask VERB\n");
+    for (name, about, _) in VERBS {
+        println!("  {name:<8}{about}");
+    }
+    println!("\nstages of test:\n");
+    for stage in &test::STAGES {
+        println!("  {:<8}{}", stage.name, stage.about);
+    }
+}

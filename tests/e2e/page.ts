@@ -1,0 +1,221 @@
+// The page object: the only place that knows how the page is built. Tests say what a person does.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Snapshot } from './kubernetes.ts';
+
+export const STATUS = [
+  'desired', 'current', 'ready', 'up-to-date', 'available', 'misscheduled',
+] as const;
+export type Status = (typeof STATUS)[number];
+
+type Form = 'Taint' | 'Label';
+
+interface ApplyReply {
+  ok: boolean;
+  messages: unknown[];
+}
+
+/** The JavaScript API of the page, as far as tests use it. */
+interface Api {
+  ready: Promise<unknown>;
+  apply(yaml: string): ApplyReply;
+  advance(seconds: number): unknown;
+  settle(secondsMax: number): number;
+  now(): number;
+  play(): unknown;
+  pause(): unknown;
+  setSpeed(speed: number): unknown;
+  snapshot(): Snapshot;
+  reset(scenario?: string, seed?: number): unknown;
+}
+
+declare global {
+  interface Window {
+    playground: Api;
+  }
+}
+
+export class Playground {
+  readonly editor: Locator;
+  readonly applyButton: Locator;
+  readonly toolbar: Locator;
+  readonly messages: Locator;
+
+  constructor(readonly page: Page, readonly url: string) {
+    this.editor = page.getByRole('textbox', { name: 'Manifest', exact: true });
+    this.applyButton = page.getByRole('button', { name: 'Apply', exact: true });
+    this.toolbar = page.getByRole('toolbar', { name: 'Node actions' });
+    this.messages = page.getByRole('status', { name: 'Messages' });
+  }
+
+  /** Loads the page, waits until it works, and stops time: tests move it themselves. */
+  async open(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.evaluate(async () => {
+      await window.playground.ready;
+      window.playground.pause();
+    });
+    await expect(this.button('Play')).toBeVisible();
+  }
+
+  // Time.
+
+  async advance(seconds: number): Promise<void> {
+    await this.page.evaluate((it) => void window.playground.advance(it), seconds);
+  }
+
+  /** Moves time in steps and reports the workload after each: what a watcher would see. */
+  async watch(daemonSet: string, seconds: number, steps: number): Promise<Snapshot[]> {
+    return this.page.evaluate(
+      ([name, seconds, steps]) => {
+        const seen = [];
+        for (let step = 0; step < steps; step += 1) {
+          window.playground.advance(seconds);
+          const { now, nodes, pods, daemonSets } = window.playground.snapshot();
+          const own = pods.filter((pod) =>
+            pod.metadata.ownerReferences?.some((it) => it.name === name),
+          );
+          const nothing = { nodes: nodes.slice(0, 0), controllerRevisions: [], events: [] };
+          seen.push({ now, pods: own, daemonSets, ...nothing });
+        }
+        return seen;
+      },
+      [daemonSet, seconds, steps] as const,
+    );
+  }
+
+  /** Runs until no workload changes any more. */
+  async settle(secondsMax = 300): Promise<void> {
+    await this.page.evaluate((it) => void window.playground.settle(it), secondsMax);
+  }
+
+  now(): Promise<number> {
+    return this.page.evaluate(() => window.playground.now());
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.page.evaluate(() => window.playground.snapshot());
+  }
+
+  // The manifest.
+
+  async write(yaml: string): Promise<void> {
+    await this.editor.fill(yaml);
+  }
+
+  manifest(): Promise<string> {
+    return this.editor.inputValue();
+  }
+
+  async apply(): Promise<void> {
+    await this.applyButton.click();
+  }
+
+  /** Rewrites the manifest on the screen and applies it by the button. */
+  async edit(rewrite: (yaml: string) => string): Promise<void> {
+    const yaml = await this.manifest();
+    const rewritten = rewrite(yaml);
+    expect(rewritten, 'the edit changes the manifest').not.toBe(yaml);
+    await this.write(rewritten);
+    await this.apply();
+  }
+
+  /** What is said about the manifest, with the place it is about. */
+  async expectMessage(text: RegExp, line: number): Promise<void> {
+    const message = this.messages.getByRole('listitem').filter({ hasText: text }).first();
+    await expect(message).toBeVisible();
+    await expect(message).toHaveText(new RegExp(`line ${line}\\b.*column \\d+`, 's'));
+  }
+
+  // The cluster.
+
+  nodes(): Locator {
+    return this.page.locator('[data-node]');
+  }
+
+  node(name: string): Locator {
+    return this.page.locator(`[data-node="${name}"]`);
+  }
+
+  /** All pods of a DaemonSet, or those on one node. */
+  pods(owner: string, node?: string): Locator {
+    const on = node === undefined ? '' : `[data-node-name="${node}"]`;
+    return this.page.locator(`[data-pod][data-owner="DaemonSet/${owner}"]${on}`);
+  }
+
+  async nodeNames(): Promise<string[]> {
+    const names = await this.nodes().evaluateAll((all) =>
+      all.map((it) => it.getAttribute('data-node') ?? ''),
+    );
+    return names.sort();
+  }
+
+  async addNode(pool: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Add a node to ${pool}` }).first().click();
+  }
+
+  /** Chooses a node; its actions are in the toolbar then. */
+  async select(name: string): Promise<void> {
+    const isSelected = async () => {
+      const pressed = await this.node(name).getAttribute('aria-pressed');
+      return (pressed ?? (await this.node(name).getAttribute('aria-selected'))) === 'true';
+    };
+    // Near the corner: what stands inside the card may have a click of its own.
+    if (!(await isSelected())) await this.node(name).click({ position: { x: 14, y: 14 } });
+    await expect.poll(isSelected, `${name} is selected`).toBe(true);
+    await expect(this.toolbar).toBeVisible();
+  }
+
+  async act(node: string, action: string): Promise<void> {
+    await this.select(node);
+    await this.toolbar.getByRole('button', { name: action, exact: true }).click();
+  }
+
+  /** Adds in the form behind Taint or Label, which closes when it is done. */
+  async add(node: string, form: Form, text: string): Promise<void> {
+    const field = await this.openForm(node, form);
+    await field.fill(text);
+    await this.button('Add').click();
+    await expect(field).toBeHidden();
+  }
+
+  /** Removes a taint or a label by the key it begins with. */
+  async remove(node: string, form: Form, key: string): Promise<void> {
+    const field = await this.openForm(node, form);
+    await this.page.getByRole('button', { name: `Remove ${key}` }).click();
+    await expect(field).toBeHidden();
+  }
+
+  /** The line that equals the last gesture is on the screen. */
+  async expectCommand(line: string | RegExp): Promise<void> {
+    await expect(this.page.getByText(line).filter({ visible: true }).first()).toBeVisible();
+  }
+
+  async expectStatus(expected: Partial<Record<Status, number>>): Promise<void> {
+    for (const [name, value] of Object.entries(expected)) {
+      const number = this.page.locator(`[data-status="${name}"]`);
+      await expect(number, name.toUpperCase()).toHaveText(new RegExp(`^\\s*${value}(?!\\d)`));
+    }
+  }
+
+  // The transport.
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  speed(name: string): Locator {
+    return this.page.getByRole('radiogroup', { name: 'Speed' }).getByRole('radio', {
+      name,
+      exact: true,
+    });
+  }
+
+  private async openForm(node: string, form: Form): Promise<Locator> {
+    const field = this.page.getByRole('textbox', { name: form, exact: true });
+    await expect(field).toBeHidden();
+    await this.act(node, form);
+    await expect(field).toBeVisible();
+    return field;
+  }
+}
