@@ -128,7 +128,8 @@ fn all_wrong_types_are_named_at_once() {
 
 #[test]
 fn unknown_fields_are_all_named_with_what_may_be_meant() {
-    let pod_spec = "\n      toleration: []\n      nodeselector: {}";
+    let pod_spec =
+        "\n      toleration: []\n      nodeselector: {}\n      terminationGracePeriod: 5";
     let spec = "spec:\n  replicas: 3\n  containers: []\n  strategy: {}\n  zzz: 1\n  sel";
     let text = daemon_set(pod_spec, "\n        imagePullPolicty: Always");
     check(
@@ -141,7 +142,8 @@ fn unknown_fields_are_all_named_with_what_may_be_meant() {
             0: 11:3 error: unknown field "spec.zzz"
             0: 18:7 error: unknown field "spec.template.spec.toleration" (did you mean `tolerations`?)
             0: 19:7 error: unknown field "spec.template.spec.nodeselector" (did you mean `nodeSelector`?)
-            0: 23:9 error: unknown field "spec.template.spec.containers[0].imagePullPolicty" (did you mean `imagePullPolicy`?)
+            0: 20:7 error: unknown field "spec.template.spec.terminationGracePeriod" (did you mean `terminationGracePeriodSeconds`?)
+            0: 24:9 error: unknown field "spec.template.spec.containers[0].imagePullPolicty" (did you mean `imagePullPolicy`?)
         "#]],
     );
     // Newer than the server's 1.31.
