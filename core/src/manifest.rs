@@ -3,14 +3,15 @@
 //! A text may be half-written, broken or hostile: [`load`] never fails, it returns the documents it
 //! understood and [`Diagnostic`]s with their places. [`emit`] is the way back.
 //!
-//! On the way: `split` finds the documents, `compose` makes a [`Tree`] of each (scalars by YAML 1.1,
-//! aliases and merge keys replaced), `object` finds the objects in it, `decode` holds each against
+//! On the way: `split` finds the documents, `compose` makes a [`Tree`] of each (scalars by YAML
+//! 1.1, aliases and merge keys replaced), `object` finds the objects in it, `decode` holds each against
 //! the table of Kubernetes' types. Simpler than kubectl: quoted scalars over several lines must be
 //! indented (go-yaml lets them begin at column 1), and `!!binary` is refused.
 
 mod compose;
 mod decode;
 mod emit;
+mod kinds;
 mod object;
 mod position;
 mod scalar;
@@ -34,6 +35,8 @@ use position::Source;
 const SIZE_MAX: usize = 4_000_000;
 /// Values in one text; a text of [`SIZE_MAX`] bytes has about half as many.
 const VALUE_COUNT_MAX: usize = 250_000;
+/// Beyond so many in one text nobody reads them, and suggestions cost time.
+const DIAGNOSTIC_COUNT_MAX: usize = 200;
 
 /// What a text holds.
 #[derive(Debug, Clone, Default)]
@@ -130,8 +133,7 @@ pub enum Problem {
 #[must_use]
 pub fn load(text: &str) -> Manifest {
     let mut manifest = Manifest::default();
-    if text.len() > SIZE_MAX {
-        let message = format!("the text has {} bytes, at most {SIZE_MAX} are read", text.len());
+    if let Some(message) = excess(text) {
         manifest.report(Problem::TooLarge, Span::at(Position::START), message, None);
         return manifest;
     }
@@ -141,9 +143,18 @@ pub fn load(text: &str) -> Manifest {
         match compose::compose(&source, &mut values_left) {
             Ok((tree, ignored)) => {
                 if let Some(span) = ignored {
-                    manifest.warn_ignored(span);
+                    let message = "kubectl does not read what follows `...`".to_owned();
+                    let suggestion = "begin a new document with `---`";
+                    manifest.warn(Problem::Ignored, span, message, suggestion);
                 }
                 object::add(tree, &source, &mut manifest);
+            }
+            Err(_) if values_left == 0 => {
+                // The last diagnostic, and the one that matters: it may exceed the limit.
+                manifest.diagnostics.truncate(DIAGNOSTIC_COUNT_MAX - 1);
+                let message = format!("more than {VALUE_COUNT_MAX} values, the rest is not read");
+                manifest.report(Problem::TooLarge, Span::at(chunk.start), message, None);
+                break;
             }
             Err(error) => {
                 let suggestion = error.suggestion;
@@ -154,6 +165,17 @@ pub fn load(text: &str) -> Manifest {
     }
     manifest.diagnostics.sort_by_key(|it| (it.span.start, it.span.end, it.problem));
     manifest
+}
+
+/// Why a text is refused unread.
+fn excess(text: &str) -> Option<String> {
+    if text.len() > SIZE_MAX {
+        return Some(format!("the text has {} bytes, at most {SIZE_MAX} are read", text.len()));
+    }
+    // The scanner looks ahead to the end of a list in brackets: its values are counted before.
+    let comma_count = text.bytes().filter(|it| *it == b',').count();
+    (comma_count > VALUE_COUNT_MAX)
+        .then(|| format!("more than {VALUE_COUNT_MAX} values, nothing is read"))
 }
 
 impl Manifest {
@@ -168,6 +190,7 @@ impl Manifest {
         self.diagnostics.iter().filter(move |it| it.document == document)
     }
 
+    /// An error about a whole document.
     fn report(
         &mut self,
         problem: Problem,
@@ -176,23 +199,22 @@ impl Manifest {
         suggestion: Option<String>,
     ) {
         let (severity, document, path) = (Severity::Error, self.next_index, String::new());
-        self.diagnostics.push(Diagnostic {
-            severity,
-            problem,
-            document,
-            path,
-            span,
-            message,
-            suggestion,
-        });
+        self.push(Diagnostic { severity, problem, document, path, span, message, suggestion });
     }
 
-    fn warn_ignored(&mut self, span: Span) {
-        let message = "kubectl does not read what follows `...`".to_owned();
-        let suggestion = Some("begin a new document with `---`".to_owned());
-        self.report(Problem::Ignored, span, message, suggestion);
-        if let Some(last) = self.diagnostics.last_mut() {
-            last.severity = Severity::Warning;
+    fn warn(&mut self, problem: Problem, span: Span, message: String, suggestion: &str) {
+        let (severity, document, path) = (Severity::Warning, self.next_index, String::new());
+        let suggestion = Some(suggestion.to_owned());
+        self.push(Diagnostic { severity, problem, document, path, span, message, suggestion });
+    }
+
+    fn has_room(&self) -> bool {
+        self.diagnostics.len() < DIAGNOSTIC_COUNT_MAX
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        if self.has_room() {
+            self.diagnostics.push(diagnostic);
         }
     }
 }
@@ -228,5 +250,17 @@ impl fmt::Display for Diagnostic {
             Some(suggestion) => write!(f, " ({suggestion})"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Manifest {
+    /// A line for each object, then one for each diagnostic, with the number of its document.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for it in &self.documents {
+            let Document { index, first_line, api_version, kind, name, .. } = it;
+            let namespace = it.namespace.as_deref().unwrap_or("-");
+            writeln!(f, "{index}: {api_version} {kind} {namespace}/{name}, line {first_line}")?;
+        }
+        self.diagnostics.iter().try_for_each(|it| writeln!(f, "{}: {it}", it.document))
     }
 }

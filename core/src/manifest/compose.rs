@@ -15,8 +15,8 @@ use super::syntax::{SyntaxError, explain};
 use super::tree::{Entry, Node, Tree};
 
 const DEPTH_MAX: usize = 100;
-/// What aliases may add to a text: as many bytes, with a flat price for each value.
-const ALIAS_COST_MAX: usize = 4_000_000;
+/// What anchors and aliases may copy: bytes of text, with a flat price for each value.
+const COPY_COST_MAX: usize = 16_000_000;
 const VALUE_COST: usize = 64;
 
 /// The first document of a text, and whether more follows that kubectl would not read.
@@ -28,7 +28,7 @@ pub(crate) fn compose<'a>(
         parser: Parser::new_from_str(source.text),
         source,
         anchors: BTreeMap::new(),
-        alias_cost: 0,
+        copy_cost: 0,
         values_left,
     };
     loop {
@@ -47,7 +47,7 @@ struct Composer<'a> {
     parser: Parser<'a, StrInput<'a>>,
     source: &'a Source<'a>,
     anchors: BTreeMap<usize, Tree>,
-    alias_cost: usize,
+    copy_cost: usize,
     values_left: &'a mut usize,
 }
 
@@ -75,8 +75,9 @@ impl<'a> Composer<'a> {
         if depth > DEPTH_MAX {
             return Err(SyntaxError::new(span, format!("yaml: exceeded max depth of {DEPTH_MAX}")));
         }
+        // Spent budgets are reported for the whole text.
         let Some(values_left) = self.values_left.checked_sub(1) else {
-            return Err(SyntaxError::new(span, "too many values to load"));
+            return Err(SyntaxError::new(span, "too many values"));
         };
         *self.values_left = values_left;
         let (anchor, tree) = match event {
@@ -91,19 +92,26 @@ impl<'a> Composer<'a> {
             _ => (0, Tree { span, node: Node::Scalar(Value::Null) }),
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, tree.clone());
+            let copy = self.copy(&tree, span)?;
+            self.anchors.insert(anchor, copy);
         }
         Ok(tree)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<Tree, SyntaxError> {
-        let Some(tree) = self.anchors.get(&anchor) else {
+        let Some(tree) = self.anchors.remove(&anchor) else {
             let name = self.source.slice(span).trim_start_matches('*');
             let message = format!("yaml: anchor '{name}' value contains itself");
             return Err(SyntaxError::new(span, message));
         };
-        self.alias_cost += cost(tree);
-        if self.alias_cost > ALIAS_COST_MAX {
+        let copy = self.copy(&tree, span);
+        self.anchors.insert(anchor, tree);
+        copy
+    }
+
+    fn copy(&mut self, tree: &Tree, span: Span) -> Result<Tree, SyntaxError> {
+        self.copy_cost += cost(tree);
+        if self.copy_cost > COPY_COST_MAX {
             return Err(SyntaxError::new(span, "yaml: document contains excessive aliasing"));
         }
         Ok(tree.clone())

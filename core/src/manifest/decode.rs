@@ -10,21 +10,18 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Number, Value};
 
 use super::position::{Source, Span};
+use super::scalar::number_text;
 use super::schema::{Kind, Schema, Struct};
 use super::suggest;
 use super::tree::{Entry, Node, Tree};
-use super::{Diagnostic, Problem, Severity};
-
-/// Beyond so many in one text nobody reads them, and suggestions cost time.
-const DIAGNOSTIC_COUNT_MAX: usize = 1000;
+use super::{Diagnostic, Manifest, Problem, Severity};
 
 static METADATA: Kind = Kind::Struct("ObjectMeta");
 
 /// Collects the diagnostics of one object.
 pub(crate) struct Decoder<'a> {
     source: &'a Source<'a>,
-    document: usize,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    manifest: &'a mut Manifest,
     root: &'static str,
     /// As in strict decoding errors: `spec.containers[0].image`.
     path: String,
@@ -39,15 +36,13 @@ pub(crate) fn decode<'a>(
     tree: &'a Tree,
     root: &str,
     source: &'a Source<'a>,
-    document: usize,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    manifest: &'a mut Manifest,
 ) -> Value {
     let schema = Schema::get();
     let known = schema.named(root).filter(|_| schema.api_version_of(root).is_some());
     let mut decoder = Decoder {
         source,
-        document,
-        diagnostics,
+        manifest,
         root: known.map_or("", |it| it.name),
         path: String::new(),
         go_path: Vec::new(),
@@ -110,8 +105,9 @@ impl<'a> Decoder<'a> {
                 None => object.remove(&entry.key),
             };
             if !entry.is_merged && !seen.insert(entry.key.as_str()) {
-                let message = format!("duplicate field {:?}", self.path);
-                self.report(Severity::Warning, Problem::DuplicateField, entry.key_span, message);
+                self.report(Problem::DuplicateField, entry.key_span, |decoder| {
+                    (format!("duplicate field {:?}", decoder.path), None)
+                });
             }
             self.path.truncate(length);
         }
@@ -193,10 +189,10 @@ impl<'a> Decoder<'a> {
             (Kind::Time, Value::String(text)) if is_rfc3339(text) => {}
             (Kind::Time, Value::String(text)) => {
                 let layout = "2006-01-02T15:04:05Z07:00";
-                let message = format!(
-                    "parsing time {text:?} as {layout:?}: cannot parse {text:?} as \"2006\""
-                );
-                self.report(Severity::Error, Problem::WrongType, tree.span, message);
+                self.report(Problem::WrongType, tree.span, |_| {
+                    let message = format!("parsing time {text:?} as {layout:?}");
+                    (format!("{message}: cannot parse {text:?} as \"2006\""), None)
+                });
             }
             (Kind::Time, _) => self.wrong_value(tree, "string"),
             _ => self.wrong_type(tree, kind),
@@ -205,52 +201,52 @@ impl<'a> Decoder<'a> {
 
     fn quantity(&mut self, tree: &Tree, text: &str) {
         if let Err(message) = check_quantity(text) {
-            self.report(Severity::Error, Problem::WrongType, tree.span, message.to_owned());
+            self.report(Problem::WrongType, tree.span, |_| (message.to_owned(), None));
         }
     }
 
     fn wrong_type(&mut self, tree: &Tree, kind: &Kind) {
-        let (got, wanted) = (json_type(tree, kind), kind.go_type());
-        let path = self.go_path.join(".");
-        let field = format!("{}.{path}", self.go_struct);
-        let message =
-            format!("json: cannot unmarshal {got} into Go struct field {field} of type {wanted}");
-        self.report_wrong(tree, kind, message);
+        self.report(Problem::WrongType, tree.span, |decoder| {
+            let (got, wanted) = (json_type(tree, kind), kind.go_type());
+            let field = format!("{}.{}", decoder.go_struct, decoder.go_path.join("."));
+            let message = format!("json: cannot unmarshal {got} into Go struct field {field}");
+            let written = decoder.source.slice(tree.span);
+            (format!("{message} of type {wanted}"), suggest::for_wrong_type(kind, tree, written))
+        });
     }
 
     /// A type with a decoder of its own, which does not know the field it stands in.
     fn wrong_value(&mut self, tree: &Tree, wanted: &str) {
-        let got = json_type(tree, &Kind::Int32);
-        let message = format!("json: cannot unmarshal {got} into Go value of type {wanted}");
-        self.report_wrong(tree, &Kind::IntOrString, message);
-    }
-
-    fn report_wrong(&mut self, tree: &Tree, kind: &Kind, message: String) {
-        let suggestion = suggest::for_wrong_type(kind, tree, self.source.slice(tree.span));
-        self.report(Severity::Error, Problem::WrongType, tree.span, message);
-        self.suggest(suggestion);
+        self.report(Problem::WrongType, tree.span, |_| {
+            let got = json_type(tree, &Kind::Int32);
+            (format!("json: cannot unmarshal {got} into Go value of type {wanted}"), None)
+        });
     }
 
     fn unknown_field(&mut self, entry: &Entry, of: &'static Struct) {
-        let message = format!("unknown field {:?}", self.path);
-        if self.report(Severity::Error, Problem::UnknownField, entry.key_span, message) {
-            self.suggest(suggest::for_unknown_field(&entry.key, of, self.root));
-        }
+        self.report(Problem::UnknownField, entry.key_span, |decoder| {
+            let message = format!("unknown field {:?}", decoder.path);
+            (message, suggest::for_unknown_field(&entry.key, of, decoder.root))
+        });
     }
 
+    /// The texts are made only if there is room for them.
     fn report(
         &mut self,
-        severity: Severity,
         problem: Problem,
         span: Span,
-        message: String,
-    ) -> bool {
-        if self.diagnostics.len() >= DIAGNOSTIC_COUNT_MAX {
-            return false;
+        texts: impl FnOnce(&Self) -> (String, Option<String>),
+    ) {
+        if !self.manifest.has_room() {
+            return;
         }
-        let (document, path) = (self.document, self.path.clone());
-        let suggestion = None;
-        self.diagnostics.push(Diagnostic {
+        let severity = match problem {
+            Problem::DuplicateField => Severity::Warning,
+            _ => Severity::Error,
+        };
+        let (message, suggestion) = texts(self);
+        let (document, path) = (self.manifest.next_index, self.path.clone());
+        self.manifest.push(Diagnostic {
             severity,
             problem,
             document,
@@ -259,13 +255,6 @@ impl<'a> Decoder<'a> {
             message,
             suggestion,
         });
-        true
-    }
-
-    fn suggest(&mut self, suggestion: Option<String>) {
-        if let Some(last) = self.diagnostics.last_mut() {
-            last.suggestion = suggestion;
-        }
     }
 }
 
@@ -291,13 +280,13 @@ fn fits(number: &Number, kind: &Kind) -> bool {
 /// The value's type in Go's messages; a number that does not fit into an integer is named.
 fn json_type(tree: &Tree, wanted: &Kind) -> String {
     match &tree.node {
-        Node::Scalar(Value::Null) => "null".to_owned(),
         Node::Scalar(Value::Bool(_)) => "bool".to_owned(),
         Node::Scalar(Value::String(_)) => "string".to_owned(),
-        Node::Scalar(number) => match wanted {
-            Kind::Int32 | Kind::Int64 => format!("number {number}"),
+        Node::Scalar(Value::Number(number)) => match wanted {
+            Kind::Int32 | Kind::Int64 => format!("number {}", number_text(number)),
             _ => "number".to_owned(),
         },
+        Node::Scalar(_) => "null".to_owned(),
         Node::Sequence(_) => "array".to_owned(),
         Node::Mapping(_) => "object".to_owned(),
     }

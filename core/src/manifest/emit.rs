@@ -8,6 +8,7 @@ mod text;
 
 use serde_json::{Map, Number, Value};
 
+use super::scalar::number_text;
 use text::Style;
 
 /// Longer keys are written behind `? `, or they would be no keys.
@@ -174,7 +175,7 @@ fn go_number(number: &Number) -> String {
         return number.to_string();
     };
     if value.fract() == 0.0 && value.abs() < 1e21 {
-        return value.to_string();
+        return number_text(number);
     }
     let scientific = format!("{value:e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };

@@ -5,13 +5,11 @@
 use serde_json::Value;
 
 use super::decode::decode;
+use super::kinds::{is_custom, is_served, kinds_of, version_of};
 use super::position::{Source, Span};
 use super::schema::Schema;
 use super::tree::{Node, Tree};
-use super::{Diagnostic, Document, Manifest, Problem, Severity, suggest};
-
-/// Groups that every server has; an unknown kind of any other group may be a custom resource.
-const BUILT_IN_GROUPS: &[&str] = &["", "apps", "extensions", "scheduling.k8s.io"];
+use super::{Document, Manifest, Problem, suggest};
 
 /// Adds the objects of a document to the manifest.
 pub(crate) fn add(tree: Tree, source: &Source, manifest: &mut Manifest) {
@@ -47,8 +45,8 @@ impl Reader<'_> {
         let item_version = if item_kind.is_empty() { "" } else { api_version };
         if kind.is_empty() {
             let message = "Object 'Kind' is missing in a list".to_owned();
-            let suggestion = Some("add `apiVersion: v1` and `kind: List`".to_owned());
-            self.report(Severity::Warning, Problem::MissingKind, tree.span, message, suggestion);
+            let suggestion = "add `apiVersion: v1` and `kind: List`";
+            self.manifest.warn(Problem::MissingKind, tree.span, message, suggestion);
         }
         let Node::Mapping(entries) = tree.node else { return };
         let items = entries.into_iter().rev().find(|it| it.key == "items");
@@ -70,15 +68,14 @@ impl Reader<'_> {
         };
         let message =
             format!("json: cannot unmarshal {found} into Go value of type unstructured.detector");
-        self.report(Severity::Error, Problem::NotAnObject, tree.span, message, None);
+        self.manifest.report(Problem::NotAnObject, tree.span, message, None);
         self.manifest.next_index += 1;
     }
 
     fn object(&mut self, tree: Tree, api_version: String, kind: String) {
         let index = self.manifest.next_index;
-        let diagnostics = &mut self.manifest.diagnostics;
-        let root = if is_known(&api_version, &kind) { kind.as_str() } else { "" };
-        let mut object = decode(&tree, root, self.source, index, diagnostics);
+        let root = if is_checked(&api_version, &kind) { kind.as_str() } else { "" };
+        let mut object = decode(&tree, root, self.source, self.manifest);
         self.check_type(&tree, &object, &api_version, &kind);
         if let Value::Object(fields) = &mut object {
             fields.insert("apiVersion".to_owned(), Value::from(api_version.as_str()));
@@ -87,11 +84,11 @@ impl Reader<'_> {
         let metadata = tree.get("metadata");
         let written = |key: &str| metadata.and_then(|it| it.get(key)).and_then(Tree::as_str);
         let name = written("name").unwrap_or_default().to_owned();
-        if name.is_empty() && written("generateName").is_none() {
+        if name.is_empty() && !kind.is_empty() && written("generateName").is_none() {
             let span = tree.locate("metadata.name");
             let message = "resource name may not be empty".to_owned();
             let suggestion = Some("set `metadata.name`".to_owned());
-            self.report(Severity::Error, Problem::MissingName, span, message, suggestion);
+            self.manifest.report(Problem::MissingName, span, message, suggestion);
         }
         let namespace = written("namespace").filter(|it| !it.is_empty()).map(str::to_owned);
         let first_line = self.source.start.line;
@@ -108,60 +105,33 @@ impl Reader<'_> {
         });
     }
 
+    /// Whether the server has such objects.
     fn check_type(&mut self, tree: &Tree, object: &Value, api_version: &str, kind: &str) {
-        let start = Span { start: tree.span.start, end: tree.span.start };
         for (value, word, problem) in [
             (kind, "Kind", Problem::MissingKind),
             (api_version, "apiVersion", Problem::MissingApiVersion),
         ] {
             if value.is_empty() {
                 let message = format!("Object '{word}' is missing in '{object}'");
-                self.report(Severity::Error, problem, start, message, None);
-                return;
+                return self.manifest.report(problem, Span::at(tree.span.start), message, None);
             }
         }
-        let known = Schema::get().api_version_of(kind);
-        if is_known(api_version, kind) || (known.is_none() && !is_misspelt(api_version, kind)) {
+        if is_served(api_version, kind) {
             return;
         }
         let message = format!("no matches for kind \"{kind}\" in version \"{api_version}\"");
-        let (path, suggestion) = match known {
-            Some(known) => ("apiVersion", Some(known.to_owned())),
-            None => ("kind", suggest::similar(kind, Schema::get().kinds()).map(str::to_owned)),
+        let similar = || suggest::similar(kind, kinds_of(api_version)?.iter().copied());
+        let (path, wanted) = match version_of(kind) {
+            Some(_) if is_custom(api_version) => ("apiVersion", None),
+            Some(version) => ("apiVersion", Some(version)),
+            None => ("kind", similar()),
         };
-        let span = tree.locate(path);
-        let suggestion = suggestion.map(|it| format!("did you mean `{path}: {it}`?"));
-        self.report(Severity::Error, Problem::NoMatch, span, message, suggestion);
-    }
-
-    fn report(
-        &mut self,
-        severity: Severity,
-        problem: Problem,
-        span: Span,
-        message: String,
-        suggestion: Option<String>,
-    ) {
-        let (document, path) = (self.manifest.next_index, String::new());
-        self.manifest.diagnostics.push(Diagnostic {
-            severity,
-            problem,
-            document,
-            path,
-            span,
-            message,
-            suggestion,
-        });
+        let suggestion = wanted.map(|it| format!("did you mean `{path}: {it}`?"));
+        self.manifest.report(Problem::NoMatch, tree.locate(path), message, suggestion);
     }
 }
 
-fn is_known(api_version: &str, kind: &str) -> bool {
+/// Whether its fields are in the table.
+fn is_checked(api_version: &str, kind: &str) -> bool {
     Schema::get().api_version_of(kind) == Some(api_version)
-}
-
-/// A kind that nearly is one of ours, in a group that has no custom resources.
-fn is_misspelt(api_version: &str, kind: &str) -> bool {
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let is_built_in = BUILT_IN_GROUPS.contains(&group);
-    is_built_in && suggest::similar(kind, Schema::get().kinds()).is_some()
 }

@@ -110,6 +110,16 @@ fn json_number(value: f64) -> Number {
     Number::from_f64(value).unwrap_or_else(|| Number::from(0))
 }
 
+/// A number as Go writes it into JSON: a float without an exponent below 1e21.
+pub(crate) fn number_text(number: &Number) -> String {
+    match number.as_f64() {
+        Some(value) if number.is_f64() && value.abs() < 1e21 && value.abs() >= 1e-6 => {
+            value.to_string()
+        }
+        _ => number.to_string(),
+    }
+}
+
 /// The value of a plain scalar, or Go's word for a number that JSON cannot hold.
 pub(crate) fn to_value(scalar: Scalar, text: &str) -> Result<Value, &'static str> {
     match scalar {

@@ -82,11 +82,6 @@ impl Schema {
         self.roots.get(kind).copied()
     }
 
-    /// The kinds of object that are known.
-    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
-        self.roots.keys().copied()
-    }
-
     /// A type by its Go name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Struct> {

@@ -20,8 +20,10 @@ pub(crate) fn for_unknown_field(name: &str, of: &Struct, root: &str) -> Option<S
     if let Some((_, _, hint)) = hint {
         return Some((*hint).to_owned());
     }
-    if let Some(similar) = similar(name, of.fields.keys().copied()) {
-        return Some(format!("did you mean `{similar}`?"));
+    let fields = || of.fields.keys().copied();
+    let longer = || fields().find(|it| name.len() >= 4 && it.starts_with(name));
+    if let Some(meant) = similar(name, fields()).or_else(longer) {
+        return Some(format!("did you mean `{meant}`?"));
     }
     place_of(name, root).map(|path| format!("did you mean `{path}`?"))
 }

@@ -156,15 +156,18 @@ fn place(info: &str, text: &str, byte: usize) -> usize {
     byte
 }
 
+/// The line go-yaml names, 0 for none: it never names the first.
 fn go_line(info: &str, finder: Finder, error: &ScanError, source: &Source, at: Position) -> u32 {
-    let line = at.line - source.start.line + 1;
-    let last_line = source.start.after(source.text).line - source.start.line + 1;
-    match finder {
-        Finder::Parser => line - 1,
-        _ if info.contains("quoted scalar, found unexpected end") => last_line,
-        _ if info.contains("simple key expect ':'") => {
-            u32::try_from(error.marker().line()).unwrap_or(line)
+    let line_of = |it: Position| it.line - source.start.line + 1;
+    let line = match finder {
+        Finder::Parser => line_of(at) - 1,
+        Finder::Scanner if info.contains("quoted scalar") && !info.contains("escape") => {
+            line_of(source.start.after(source.text))
         }
-        Finder::Scanner => line,
-    }
+        Finder::Scanner if info.contains("simple key expect ':'") => {
+            u32::try_from(error.marker().line()).unwrap_or(0)
+        }
+        Finder::Scanner => line_of(at),
+    };
+    if line == 1 && finder == Finder::Scanner { 0 } else { line }
 }

@@ -77,7 +77,7 @@ impl Tree {
         }
     }
 
-    /// Finds a Kubernetes field path such as `spec.containers[0].image` or `metadata.labels[a.b/c]`.
+    /// Finds a Kubernetes field path: `spec.containers[0].image`, `metadata.labels[a.b/c]`.
     ///
     /// Kubernetes writes keys with dots as `[key]` or as `.key`; both are found. Where the path
     /// leads to nothing, the nearest thing on the way is the answer: the key of the last field that
