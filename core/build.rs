@@ -1,4 +1,4 @@
-//! Turns the scenario, which people edit as YAML, into JSON: the page carries no second YAML reader.
+//! Turns the scenario, which people edit as YAML, into JSON: the page carries no second reader.
 
 use std::path::PathBuf;
 use std::{env, fs};

@@ -4,9 +4,9 @@
 //! understood and [`Diagnostic`]s with their places. [`emit`] is the way back.
 //!
 //! On the way: `split` finds the documents, `compose` makes a [`Tree`] of each (scalars by YAML
-//! 1.1, aliases and merge keys replaced), `object` finds the objects in it, `decode` holds each against
-//! the table of Kubernetes' types. Simpler than kubectl: quoted scalars over several lines must be
-//! indented (go-yaml lets them begin at column 1), and `!!binary` is refused.
+//! 1.1, aliases and merge keys replaced), `object` finds the objects in it, `decode` holds each
+//! against the table of Kubernetes' types. Simpler than kubectl: quoted scalars over several lines
+//! must be indented (go-yaml lets them begin at column 1), and `!!binary` is refused.
 
 mod compose;
 mod decode;

@@ -58,9 +58,10 @@ fn a_daemon_set_is_read() {
 
 #[test]
 fn byte_order_mark_line_ends_and_comments_do_not_matter() {
-    let text = "\u{feff}# head\r\napiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: a\r\nspec:\r\n  \
-                containers:\r\n  - name: a\r\n# comment at column 0\r\n    image: b\r\n---\r\n# a \
-                comment\r\n---\r\napiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: b}\r\n---";
+    let text = "\u{feff}# head\r\napiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: a\r\n\
+                spec:\r\n  containers:\r\n  - name: a\r\n# comment at column 0\r\n    image: b\r\n\
+                ---\r\n# a comment\r\n---\r\napiVersion: v1\r\nkind: Namespace\r\n\
+                metadata: {name: b}\r\n---";
     check(
         text,
         expect![[r#"

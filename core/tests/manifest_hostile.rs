@@ -68,8 +68,10 @@ fn many_mistakes_are_cut_off() {
 
 #[test]
 fn no_prefix_and_no_damage_make_it_panic() {
-    let text = "# é\r\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: &m {name: \"a\\u00e9\", labels: \
-                {a: 'b'}}\nspec:\n\ttemplate: *m\n  x: |2-\n    y\n---\n- {<<: *m, ? [a] : b}\n...\n%A\n";
+    let text = "# é\r\napiVersion: apps/v1\nkind: DaemonSet\n\
+                metadata: &m {name: \"a\\u00e9\", labels: {a: 'b'}}\n\
+                spec:\n\ttemplate: *m\n  x: |2-\n    y\n---\n\
+                - {<<: *m, ? [a] : b}\n...\n%A\n";
     for (end, _) in text.char_indices() {
         let _ = load(&text[..end]);
         let _ = load(&text[end..]);

@@ -9,6 +9,7 @@ mod budgets;
 mod placement;
 mod scheduling;
 mod templates;
+mod trace_words;
 mod traces;
 
 use std::path::PathBuf;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use daemonset_core::api::pod::{Phase, PodStatus};
-use daemonset_core::api::{Name, Pod, Taint, Uid};
+use daemonset_core::api::{Name, Pod, Taint, Time, Uid};
 use daemonset_core::sim::daemon_set::SyncReport;
 use daemonset_core::sim::{
     ActorKind, ActorSet, Cascade, Cluster, Command, Input, PodPatch, Seed, Store,
 };
 use serde_json::{Map, Value, json};
 
+use crate::trace_words::{concerned, end, or_empty, or_list, set_ready, with_strategy, words};
 use crate::{check_all, compare};
 
 /// A round that writes goes on; so many are never needed.
@@ -49,7 +50,11 @@ impl<'a> Replay<'a> {
             self.operate(op);
         }
         match step["syncs"].as_u64() {
-            Some(rounds) => (0..rounds).for_each(|_| drop(self.round())),
+            Some(rounds) => {
+                for _ in 0..rounds {
+                    self.round();
+                }
+            }
             None => self.settle(),
         }
         self.cluster.recount()?;
@@ -163,11 +168,7 @@ impl<'a> Replay<'a> {
         });
     }
 
-    fn set_concerned(
-        &mut self,
-        op: &Value,
-        change: impl Fn(&mut PodStatus, daemonset_core::api::Time),
-    ) {
+    fn set_concerned(&mut self, op: &Value, change: impl Fn(&mut PodStatus, Time)) {
         let (now, is_concerned) = (self.cluster.now(), concerned(op));
         self.for_pods(|pod, _| {
             is_concerned(pod).then_some(())?;
@@ -347,63 +348,4 @@ impl<'a> Replay<'a> {
             json!({"creates": creates, "createAttempts": create_attempts, "deletes": deletes});
         compare("sync", sync, &got)
     }
-}
-
-/// The pods that an op with `node` concerns.
-fn concerned(op: &Value) -> impl Fn(&Pod) -> bool + use<> {
-    let op = op.clone();
-    move |pod| {
-        let has_image =
-            |image: &str| pod.spec.containers.first().is_some_and(|it| *it.image == *image);
-        let is_owned =
-            |name: &str| pod.meta.controller.as_ref().is_some_and(|it| *it.name == *name);
-        pod.node_name.as_deref() == op["node"].as_str()
-            && !pod.meta.is_terminating()
-            && op["daemonset"].as_str().is_none_or(is_owned)
-            && op["image"].as_str().is_none_or(has_image)
-    }
-}
-
-fn end(status: &mut PodStatus, phase: Phase, now: daemonset_core::api::Time) {
-    if !status.phase.is_terminal() {
-        status.phase = phase;
-        status.set_ready(false, now);
-    }
-}
-
-fn set_ready(status: &mut PodStatus, value: bool, now: daemonset_core::api::Time) {
-    if status.phase == Phase::Running {
-        status.set_ready(value, now);
-    }
-}
-
-fn words(pod: &Pod, first: String) -> String {
-    let mut words = vec![first, pod.status.phase.as_str().to_owned()];
-    let flags = [
-        ("ready", pod.is_ready()),
-        ("unbound", pod.node_name.is_none()),
-        ("terminating", pod.meta.is_terminating()),
-    ];
-    words.extend(flags.into_iter().filter(|it| it.1).map(|it| it.0.to_owned()));
-    words.join(" ")
-}
-
-/// The defaults that the recording assumes.
-fn with_strategy(object: &Value) -> Value {
-    let mut object = object.clone();
-    let strategy = &mut object["spec"]["updateStrategy"];
-    if strategy.is_null() {
-        *strategy = json!({
-            "type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}
-        });
-    }
-    object
-}
-
-fn or_empty(value: &Value) -> Value {
-    if value.is_null() { json!({}) } else { value.clone() }
-}
-
-fn or_list(value: &Value) -> Value {
-    if value.is_null() { json!([]) } else { value.clone() }
 }

@@ -78,7 +78,10 @@ mod tests {
                 "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}
             }}})
         };
-        let term = |values: Value| json!({"matchExpressions": [{"key": "disk", "operator": "In", "values": values}]});
+        let term = |values: Value| {
+            let expression = json!({"key": "disk", "operator": "In", "values": values});
+            json!({"matchExpressions": [expression]})
+        };
         let cases = [
             (json!({"tolerations": [{"operator": "Exists"}]}), None),
             (json!({}), Some("the taint dedicated=gpu:NoSchedule is not tolerated")),

@@ -206,7 +206,7 @@ impl Message {
 }
 
 impl Playground {
-    /// Objects that are kept and listed, not simulated: `configmap/kube-flannel-cfg in kube-flannel`.
+    /// Objects that are kept, not simulated: `configmap/kube-flannel-cfg in kube-flannel`.
     pub fn stored(&self) -> Vec<String> {
         let stored = self.cluster.store().stored().map(|it| {
             let name = format!("{}/{}", it.kind.to_lowercase(), it.name);

@@ -140,7 +140,7 @@ impl Cluster {
         })
     }
 
-    /// A pod without a node, or one that has ended, goes at once; another one waits for its kubelet.
+    /// A pod without a node, or one that has ended, goes at once; others wait for their kubelet.
     /// A grace of 0 removes it in any case. Finalizers keep it.
     fn delete_pod(&mut self, uid: Uid, grace_seconds: Option<i64>) -> Option<Change> {
         let pod = self.store.pod(uid)?.clone();
