@@ -33,7 +33,8 @@ fn check(file: &str, key: &str, image: (&str, &str), nodes: i32, unavailable: i3
     let report = playground.apply(&text.replace(image.0, image.1));
     assert!(report.ok, "{file}: {:?}", report.messages);
     let mut lowest = nodes;
-    while view(&playground, key).status.up_to_date < nodes && playground.step() {
+    while view(&playground, key).rolling && playground.now().0 < TEN_MINUTES {
+        playground.step();
         lowest = lowest.min(view(&playground, key).status.available);
     }
     playground.settle(TEN_MINUTES);
