@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use daemonset_core::manifest::load;
 
-/// Optimised it is below 200 ms for each, mostly far below; tests run without.
+/// Optimised each takes at most about 150 ms on an idle machine; tests run without.
 const TIME_MAX: Duration = Duration::from_secs(4);
 
 fn refused(name: &str, text: &str, reason: &str) {

@@ -18,12 +18,15 @@ const DEPTH_MAX: usize = 100;
 /// What anchors and aliases may copy: bytes of text, with a flat price for each value.
 const COPY_COST_MAX: usize = 16_000_000;
 const VALUE_COST: usize = 64;
+/// A document costs the time of so many values, however small it is.
+const DOCUMENT_VALUES: usize = 4;
 
 /// The first document of a text, and whether more follows that kubectl would not read.
 pub(crate) fn compose<'a>(
     source: &'a Source,
     values_left: &'a mut usize,
 ) -> Result<(Tree, Option<Span>), SyntaxError> {
+    *values_left = values_left.saturating_sub(DOCUMENT_VALUES);
     let mut composer = Composer {
         parser: Parser::new_from_str(source.text),
         source,
