@@ -32,9 +32,9 @@ fn history() -> String {
     let events = playground.cluster().events().iter();
     let lines = events.map(|it| format!("{} {} {}", it.last, it.event.reason, it.message()));
     let text = lines.collect::<Vec<_>>().join("\n");
-    let text_hash = text.bytes().fold(0_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let text_hash = text
+        .bytes()
+        .fold(0_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{:016x} {text_hash:016x}", playground.cluster().digest())
 }
 
