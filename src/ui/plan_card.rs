@@ -1,7 +1,7 @@
 //! How far the DaemonSet is, in one sentence and one bar, and the buttons that move it on.
 
 use daemonset_core::playground::view::DaemonSetView;
-use daemonset_core::sim::Input;
+use daemonset_core::sim::{Cascade, Input};
 use leptos::prelude::*;
 
 use super::browser::is_apple;
@@ -130,6 +130,7 @@ fn DeleteButton() -> impl IntoView {
                 resource: "daemonset".into(),
                 namespace: set.namespace,
                 name: set.name,
+                cascade: Cascade::Background,
             }));
         }
     };

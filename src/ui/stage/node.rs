@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::pod::Pod;
 use crate::ui::text::{
-    age, is_owned_by, node_label, percent, revision_step, share, short_taint, split_pod_name,
+    age, count, is_owned_by, node_label, percent, revision_step, share, short_taint, split_pod_name,
 };
 
 /// Taint rows of a card; more are counted.
@@ -204,17 +204,20 @@ fn Well(
 fn PodText(pod: PodView, now: Signal<Time>) -> impl IntoView {
     let (shared, random) = split_pod_name(&pod.name);
     let title = pod.name.to_string();
-    let phrase = Memo::new(move |_| match (pod.state, pod.restarts) {
-        (PodState::Failed, 1) => format!("{}, 1 restart", pod.phrase),
-        (PodState::Failed, restarts @ 2..) => format!("{}, {restarts} restarts", pod.phrase),
-        _ => format!("{}, {}", pod.phrase, age(pod.since, now.get())),
+    let phrase = pod.phrase.to_string();
+    let detail = Memo::new(move |_| match (pod.state, pod.restarts) {
+        (PodState::Failed, restarts @ 1..) => count(restarts, "restart"),
+        _ => age(pod.since, now.get()),
     });
     view! {
         <code class="well__name" title=title>
             <span class="well__random">{random}</span>
             <span class="well__shared">{shared}</span>
         </code>
-        <span class="well__phrase">{phrase}</span>
+        <span class="well__phrase" title=phrase.clone()>
+            <span>{phrase.clone()}</span>
+            <span>", "{detail}</span>
+        </span>
     }
 }
 
