@@ -3,7 +3,7 @@
 //!
 //! Calls are synchronous, times are seconds, and all data are plain JSON.
 
-use daemonset_core::playground::{Message, Severity};
+use daemonset_core::playground::Message;
 use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
 use serde_json::{Value, json};
@@ -61,23 +61,8 @@ pub fn install(session: Session) {
 fn apply(session: Session, yaml: String) -> JsValue {
     session.text.set(yaml.clone());
     let reply = session.perform(Command::Apply(yaml));
-    let messages: Vec<Value> = reply.messages.iter().map(message_json).collect();
+    let messages: Vec<Value> = reply.messages.iter().map(Message::to_json).collect();
     to_js(&json!({ "ok": reply.ok, "messages": messages }))
-}
-
-fn message_json(message: &Message) -> Value {
-    let severity = match message.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    };
-    json!({
-        "severity": severity,
-        "text": message.text,
-        "line": message.line,
-        "column": message.column,
-        "suggestion": message.suggestion,
-    })
 }
 
 /// Commands of the API answer with nothing.

@@ -14,7 +14,7 @@ pub enum Command {
     /// Apply every document of a text.
     Apply(String),
     /// Let the next free name of a pool join.
-    AddNode(&'static str),
+    AddNode(Name),
     /// Anything that has a kubectl line of its own.
     Act(Input),
     /// Let time flow.
@@ -61,23 +61,19 @@ impl Reply {
     }
 }
 
-/// The command line that equals an act on the cluster, or the playground's own command.
-pub fn equal_line(command: &Command) -> Option<String> {
-    match command {
-        Command::AddNode(pool) => Some(Playground::add_node_command(pool)),
-        Command::Act(input) => Some(Playground::command_line(input)),
-        _ => None,
-    }
-}
-
 impl Session {
     /// Carries a command out. Every gesture of the page and every call of the JavaScript API that
     /// changes something goes through here.
     pub fn perform(self, command: Command) -> Reply {
-        let line = equal_line(&command);
+        // The line that equals an act may depend on what is there before it.
+        let line = match &command {
+            Command::AddNode(pool) => Some(Playground::add_node_command(pool)),
+            Command::Act(input) => self.line_of(input),
+            _ => None,
+        };
         let reply = match command {
             Command::Apply(text) => self.apply(text),
-            Command::AddNode(pool) => self.add_node(pool),
+            Command::AddNode(pool) => self.add_node(&pool),
             Command::Act(input) => self.act(input),
             Command::Play => self.set_playing(true),
             Command::Pause => self.set_playing(false),
@@ -123,7 +119,7 @@ impl Session {
         reply
     }
 
-    fn add_node(self, pool: &'static str) -> Reply {
+    fn add_node(self, pool: &str) -> Reply {
         match self.change(|playground| playground.add_node(pool)) {
             Some(Ok(name)) => {
                 self.news.set(format!("{name} joins the cluster."));

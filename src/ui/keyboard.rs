@@ -52,7 +52,7 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         " " if !is("button, a, summary, input") => Command::TogglePlay,
         "ArrowRight" if !is("input, [role=tab]") => Command::StepForward,
         "." => Command::StepForward,
-        "n" | "N" => Command::AddNode("workers"),
+        "n" | "N" => Command::AddNode("workers".into()),
         "1" | "2" | "3" | "4" | "5" => {
             let index = key.parse::<usize>().unwrap_or(1) - 1;
             Command::SetSpeed(SPEEDS[index].0)

@@ -27,7 +27,7 @@ fn message_row(message: Message, on_jump: Callback<(u32, u32)>) -> impl IntoView
         Severity::Warning => ("warning", "warning"),
         Severity::Info => ("info", "check"),
     };
-    let hint = message.suggestion.map(|text| format!(" Did you mean {text}?"));
+    let hint = message.suggestion.map(|text| view! { <span class="message__hint">{text}</span> });
     let body = match message.line {
         Some(line) => {
             let column = message.column.unwrap_or(1);
@@ -41,7 +41,7 @@ fn message_row(message: Message, on_jump: Callback<(u32, u32)>) -> impl IntoView
             }
             .into_any()
         }
-        None => view! { <span class="message__text">{message.text} {hint}</span> }.into_any(),
+        None => view! { <span class="message__text">{message.text}{hint}</span> }.into_any(),
     };
     view! { <li class="message" data-level=level><Icon name=icon />{body}</li> }
 }

@@ -4,8 +4,8 @@
 
 pub mod form;
 
-use daemonset_core::api::Name;
-use daemonset_core::playground::Playground;
+use daemonset_core::api::{Name, Taint};
+use daemonset_core::kubectl::{parse_label, parse_taint};
 use daemonset_core::playground::view::NodeView;
 use daemonset_core::sim::Input;
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -75,6 +75,11 @@ pub fn NodeActions() -> impl IntoView {
     let last = Memo::new(move |_| session.done.read().last().map(|done| done.line.clone()));
     let line = Memo::new(move |_| bar.preview.get().or_else(|| last.get()));
     let exists = Memo::new(move |_| node.read().is_some());
+    let reason = Memo::new(move |_| {
+        let node = node.read();
+        session.selected_set.get()?;
+        node.as_ref()?.wanted.as_ref().err().map(|reason| reason.to_string())
+    });
     view! {
         <div class="actions" data-active=move || name.get().is_some().to_string()>
             {move || match (name.get(), exists.get()) {
@@ -82,6 +87,9 @@ pub fn NodeActions() -> impl IntoView {
                 (Some(name), false) => view! { <Gone name /> }.into_any(),
                 (None, _) => view! { <Hint /> }.into_any(),
             }}
+            {move || reason.get().filter(|_| bar.error.get().is_none()).map(|reason| view! {
+                <span class="actions__reason" title=reason.clone()>{format!("No pod: {reason}")}</span>
+            })}
             {move || bar.error.get().map(|error| view! {
                 <span class="actions__error" role="alert">{error}</span>
             })}
@@ -201,9 +209,10 @@ fn ActButton(
     bar: Bar,
     do_it: Callback<Input>,
 ) -> impl IntoView {
+    let session = expect_context::<Session>();
     let show = {
         let input = input.clone();
-        move || bar.preview.set(Some(Playground::command_line(&input())))
+        move || bar.preview.set(session.line_of(&input()))
     };
     let hide = move || bar.preview.set(None);
     let (show_on_focus, act) = (show.clone(), move |_| do_it.run(input()));
@@ -239,10 +248,11 @@ fn OpenForm(form: Form, name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> i
         })
     };
     let parse: Parsed = Callback::new(move |text: String| match form {
-        Form::Taint => Playground::parse_taint(&text).map(|(key, value, effect)| {
+        Form::Taint => parse_taint(&text).map(|taint| {
+            let Taint { key, value, effect } = taint;
             Input::TaintNode { node: name.clone(), key, value, effect }
         }),
-        Form::Label => Playground::parse_label(&text).map(|(key, value)| Input::LabelNode {
+        Form::Label => parse_label(&text).map(|(key, value)| Input::LabelNode {
             node: name.clone(),
             key,
             value,
@@ -256,7 +266,7 @@ fn OpenForm(form: Form, name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> i
             entries
             parse
             on_preview=Callback::new(move |input: Option<Input>| {
-                bar.preview.set(input.as_ref().map(Playground::command_line));
+                bar.preview.set(input.and_then(|input| session.line_of(&input)));
             })
             on_act=Callback::new(move |input: Input| bar.act(session, input))
             on_close=Callback::new(move |()| bar.close(form))
@@ -267,7 +277,7 @@ fn OpenForm(form: Form, name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> i
 fn taint_entries(name: &Name, node: &NodeView) -> Vec<Entry> {
     let entry = |taint: &daemonset_core::playground::view::TaintView| {
         // The text of a taint is what kubectl reads, so its effect need not be spelled out again.
-        let effect = Playground::parse_taint(&taint.text).ok().map(|(_, _, effect)| effect);
+        let effect = parse_taint(&taint.text).ok().map(|taint| taint.effect);
         let remove = Input::UntaintNode { node: name.clone(), key: taint.key.clone(), effect };
         Entry { text: taint.text.to_string(), quiet: false, remove }
     };

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{DaemonSetView, EventView, NodeView};
 use daemonset_core::playground::{ApplyReport, Playground};
+use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
@@ -49,9 +50,9 @@ impl PartialEq for NodeRow {
 #[derive(Clone, PartialEq)]
 pub struct Pool {
     /// Key of the pool.
-    pub id: &'static str,
+    pub id: Name,
     /// What is written above it.
-    pub title: &'static str,
+    pub title: Name,
     /// Its nodes in order.
     pub nodes: Vec<NodeRow>,
 }
@@ -183,6 +184,11 @@ impl Session {
     /// The cluster as plain Kubernetes JSON.
     pub fn snapshot(self) -> serde_json::Value {
         self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
+    }
+
+    /// The kubectl line that equals an input now.
+    pub fn line_of(self, input: &Input) -> Option<String> {
+        self.playground.try_with_value(|it| it.command_line(input))
     }
 
     /// The row of a node, if there is such a node. Runs again when nodes join or leave.

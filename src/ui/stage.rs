@@ -70,7 +70,7 @@ pub fn Stage() -> impl IntoView {
             <div class="pools">
                 <For
                     each=move || session.pools.get()
-                    key=|pool| pool.id
+                    key=|pool| pool.id.clone()
                     children=move |pool| view! { <PoolView pool card /> }
                 />
             </div>
@@ -83,34 +83,37 @@ pub fn Stage() -> impl IntoView {
 fn PoolView(pool: Pool, card: Callback<NodeRow, AnyView>) -> impl IntoView {
     let session = expect_context::<Session>();
     let Pool { id, title, nodes } = pool;
+    let this = id.clone();
     let nodes = Memo::new(move |_| {
         let pools = session.pools.read();
-        pools.iter().find(|pool| pool.id == id).map_or(nodes.clone(), |pool| pool.nodes.clone())
+        pools.iter().find(|pool| pool.id == this).map_or(nodes.clone(), |pool| pool.nodes.clone())
     });
     let node_count = Memo::new(move |_| nodes.read().len());
     let add_label = format!("Add a node to {title}");
+    let is_control_plane = *id == *"control-plane";
+    let pool_id = id.clone();
     view! {
         <section
             class="pool"
             aria-label=format!("Pool {title}")
-            data-pool=id
+            data-pool=id.to_string()
             data-columns=move || node_count.get().div_ceil(2).clamp(1, 6)
         >
             <div class="pool__head">
-                <h2 class="pool__title">{title}</h2>
+                <h2 class="pool__title">{title.to_string()}</h2>
                 <span class="pool__count">{node_count}</span>
                 <button
                     class="icon-button icon-button--small pool__add"
                     aria-label=add_label.clone()
                     title=add_label
-                    on:click=move |_| drop(session.perform(Command::AddNode(id)))
+                    on:click=move |_| drop(session.perform(Command::AddNode(pool_id.clone())))
                 >
                     <Icon name="plus" small=true />
                 </button>
             </div>
             <div class="bracket"></div>
             <div class="pool__grid">
-                <div class="pool__nodes" role="grid" aria-label=title>
+                <div class="pool__nodes" role="grid" aria-label=title.to_string()>
                     <div class="pool__nodes" role="row">
                         <For
                             each=move || nodes.get()
@@ -119,7 +122,7 @@ fn PoolView(pool: Pool, card: Callback<NodeRow, AnyView>) -> impl IntoView {
                         />
                     </div>
                 </div>
-                {move || (id == "control-plane" && node_count.get() == 1).then(|| view! { <AddCard /> })}
+                {move || (is_control_plane && node_count.get() == 1).then(|| view! { <AddCard /> })}
             </div>
         </section>
     }
@@ -129,7 +132,7 @@ fn PoolView(pool: Pool, card: Callback<NodeRow, AnyView>) -> impl IntoView {
 #[component]
 fn AddCard() -> impl IntoView {
     let session = expect_context::<Session>();
-    let add = move |pool: &'static str| drop(session.perform(Command::AddNode(pool)));
+    let add = move |pool: &'static str| drop(session.perform(Command::AddNode(pool.into())));
     view! {
         <div class="add-card" role="group" aria-label="Add a node">
             <b class="add-card__title">"Add a node"</b>

@@ -27,7 +27,7 @@ pub fn age(since: Time, now: Time) -> String {
 /// Used of what there is; `unit` is what one of the shown unit holds.
 pub fn share(used: i64, all: i64, unit: i64) -> String {
     let (used, all) = (used as f64 / unit as f64, all as f64 / unit as f64);
-    let decimals = if all >= 32.0 { 0 } else { 1 };
+    let decimals = if all >= 32.0 || used == 0.0 { 0 } else { 1 };
     format!("{used:.decimals$}/{all:.0}")
 }
 
@@ -56,6 +56,15 @@ pub fn short_taint(taint: &TaintView) -> String {
         _ => &*taint.key,
     };
     if taint.value.is_empty() { key.to_owned() } else { format!("{key}={}", taint.value) }
+}
+
+/// A sentence in the width of a card: long qualified names lose their prefix.
+pub fn short_sentence(sentence: &str) -> String {
+    let short = |word: &str| match word.rsplit_once('/') {
+        Some((_, name)) if word.len() > 24 => name.to_owned(),
+        _ => word.to_owned(),
+    };
+    sentence.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 /// The step of the drawing sequence that a revision uses.

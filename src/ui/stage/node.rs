@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::pod::Pod;
 use crate::ui::text::{
-    age, count, is_owned_by, node_label, percent, revision_step, share, short_taint, split_pod_name,
+    age, count, is_owned_by, node_label, percent, revision_step, share, short_sentence,
+    short_taint, split_pod_name,
 };
 
 /// Taint rows of a card; more are counted.
@@ -103,7 +104,7 @@ fn Head(node: RwSignal<NodeView>) -> impl IntoView {
     view! {
         <div class="node__head">
             <span class="node__name">{move || node.read().name.to_string()}</span>
-            <span class="node__condition">
+            <span class="node__condition" data-word=condition>
                 {condition}
                 <svg class="pulse" viewBox="0 0 24 12" aria-hidden="true">
                     <path d=path></path>
@@ -226,7 +227,9 @@ fn EmptyText(node: RwSignal<NodeView>) -> impl IntoView {
     let reason = Memo::new(move |_| node.read().wanted.clone().err().map(|it| it.to_string()));
     view! {
         <b class="well__title">{move || if reason.get().is_some() { "No pod" } else { "No pod yet" }}</b>
-        <span class="well__reason" title=reason>{reason}</span>
+        <span class="well__reason" title=reason>
+            {move || reason.get().map(|reason| short_sentence(&reason))}
+        </span>
     }
 }
 
