@@ -1,0 +1,147 @@
+//! What is on the screen. One file per thing; `session` mirrors the cluster, `command` is the
+//! list of everything a user can do.
+
+pub mod announcer;
+pub mod browser;
+pub mod command;
+pub mod command_line;
+pub mod command_log;
+pub mod drawer;
+pub mod editor;
+pub mod events;
+pub mod frame_loop;
+pub mod icon;
+pub mod keyboard;
+pub mod keys_dialog;
+pub mod messages;
+pub mod node_actions;
+pub mod pace;
+pub mod plan_card;
+pub mod session;
+pub mod stage;
+pub mod status_strip;
+pub mod text;
+pub mod theme;
+pub mod top_bar;
+pub mod view_tabs;
+
+use leptos::{mount::mount_to, prelude::*};
+use wasm_bindgen::JsCast;
+
+use crate::embed;
+use announcer::Announcer;
+use drawer::Drawer;
+use editor::SidePanel;
+use frame_loop::use_frame_loop;
+use keys_dialog::KeysDialog;
+use session::Session;
+use stage::Stage;
+use status_strip::StatusStrip;
+use top_bar::TopBar;
+use view_tabs::ViewTabs;
+
+/// Which part of the page a narrow screen shows; wide screens show all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// The stage.
+    #[default]
+    Cluster,
+    /// The manifest.
+    Manifest,
+    /// The drawer.
+    Events,
+}
+
+impl View {
+    /// The word that the style sheets select by.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Manifest => "manifest",
+            Self::Events => "events",
+        }
+    }
+}
+
+/// What belongs to the page and not to the cluster.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The part shown on a narrow screen.
+    pub view: RwSignal<View>,
+    /// Whether the list of keys is open.
+    pub keys_open: RwSignal<bool>,
+    /// Counts requests to put the caret into the manifest.
+    pub edit_requests: RwSignal<u32>,
+}
+
+impl Page {
+    /// A page that shows the cluster.
+    pub fn new() -> Self {
+        Self {
+            view: RwSignal::new(View::default()),
+            keys_open: RwSignal::new(false),
+            edit_requests: RwSignal::new(0),
+        }
+    }
+
+    /// Shows the manifest and puts the caret into it.
+    pub fn edit(self) {
+        self.view.set(View::Manifest);
+        self.edit_requests.update(|count| *count += 1);
+    }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Replaces the static shell by the living page.
+pub fn start() {
+    let Some(root) = document().get_element_by_id("app") else { return };
+    let Ok(root) = root.dyn_into::<web_sys::HtmlElement>() else { return };
+    root.set_text_content(None);
+    mount_to(root, || view! { <App /> }).forget();
+}
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::open();
+    let page = Page::new();
+    provide_context(session);
+    provide_context(page);
+    use_frame_loop(session.playing.into(), move |wall_ms| session.frame(wall_ms));
+    keyboard::use_keyboard(session, page);
+    embed::install(session);
+    view! {
+        <div
+            class="app"
+            data-view=move || page.view.get().word()
+            data-flow=move || if session.playing.get() { "play" } else { "pause" }
+        >
+            <a class="skip" href="#stage">"Skip to the cluster"</a>
+            <TopBar />
+            <main class="app__main">
+                <h1 class="sr">{move || title(session)}</h1>
+                <SidePanel />
+                <div class="app__work">
+                    <StatusStrip />
+                    <Stage />
+                    <Drawer />
+                </div>
+            </main>
+            <ViewTabs />
+            <KeysDialog />
+            <Announcer />
+        </div>
+    }
+}
+
+fn title(session: Session) -> String {
+    match session.daemon_set.get() {
+        Some(set) => format!("DaemonSet {}", set.name),
+        None => "A cluster without a DaemonSet".to_owned(),
+    }
+}

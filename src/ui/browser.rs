@@ -1,0 +1,35 @@
+//! The few things that the page asks of the browser itself.
+
+use leptos::prelude::*;
+
+/// Milliseconds since the page was opened. The one clock of this crate; the model never sees it.
+pub fn wall_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Whether a media query holds now.
+pub fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Whether the command key is ⌘.
+pub fn is_apple() -> bool {
+    window().navigator().platform().is_ok_and(|name| name.starts_with("Mac") || name == "iPhone")
+}
+
+/// Puts text on the clipboard; where that is not allowed nothing happens.
+pub fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// A remembered preference. Storage may be forbidden: then there is none.
+pub fn preference(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Remembers a preference where the browser allows it.
+pub fn set_preference(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}

@@ -1,0 +1,182 @@
+//! Everything a user can do. One gesture is one command, and each takes the same path: do it,
+//! show what changed, keep the command line that equals it.
+
+use daemonset_core::api::Name;
+use daemonset_core::playground::{Message, Playground, Severity};
+use daemonset_core::sim::Input;
+use leptos::prelude::*;
+
+use super::session::{SEED, Session};
+
+/// What a user can do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Apply every document of a text.
+    Apply(String),
+    /// Let the next free name of a pool join.
+    AddNode(Name),
+    /// Anything that has a kubectl line of its own.
+    Act(Input),
+    /// Let time flow.
+    Play,
+    /// Stop time.
+    Pause,
+    /// Play if paused, pause if playing.
+    TogglePlay,
+    /// Virtual seconds per second.
+    SetSpeed(f64),
+    /// Run to just after the next visible change.
+    StepForward,
+    /// Open the scenario again.
+    Reset(Option<u64>),
+    /// Offer the actions of a node, or of none.
+    SelectNode(Option<Name>),
+    /// Make the page be about this DaemonSet.
+    SelectDaemonSet(Name),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// Whether it was done.
+    pub ok: bool,
+    /// What there is to say about it.
+    pub messages: Vec<Message>,
+}
+
+impl Reply {
+    fn done() -> Self {
+        Self { ok: true, messages: Vec::new() }
+    }
+
+    fn refused(text: String) -> Self {
+        let message =
+            Message { severity: Severity::Error, text, line: None, column: None, suggestion: None };
+        Self { ok: false, messages: vec![message] }
+    }
+
+    /// The first message, for places with room for one line.
+    pub fn first(&self) -> Option<&str> {
+        self.messages.first().map(|message| message.text.as_str())
+    }
+}
+
+impl Session {
+    /// Carries a command out. Every gesture of the page and every call of the JavaScript API that
+    /// changes something goes through here.
+    pub fn perform(self, command: Command) -> Reply {
+        // The line that equals an act may depend on what is there before it.
+        let line = match &command {
+            Command::AddNode(pool) => Some(Playground::add_node_command(pool)),
+            Command::Act(input) => self.line_of(input),
+            _ => None,
+        };
+        let reply = match command {
+            Command::Apply(text) => self.apply(text),
+            Command::AddNode(pool) => self.add_node(&pool),
+            Command::Act(input) => self.act(input),
+            Command::Play => self.set_playing(true),
+            Command::Pause => self.set_playing(false),
+            Command::TogglePlay => self.set_playing(!self.playing.get_untracked()),
+            Command::SetSpeed(speed) => self.set_speed(speed),
+            Command::StepForward => self.step_forward(),
+            Command::Reset(seed) => {
+                self.reopen(seed.unwrap_or(SEED));
+                self.news.set("The cluster starts afresh.".to_owned());
+                Reply::done()
+            }
+            Command::SelectNode(name) => {
+                self.selected_node.set(name);
+                Reply::done()
+            }
+            Command::SelectDaemonSet(key) => {
+                self.select_set(key);
+                Reply::done()
+            }
+        };
+        if reply.ok {
+            self.record(line);
+        }
+        reply
+    }
+
+    fn apply(self, text: String) -> Reply {
+        let Some(report) = self.change(|playground| playground.apply(&text)) else {
+            return Reply::default();
+        };
+        let reply = Reply { ok: report.ok, messages: report.messages.clone() };
+        if report.ok {
+            self.record(report.commands.iter().cloned());
+            self.applied.set(text);
+        }
+        if let Some(key) = report.daemon_sets.last() {
+            self.select_set(key.clone());
+        }
+        if let Some(first) = reply.first() {
+            self.news.set(first.to_owned());
+        }
+        self.report.set(Some(report.into()));
+        reply
+    }
+
+    fn add_node(self, pool: &str) -> Reply {
+        match self.change(|playground| playground.add_node(pool)) {
+            Some(Ok(name)) => {
+                self.news.set(format!("{name} joins the cluster."));
+                self.joined.set(Some(name));
+                Reply::done()
+            }
+            Some(Err(error)) => Reply::refused(error.to_string()),
+            None => Reply::default(),
+        }
+    }
+
+    fn act(self, input: Input) -> Reply {
+        let news = news(&input);
+        match self.change(|playground| playground.act(input)) {
+            Some(Ok(())) => {
+                self.news.set(news);
+                Reply::done()
+            }
+            Some(Err(error)) => Reply::refused(error.to_string()),
+            None => Reply::default(),
+        }
+    }
+
+    fn set_playing(self, playing: bool) -> Reply {
+        self.playing.set(playing);
+        self.reached.set(None);
+        Reply::done()
+    }
+
+    fn set_speed(self, speed: f64) -> Reply {
+        if !speed.is_finite() || speed <= 0.0 {
+            return Reply::refused(format!("speed must be a positive number, not {speed}"));
+        }
+        self.speed.set(speed);
+        self.reached.set(None);
+        Reply::done()
+    }
+
+    /// Stepping means looking closely, so time stands still afterwards.
+    fn step_forward(self) -> Reply {
+        self.playing.set(false);
+        self.change(Playground::step);
+        Reply::done()
+    }
+}
+
+fn news(input: &Input) -> String {
+    match input {
+        Input::LabelNode { node, value: Some(_), .. } => format!("{node} has a new label."),
+        Input::LabelNode { node, .. } => format!("{node} has lost a label."),
+        Input::TaintNode { node, .. } => format!("{node} is tainted."),
+        Input::UntaintNode { node, .. } => format!("{node} has lost a taint."),
+        Input::Cordon { node } => format!("{node} is cordoned."),
+        Input::Uncordon { node } => format!("{node} is uncordoned."),
+        Input::DeleteNode { node } => format!("{node} is deleted."),
+        Input::Delete { resource, name, .. } => format!("{resource} {name} is deleted."),
+        #[allow(unreachable_patterns)] // Inputs that have no button yet.
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The keys of the page. Text fields keep every key for themselves.
+
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::Page;
+use super::browser::{preference, set_preference};
+use super::command::Command;
+use super::pace::SPEEDS;
+use super::session::Session;
+
+const LETTERS: &str = "single-keys";
+
+/// Whether single keys act; they can be switched off for those who speak or tremble.
+pub fn letters_enabled() -> bool {
+    preference(LETTERS).as_deref() != Some("off")
+}
+
+/// Remembers whether single keys act.
+pub fn set_letters_enabled(enabled: bool) {
+    set_preference(LETTERS, if enabled { "on" } else { "off" });
+}
+
+/// Listens until the owner goes away.
+pub fn use_keyboard(session: Session, page: Page) {
+    let handle = window_event_listener(ev::keydown, move |event| on_key(&event, session, page));
+    on_cleanup(move || handle.remove());
+}
+
+fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
+    let busy = event.default_prevented() || page.keys_open.get_untracked();
+    if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let is =
+        |selector: &str| target.as_ref().is_some_and(|it| it.matches(selector).unwrap_or(false));
+    if is("textarea, select, input:not([type=radio]):not([type=checkbox])") {
+        return;
+    }
+    let key = event.key();
+    if key == "Escape" {
+        return let_go(session, page);
+    }
+    if !letters_enabled() {
+        return;
+    }
+    let command = match key.as_str() {
+        // On a control these keys belong to the control.
+        " " if !is("button, a, summary, input") => Command::TogglePlay,
+        "ArrowRight" if !is("input, [role=tab]") => Command::StepForward,
+        "." => Command::StepForward,
+        "n" | "N" => Command::AddNode("workers".into()),
+        "1" | "2" | "3" | "4" | "5" => {
+            let index = key.parse::<usize>().unwrap_or(1) - 1;
+            Command::SetSpeed(SPEEDS[index].0)
+        }
+        "e" | "E" => {
+            event.prevent_default();
+            return page.edit();
+        }
+        "?" => return page.keys_open.set(true),
+        _ => return,
+    };
+    event.prevent_default();
+    session.perform(command);
+}
+
+/// Gives the focus back to the card whose actions were open.
+fn let_go(session: Session, page: Page) {
+    page.view.set(super::View::Cluster);
+    let Some(name) = session.selected_node.get_untracked() else { return };
+    session.perform(Command::SelectNode(None));
+    focus(&format!("[data-node=\"{name}\"]"));
+}
+
+/// Puts the focus on the first element that matches.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Left and right move between the buttons of a toolbar.
+pub fn move_in_toolbar(event: &KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowLeft" => -1,
+        "ArrowRight" => 1,
+        _ => return,
+    };
+    let Some(bar) = event.current_target().and_then(|it| it.dyn_into::<Element>().ok()) else {
+        return;
+    };
+    let Ok(buttons) = bar.query_selector_all("button") else { return };
+    let active = document().active_element();
+    let count = i64::from(buttons.length());
+    let at = (0..buttons.length())
+        .find(|at| buttons.get(*at).is_some_and(|it| Some(it) == active.clone().map(Into::into)));
+    let Some(at) = at else { return };
+    event.prevent_default();
+    let next = (i64::from(at) + step).rem_euclid(count.max(1)) as u32;
+    if let Some(button) = buttons.get(next).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
+    }
+}

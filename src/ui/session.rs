@@ -1,0 +1,351 @@
+//! The one place that owns the cluster and writes what the page reads.
+//!
+//! The cluster is a plain value; after every change it names what changed, and only that goes into
+//! signals, compared first. So a page with many nodes pays for the node that moved, not for all.
+
+use std::collections::BTreeMap;
+
+use daemonset_core::api::{Name, Time};
+use daemonset_core::playground::view::{DaemonSetView, EventView, NodeView};
+use daemonset_core::playground::{ApplyReport, Playground};
+use daemonset_core::sim::Input;
+use leptos::prelude::*;
+
+use super::browser::wall_ms;
+use super::pace::Pace;
+
+/// The cluster that everybody sees first.
+pub const SEED: u64 = 1;
+
+/// What the simulation may cost in one frame.
+const FRAME_BUDGET_MS: f64 = 4.0;
+
+/// Steps between two looks at the clock.
+const STEPS_PER_SLICE: u32 = 32;
+
+/// Clocks, rings and ages move at most ten times a second.
+const BEAT_MS: f64 = 100.0;
+
+/// Rows of the event list.
+const EVENT_COUNT_MAX: usize = 200;
+
+/// A node of the list: identity, name, and the signal that its card reads.
+#[derive(Clone)]
+pub struct NodeRow {
+    /// Identity.
+    pub uid: u64,
+    /// The node's name.
+    pub name: Name,
+    /// What the card shows.
+    pub node: ArcRwSignal<NodeView>,
+}
+
+impl PartialEq for NodeRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.uid == other.uid
+    }
+}
+
+/// Nodes that stand together.
+#[derive(Clone, PartialEq)]
+pub struct Pool {
+    /// Key of the pool.
+    pub id: Name,
+    /// What is written above it.
+    pub title: Name,
+    /// Its nodes in order.
+    pub nodes: Vec<NodeRow>,
+}
+
+/// A command line that was carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// Counts up; identity in the list.
+    pub id: u32,
+    /// When (virtual time).
+    pub at: Time,
+    /// The line.
+    pub line: String,
+}
+
+/// The mirror of the cluster.
+#[derive(Clone, Copy)]
+pub struct Session {
+    pub(super) playground: StoredValue<Playground, LocalStorage>,
+    rows: StoredValue<BTreeMap<Name, NodeRow>>,
+    pace: StoredValue<Pace>,
+    last_beat_ms: StoredValue<f64>,
+    /// Which nodes there are; runs only when nodes join or leave.
+    pub pools: RwSignal<Vec<Pool>>,
+    /// All DaemonSets.
+    pub daemon_sets: RwSignal<Vec<DaemonSetView>>,
+    /// The key of the DaemonSet that the page is about.
+    pub selected_set: RwSignal<Option<Name>>,
+    /// That DaemonSet.
+    pub daemon_set: Memo<Option<DaemonSetView>>,
+    /// What is kept but not simulated.
+    pub stored: RwSignal<Vec<String>>,
+    /// Newest first.
+    pub events: RwSignal<Vec<EventView>>,
+    /// Virtual time, at most ten times a second.
+    pub now: RwSignal<Time>,
+    /// Whether time flows.
+    pub playing: RwSignal<bool>,
+    /// Virtual seconds per second.
+    pub speed: RwSignal<f64>,
+    /// The speed that is reached, if it is visibly lower.
+    pub reached: RwSignal<Option<f64>>,
+    /// The node whose actions are offered.
+    pub selected_node: RwSignal<Option<Name>>,
+    /// The node that somebody added last; its card comes into view.
+    pub joined: RwSignal<Option<Name>>,
+    /// What was done, oldest first.
+    pub done: RwSignal<Vec<Done>>,
+    /// What Apply said last; forgotten when the text changes.
+    pub report: RwSignal<Option<StoredReport>>,
+    /// The manifest in the editor.
+    pub text: RwSignal<String>,
+    /// The manifest that was applied last.
+    pub applied: RwSignal<String>,
+    /// What the live region should say next.
+    pub news: RwSignal<String>,
+}
+
+/// Shared, because it is shown in more than one place.
+pub type StoredReport = std::sync::Arc<ApplyReport>;
+
+impl Session {
+    /// Opens the default scenario with time flowing.
+    pub fn open() -> Self {
+        let playground = Playground::open(SEED);
+        let now = playground.now();
+        let daemon_sets = RwSignal::new(Vec::<DaemonSetView>::new());
+        let selected_set = RwSignal::new(None::<Name>);
+        let daemon_set = Memo::new(move |_| {
+            let key = selected_set.get()?;
+            daemon_sets.read().iter().find(|set| set.key == key).cloned()
+        });
+        let session = Self {
+            playground: StoredValue::new_local(playground),
+            rows: StoredValue::new(BTreeMap::new()),
+            pace: StoredValue::new(Pace::default()),
+            last_beat_ms: StoredValue::new(0.0),
+            pools: RwSignal::new(Vec::new()),
+            daemon_sets,
+            selected_set,
+            daemon_set,
+            stored: RwSignal::new(Vec::new()),
+            events: RwSignal::new(Vec::new()),
+            now: RwSignal::new(now),
+            playing: RwSignal::new(true),
+            speed: RwSignal::new(1.0),
+            reached: RwSignal::new(None),
+            selected_node: RwSignal::new(None),
+            joined: RwSignal::new(None),
+            done: RwSignal::new(Vec::new()),
+            report: RwSignal::new(None),
+            text: RwSignal::new(Playground::opening_manifest().to_owned()),
+            applied: RwSignal::new(Playground::opening_manifest().to_owned()),
+            news: RwSignal::new(String::new()),
+        };
+        session.publish_all();
+        session
+    }
+
+    /// One animation frame: virtual time follows wall time, within the budget.
+    pub fn frame(self, wall_ms_passed: f64) {
+        let speed = self.speed.get_untracked();
+        let due = self.pace.try_update_value(|pace| pace.due_ms(wall_ms_passed, speed));
+        let deadline = wall_ms() + FRAME_BUDGET_MS;
+        let passed = self.run(due.unwrap_or(0), || wall_ms() < deadline);
+        let verdict = self.pace.try_update_value(|pace| pace.record(wall_ms_passed, passed, speed));
+        if let Some(Some(reached)) = verdict {
+            set_if_new(self.reached, reached);
+        }
+        self.publish(false);
+    }
+
+    /// Lets virtual time pass, however long that takes: for scripts, which wait for the answer.
+    pub fn advance(self, milliseconds: i64) {
+        self.run(milliseconds, || true);
+        self.publish(true);
+    }
+
+    /// Lets virtual time pass until nothing moves any more; returns the milliseconds.
+    pub fn settle(self, limit_ms: i64) -> i64 {
+        self.change(|playground| playground.settle(limit_ms)).unwrap_or(0)
+    }
+
+    /// Virtual time in seconds.
+    pub fn seconds(self) -> f64 {
+        self.playground.try_with_value(|it| it.now().0 as f64 / 1000.0).unwrap_or(0.0)
+    }
+
+    /// The cluster as plain Kubernetes JSON.
+    pub fn snapshot(self) -> serde_json::Value {
+        self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
+    }
+
+    /// The kubectl line that equals an input now.
+    pub fn line_of(self, input: &Input) -> Option<String> {
+        self.playground.try_with_value(|it| it.command_line(input))
+    }
+
+    /// The row of a node, if there is such a node. Runs again when nodes join or leave.
+    pub fn row_named(self, name: &str) -> Option<NodeRow> {
+        let pools = self.pools.read();
+        pools.iter().flat_map(|pool| &pool.nodes).find(|row| *row.name == *name).cloned()
+    }
+
+    /// Advances in slices for as long as `more` allows and returns the virtual time that passed.
+    fn run(self, milliseconds: i64, more: impl Fn() -> bool) -> i64 {
+        let run = |playground: &mut Playground| {
+            let start = playground.now();
+            let target = Time(start.0 + milliseconds.max(0));
+            while playground.advance(target, STEPS_PER_SLICE) < target && more() {}
+            playground.now().0 - start.0
+        };
+        self.playground.try_update_value(run).unwrap_or(0)
+    }
+
+    /// Changes the cluster and shows what changed.
+    pub(super) fn change<T>(self, change: impl FnOnce(&mut Playground) -> T) -> Option<T> {
+        let answer = self.playground.try_update_value(change);
+        self.publish(true);
+        answer
+    }
+
+    /// Starts over. The text in the editor stays: it may be somebody's work.
+    pub(super) fn reopen(self, seed: u64) {
+        self.playground.set_value(Playground::open(seed));
+        self.rows.set_value(BTreeMap::new());
+        self.selected_node.set(None);
+        self.selected_set.set(None);
+        self.report.set(None);
+        self.done.set(Vec::new());
+        self.applied.set(Playground::opening_manifest().to_owned());
+        self.publish_all();
+    }
+
+    /// Makes the page be about another DaemonSet.
+    pub(super) fn select_set(self, key: Name) {
+        self.selected_set.set(Some(key));
+        self.publish_nodes();
+    }
+
+    /// Remembers the lines that equal what was just done.
+    pub(super) fn record(self, lines: impl IntoIterator<Item = String>) {
+        let Some(at) = self.playground.try_with_value(Playground::now) else { return };
+        self.done.update(|done| {
+            for line in lines {
+                let id = done.last().map_or(0, |last| last.id + 1);
+                done.push(Done { id, at, line });
+            }
+        });
+    }
+
+    /// Shows what the last change touched. The clock waits for its beat unless `at_once`.
+    fn publish(self, at_once: bool) {
+        let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
+        if touched.workloads {
+            self.publish_workloads();
+        }
+        if touched.membership {
+            self.publish_pools();
+        }
+        for name in &touched.nodes {
+            self.publish_node(name);
+        }
+        if touched.events
+            && let Some(events) = self.playground.try_with_value(|it| it.events(EVENT_COUNT_MAX))
+        {
+            set_if_new(self.events, events);
+        }
+        let wall = wall_ms();
+        if at_once || wall - self.last_beat_ms.get_value() >= BEAT_MS {
+            self.last_beat_ms.set_value(wall);
+            if let Some(now) = self.playground.try_with_value(Playground::now) {
+                set_if_new(self.now, now);
+            }
+        }
+    }
+
+    fn publish_all(self) {
+        self.publish(true);
+        self.publish_workloads();
+        self.publish_pools();
+        self.publish_nodes();
+    }
+
+    fn publish_workloads(self) {
+        let read = |it: &Playground| (it.daemon_sets(), it.stored());
+        let Some((sets, stored)) = self.playground.try_with_value(read) else { return };
+        let before = self.selected_set.get_untracked();
+        let still_there = before.as_ref().is_some_and(|key| sets.iter().any(|it| it.key == *key));
+        let first = sets.first().map(|set| set.key.clone());
+        set_if_new(self.daemon_sets, sets);
+        set_if_new(self.stored, stored);
+        if !still_there && before != first {
+            self.selected_set.set(first);
+            self.publish_nodes();
+        }
+    }
+
+    fn publish_pools(self) {
+        let Some(views) = self.playground.try_with_value(Playground::pools) else { return };
+        let mut rows = BTreeMap::new();
+        let mut pools = Vec::new();
+        for view in views {
+            let nodes: Vec<_> = view.nodes.iter().filter_map(|name| self.row(name)).collect();
+            rows.extend(nodes.iter().map(|row| (row.name.clone(), row.clone())));
+            pools.push(Pool { id: view.id, title: view.title, nodes });
+        }
+        self.rows.set_value(rows);
+        set_if_new(self.pools, pools);
+    }
+
+    /// The row that stands for a node, the known one if it is the same node.
+    fn row(self, name: &Name) -> Option<NodeRow> {
+        let view = self.view(name)?;
+        let known = self.rows.with_value(|rows| rows.get(name).cloned());
+        match known.filter(|row| row.uid == view.uid) {
+            Some(row) => {
+                set_arc_if_new(&row.node, view);
+                Some(row)
+            }
+            None => {
+                Some(NodeRow { uid: view.uid, name: name.clone(), node: ArcRwSignal::new(view) })
+            }
+        }
+    }
+
+    fn publish_nodes(self) {
+        let names: Vec<Name> = self.rows.with_value(|rows| rows.keys().cloned().collect());
+        names.iter().for_each(|name| self.publish_node(name));
+    }
+
+    fn publish_node(self, name: &Name) {
+        let row = self.rows.with_value(|rows| rows.get(name).cloned());
+        if let (Some(row), Some(view)) = (row, self.view(name)) {
+            set_arc_if_new(&row.node, view);
+        }
+    }
+
+    fn view(self, name: &Name) -> Option<NodeView> {
+        let selected = self.selected_set.get_untracked();
+        self.playground.try_with_value(|it| it.node(name, selected.as_deref())).flatten()
+    }
+}
+
+/// A signal notifies even when the value is equal; what did not change should wake nobody.
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
+    }
+}
+
+fn set_arc_if_new(signal: &ArcRwSignal<NodeView>, value: NodeView) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
+    }
+}

@@ -1,0 +1,117 @@
+//! How numbers and times are written.
+
+use daemonset_core::api::{Name, Time};
+use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, TaintView};
+
+/// `01:19`, and `1:02:03` from one hour on.
+pub fn clock(time: Time) -> String {
+    let seconds = time.0.max(0) / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
+}
+
+/// How long something has lasted, in its largest unit: `17 s`, `4 min`, `2 h`.
+pub fn age(since: Time, now: Time) -> String {
+    let seconds = (now.0 - since.0).max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3600),
+    }
+}
+
+/// Used of what there is; `unit` is what one of the shown unit holds.
+pub fn share(used: i64, all: i64, unit: i64) -> String {
+    let (used, all) = (used as f64 / unit as f64, all as f64 / unit as f64);
+    let decimals = if all >= 32.0 || used == 0.0 { 0 } else { 1 };
+    format!("{used:.decimals$}/{all:.0}")
+}
+
+/// Part of the whole in percent, between 0 and 100.
+pub fn percent(part: i64, whole: i64) -> i64 {
+    if whole <= 0 { 0 } else { (part.saturating_mul(100) / whole).clamp(0, 100) }
+}
+
+/// `1 pod`, `3 pods`.
+pub fn count(number: u32, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// A pod's name in two parts: what all pods of its owner share, and the random end.
+pub fn split_pod_name(name: &str) -> (String, String) {
+    match name.rfind('-') {
+        Some(at) => (name[..=at].to_owned(), name[at + 1..].to_owned()),
+        None => (String::new(), name.to_owned()),
+    }
+}
+
+/// A taint's key and value in the width of a card: a long prefix says little and goes first.
+pub fn short_taint(taint: &TaintView) -> String {
+    let key = match taint.key.rsplit_once('/') {
+        Some((_, short)) if taint.key.len() > 20 => short,
+        _ => &*taint.key,
+    };
+    if taint.value.is_empty() { key.to_owned() } else { format!("{key}={}", taint.value) }
+}
+
+/// A sentence in the width of a card: long qualified names lose their prefix.
+pub fn short_sentence(sentence: &str) -> String {
+    let short = |word: &str| match word.rsplit_once('/') {
+        Some((_, name)) if word.len() > 24 => name.to_owned(),
+        _ => word.to_owned(),
+    };
+    sentence.split(' ').map(short).collect::<Vec<_>>().join(" ")
+}
+
+/// The step of the drawing sequence that a revision uses.
+pub fn revision_step(revision: i64) -> i64 {
+    (revision - 1).rem_euclid(6) + 1
+}
+
+/// What a token says to those who cannot see it.
+pub fn pod_label(pod: &PodView) -> String {
+    let state = match pod.state {
+        PodState::Pulling => "pulling the image",
+        PodState::Settling => "ready, settling",
+        PodState::Unready => "not ready",
+        PodState::Leaving => "terminating",
+        other => other.word(),
+    };
+    format!("{}, revision {}, {state}", pod.name, pod.revision)
+}
+
+/// What a card says to those who cannot see it.
+pub fn node_label(node: &NodeView, own: &[&PodView]) -> String {
+    if !node.exists {
+        return format!("{}, deleted", node.name);
+    }
+    let mut words = vec![node.name.to_string()];
+    words.push(
+        match node.ready {
+            Readiness::True => "Ready",
+            Readiness::False => "NotReady",
+            Readiness::Unknown => "NotReady, status unknown",
+        }
+        .to_owned(),
+    );
+    if node.cordoned {
+        words.push("cordoned".to_owned());
+    }
+    words.extend(node.taints.iter().map(|taint| format!("taint {}", taint.text)));
+    match (own, &node.wanted) {
+        ([], Err(reason)) => words.push(format!("no pod: {reason}")),
+        ([], Ok(())) => words.push("no pod yet".to_owned()),
+        (pods, _) => words.extend(pods.iter().map(|pod| format!("pod {}", pod_label(pod)))),
+    }
+    words.join(", ")
+}
+
+/// Whether a pod belongs to the DaemonSet with this key.
+pub fn is_owned_by(pod: &PodView, daemon_set: Option<&Name>) -> bool {
+    let key = pod.owner.as_deref().and_then(|owner| owner.strip_prefix("DaemonSet/"));
+    key.is_some() && key == daemon_set.map(|key| &**key)
+}
