@@ -17,6 +17,7 @@ mod execute;
 mod garbage_collector;
 mod input;
 mod kubelet;
+mod map;
 mod node_lifecycle;
 mod pod_gc;
 mod random;
@@ -33,11 +34,6 @@ pub use command::{Command, NewPod, PodPatch};
 pub use event::{Event, EventLog};
 pub use input::{Cascade, Input};
 pub use kubelet::{Activity, Doing};
+pub use map::{Map, Set};
 pub use random::Seed;
 pub use store::{Store, Stored};
-
-/// Persistent ordered map: a clone shares everything until one of the two is written.
-pub type Map<K, V> = rpds::RedBlackTreeMapSync<K, V>;
-
-/// Persistent ordered set.
-pub type Set<K> = rpds::RedBlackTreeSetSync<K>;

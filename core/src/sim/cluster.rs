@@ -121,7 +121,7 @@ impl Cluster {
             calendar,
             store: Store::default(),
             events: EventLog::default(),
-            wakes: Set::new_sync(),
+            wakes: Set::new(),
             sequence: 0,
             actors: Actors::default(),
             actor_set: ActorSet::ALL,

@@ -66,7 +66,7 @@ pub struct DaemonSetController {
 
 impl Default for DaemonSetController {
     fn default() -> Self {
-        DaemonSetController { sets: Map::new_sync() }
+        DaemonSetController { sets: Map::new() }
     }
 }
 

@@ -57,7 +57,7 @@ enum Step {
 
 impl Default for Kubelet {
     fn default() -> Self {
-        Kubelet { pods: Map::new_sync(), images: Set::new_sync() }
+        Kubelet { pods: Map::new(), images: Set::new() }
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct PodGc {
 
 impl Default for PodGc {
     fn default() -> Self {
-        PodGc { quarantined: Map::new_sync() }
+        PodGc { quarantined: Map::new() }
     }
 }
 

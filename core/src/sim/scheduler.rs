@@ -36,7 +36,7 @@ struct Waiting {
 
 impl Default for Scheduler {
     fn default() -> Self {
-        Scheduler { waiting: Map::new_sync(), by_node: Set::new_sync() }
+        Scheduler { waiting: Map::new(), by_node: Set::new() }
     }
 }
 

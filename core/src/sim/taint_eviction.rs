@@ -21,7 +21,7 @@ pub(super) struct TaintEviction {
 
 impl Default for TaintEviction {
     fn default() -> Self {
-        TaintEviction { deadlines: Map::new_sync() }
+        TaintEviction { deadlines: Map::new() }
     }
 }
 
