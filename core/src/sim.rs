@@ -22,6 +22,7 @@ mod node_lifecycle;
 mod pod_gc;
 mod random;
 pub mod scheduler;
+mod set;
 mod store;
 mod taint_eviction;
 
@@ -34,6 +35,7 @@ pub use command::{Command, NewPod, PodPatch};
 pub use event::{Event, EventLog};
 pub use input::{Cascade, Input};
 pub use kubelet::{Activity, Doing};
-pub use map::{Map, Set};
+pub use map::Map;
 pub use random::Seed;
+pub use set::Set;
 pub use store::{Store, Stored};

@@ -1,4 +1,4 @@
-//! Ordered maps and sets whose clones share everything until one of the two is written.
+//! Ordered maps whose clones share everything until one of the two is written.
 //!
 //! Entries stand in order in chunks of at most [`CHUNK_MAX`]; the chunks and their list are
 //! counted references. A clone is one reference more; the first write after it copies the list of
@@ -17,11 +17,6 @@ const CHUNK_MAX: usize = 64;
 pub struct Map<K, V> {
     chunks: Arc<Vec<Arc<Vec<(K, V)>>>>,
     size: usize,
-}
-
-/// A persistent ordered set.
-pub struct Set<K> {
-    keys: Map<K, ()>,
 }
 
 /// Where an entry is, or would be.
@@ -131,16 +126,21 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         true
     }
 
-    /// Joins a chunk that has become small with the one behind it, if that is small enough.
+    /// Joins a chunk that has become small with a neighbour that is small enough.
     fn join(&mut self, chunk: usize) {
         let chunks = Arc::make_mut(&mut self.chunks);
-        let next = chunks.get(chunk + 1).map_or(usize::MAX, |it| it.len());
         if chunks[chunk].is_empty() {
             chunks.remove(chunk);
-        } else if next <= CHUNK_MAX / 2 {
-            let next = chunks.remove(chunk + 1);
-            Arc::make_mut(&mut chunks[chunk]).extend_from_slice(&next);
+            return;
         }
+        let is_small = |index: usize| chunks.get(index).is_some_and(|it| it.len() <= CHUNK_MAX / 2);
+        let first = match chunk.checked_sub(1).filter(|it| is_small(*it)) {
+            Some(before) => before,
+            None if is_small(chunk + 1) => chunk,
+            None => return,
+        };
+        let second = chunks.remove(first + 1);
+        Arc::make_mut(&mut chunks[first]).extend_from_slice(&second);
     }
 
     /// The entries whose keys lie in a range.
@@ -269,97 +269,6 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Map<K, V> {
     }
 }
 
-impl<K> Clone for Set<K> {
-    fn clone(&self) -> Self {
-        Set { keys: self.keys.clone() }
-    }
-}
-
-impl<K> Default for Set<K> {
-    fn default() -> Self {
-        Set { keys: Map::default() }
-    }
-}
-
-impl<K> Set<K> {
-    /// An empty set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How many keys there are.
-    pub fn size(&self) -> usize {
-        self.keys.size()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// The smallest key.
-    pub fn first(&self) -> Option<&K> {
-        self.keys.first().map(|(key, ())| key)
-    }
-
-    /// The keys in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &K> {
-        self.keys.keys()
-    }
-}
-
-impl<K: Ord + Clone> Set<K> {
-    /// Whether the key is there.
-    pub fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
-    where
-        K: Borrow<Q>,
-    {
-        self.keys.contains_key(key)
-    }
-
-    /// Adds a key.
-    pub fn insert_mut(&mut self, key: K) {
-        self.keys.insert_mut(key, ());
-    }
-
-    /// Removes a key; whether it was there.
-    pub fn remove_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
-    where
-        K: Borrow<Q>,
-    {
-        self.keys.remove_mut(key)
-    }
-
-    /// The keys in a range.
-    pub fn range<Q: Ord + ?Sized>(
-        &self,
-        range: impl RangeBounds<Q>,
-    ) -> impl DoubleEndedIterator<Item = &K>
-    where
-        K: Borrow<Q>,
-    {
-        self.keys.range(range).map(|(key, ())| key)
-    }
-}
-
-impl<K: Ord + Clone> FromIterator<K> for Set<K> {
-    fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
-        Set { keys: keys.into_iter().map(|key| (key, ())).collect() }
-    }
-}
-
-impl<K: fmt::Debug> fmt::Debug for Set<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
-
-impl<K: PartialEq> PartialEq for Set<K> {
-    fn eq(&self, other: &Self) -> bool {
-        self.keys == other.keys
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -405,17 +314,17 @@ mod tests {
 
     #[test]
     fn ascending_keys_fill_their_chunks() {
-        let set: Set<u64> = (0..10_000).collect();
-        assert!(set.keys.chunks.len() <= 10_000 / CHUNK_MAX + 1);
+        let map: Map<u64, ()> = (0..10_000).map(|key| (key, ())).collect();
+        assert!(map.chunks.len() <= 10_000 / CHUNK_MAX + 1);
     }
 
     #[test]
     fn chunks_do_not_stay_behind_when_their_keys_go() {
-        let mut set: Set<u64> = (0..10_000).collect();
+        let mut map: Map<u64, ()> = (0..10_000).map(|key| (key, ())).collect();
         for key in (0..10_000).filter(|it| it % 50 != 0) {
-            set.remove_mut(&key);
+            map.remove_mut(&key);
         }
-        assert_eq!(set.size(), 200);
-        assert!(set.keys.chunks.len() <= 30, "{} chunks", set.keys.chunks.len());
+        assert_eq!(map.size(), 200);
+        assert!(map.chunks.len() <= 30, "{} chunks", map.chunks.len());
     }
 }
