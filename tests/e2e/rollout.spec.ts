@@ -48,8 +48,12 @@ test('a pod element keeps its identity from birth to readiness', async ({ playgr
   await playground.settle();
   await playground.addNode('Workers');
   const pod = playground.pods(NODE_LOGGER, 'worker-7');
-  await playground.advance(1);
+  // The node gets its pod when it is ready, after 3 to 6 seconds.
+  for (let second = 0; second < 10 && (await pod.count()) === 0; second += 1) {
+    await playground.advance(1);
+  }
   await expect(pod).toHaveCount(1);
+  await expect(pod).not.toHaveAttribute('data-state', 'ready');
   const element = await pod.elementHandle();
   const name = await pod.getAttribute('data-pod');
   await playground.settle();

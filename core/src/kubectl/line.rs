@@ -22,12 +22,12 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             format!("node add {name}")
         }
         Input::DeleteNode { node } => format!("kubectl delete node {node}"),
-        Input::LabelNode { node, key, value: None } => format!("kubectl label node {node} {key}-"),
+        Input::LabelNode { node, key, value: None } => format!("kubectl label nodes {node} {key}-"),
         Input::LabelNode { node, key, value: Some(value) } => {
             let known = store.node(node).and_then(|it| it.meta.labels.get(key));
             let replaces = known.is_some_and(|it| it != value);
             let overwrite = if replaces { " --overwrite" } else { "" };
-            format!("kubectl label node {node} {key}={value}{overwrite}")
+            format!("kubectl label nodes {node} {key}={value}{overwrite}")
         }
         Input::TaintNode { node, key, value, effect } => {
             let is_same = |it: &crate::api::Taint| it.key == *key && it.effect == *effect;

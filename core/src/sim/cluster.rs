@@ -339,6 +339,10 @@ impl Cluster {
                 new.iter().for_each(|it| it.meta.name.hash(&mut hasher));
                 let nodes = [old, new].into_iter().flatten().filter_map(|it| it.target_node());
                 self.touched.nodes.extend(nodes.cloned());
+                // The card of a deleted node goes with its last pod.
+                let bound_to = old.as_ref().and_then(|it| it.node_name.as_ref());
+                self.touched.membership |=
+                    bound_to.is_some_and(|name| self.store.node(name).is_none());
                 self.touched.workloads |= old.is_none() || new.is_none();
             }
             Change::DaemonSet { new, .. } => {
