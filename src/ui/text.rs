@@ -58,11 +58,16 @@ pub fn short_taint(taint: &TaintView) -> String {
     if taint.value.is_empty() { key.to_owned() } else { format!("{key}={}", taint.value) }
 }
 
-/// A sentence in the width of a card: long qualified names lose their prefix.
+/// A sentence in the width of a card: long qualified names lose their prefix, taints their effect,
+/// which the mark at the card's edge shows.
 pub fn short_sentence(sentence: &str) -> String {
-    let short = |word: &str| match word.rsplit_once('/') {
-        Some((_, name)) if word.len() > 24 => name.to_owned(),
-        _ => word.to_owned(),
+    let short = |word: &str| {
+        let word = word.split_once(":No").map_or(word, |(taint, _)| taint);
+        let word = word.split_once(":PreferNo").map_or(word, |(taint, _)| taint);
+        match word.rsplit_once('/') {
+            Some((_, name)) if word.len() > 20 => name.to_owned(),
+            _ => word.to_owned(),
+        }
     };
     sentence.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }

@@ -91,7 +91,7 @@ fn DaemonSetPicker() -> impl IntoView {
         _ => view! {
             <label class="picker">
                 <span class="picker__kind">"DaemonSet"</span>
-                <select class="picker__select" on:change=choose>{options}</select>
+                <select class="picker__select" aria-label="DaemonSet" on:change=choose>{options}</select>
                 <Icon name="chevron" />
             </label>
         }
