@@ -1,0 +1,1 @@
+//! Scheduling played through.
