@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::api::pod::SpreadConstraint;
 use crate::api::taint::first_untolerated;
-use crate::api::{Name, Node, Pod, TaintEffect, Uid};
+use crate::api::{Name, Node, Pod, TaintEffect};
 use crate::sim::scheduler::filter::{Refusal, fits_affinity};
 use crate::sim::scheduler::usage::place_of;
 use crate::sim::scheduler::view::View;
@@ -163,9 +163,7 @@ fn own_wishes<'a>(pod: &'a Pod, view: &View<'a>) -> Vec<Wish<'a>> {
 /// pod select; here they are those of its ReplicaSet.
 fn default_wishes<'a>(pod: &Pod, view: &View<'a>) -> Vec<Wish<'a>> {
     let owner = pod.meta.controller.as_ref().filter(|it| it.kind != "DaemonSet");
-    let Some(owner) = owner.map_or(None, |it| Some(it.uid).filter(|it| *it != Uid(0))) else {
-        return Vec::new();
-    };
+    let Some(owner) = owner.map(|it| it.uid) else { return Vec::new() };
     let siblings = view.store.pods_of(owner).filter(|it| !it.meta.is_terminating());
     let pods = by_node(siblings);
     [(HOSTNAME, 3), (ZONE, 5)]
