@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_types, clippy::float_arithmetic)]
 
 pub mod actor;
+mod admission;
 mod api_error;
 mod api_server;
 mod change;

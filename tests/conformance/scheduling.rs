@@ -1,7 +1,7 @@
 //! The scheduler's filters for a daemon pod, and the text of its FailedScheduling message.
 
 use daemonset_core::api::{Pod, Time};
-use daemonset_core::sim::scheduler::{filter, schedule};
+use daemonset_core::sim::scheduler::{Nomination, filter, refusals, schedule};
 use daemonset_core::sim::{ActorSet, Cluster, Seed};
 use serde_json::Value;
 
@@ -28,6 +28,15 @@ fn check_filter(row: &Value) -> Result<(), String> {
     let cluster = cluster(std::slice::from_ref(&row["node"]), &row["running"]);
     let pod = Pod::from_json(&row["pod"], Time::ZERO);
     let node = cluster.store().nodes().next().unwrap();
+    let alone: serde_json::Map<String, Value> = refusals(&pod, node, cluster.store())
+        .into_iter()
+        .map(|mut it| {
+            it.reasons.sort();
+            (it.plugin.to_owned(), Value::from(it.reasons))
+        })
+        .collect();
+    let expected = row["failures"].as_object().cloned().unwrap_or_default();
+    compare("failures", expected, alone)?;
     let got = filter(&pod, node, cluster.store());
     compare("fits", row["fits"] == true, got.is_ok())?;
     let Err(mut refusal) = got else { return Ok(()) };
@@ -42,8 +51,18 @@ fn check_filter(row: &Value) -> Result<(), String> {
 fn check_message(row: &Value) -> Result<(), String> {
     let cluster = cluster(row["nodes"].as_array().unwrap(), &row["running"]);
     let pod = Pod::from_json(&row["pod"], Time::ZERO);
-    match schedule(&pod, cluster.store()) {
-        Ok(node) => compare("node", &row["node"], &Value::from(&*node)),
-        Err(message) => compare("message", &row["message"], &Value::from(message)),
-    }
+    let (mut got, mut nominated) = (Value::Null, Value::Null);
+    let node = match schedule(&pod, cluster.store()) {
+        Ok(node) => Value::from(&*node),
+        Err(failure) => {
+            got = Value::from(failure.text);
+            if let Nomination::Node { node, .. } = failure.nomination {
+                nominated = Value::from(&*node);
+            }
+            Value::Null
+        }
+    };
+    compare("node", &row["node"], &node)?;
+    compare("message", &row["message"], &got)?;
+    compare("nominated", &row["nominated"], &nominated)
 }

@@ -104,7 +104,12 @@ impl Encoder {
         if let Some(started) = status.started {
             object["startTime"] = self.time(started);
         }
-        for (key, text) in [("reason", &status.reason), ("message", &status.message)] {
+        let texts = [
+            ("nominatedNodeName", &status.nominated_node),
+            ("reason", &status.reason),
+            ("message", &status.message),
+        ];
+        for (key, text) in texts {
             if let Some(text) = text {
                 object[key] = Value::from(&**text);
             }
@@ -138,8 +143,17 @@ impl Encoder {
             scheduled["reason"] = Value::from("Unschedulable");
             scheduled["message"] = Value::from(&**message);
         }
+        let preempted = status.preempted.map(|since| {
+            json!({
+                "type": "DisruptionTarget",
+                "status": "True",
+                "reason": "PreemptionByScheduler",
+                "message": "default-scheduler: preempting to accommodate a higher priority pod",
+                "lastTransitionTime": self.time(since),
+            })
+        });
         let ready = [condition("Ready", status.ready), condition("ContainersReady", status.ready)];
-        ready.into_iter().chain([scheduled]).flatten().collect()
+        [preempted].into_iter().chain(ready).chain([scheduled]).flatten().collect()
     }
 
     fn container(&self, name: &str, image: &str, status: &ContainerStatus) -> Value {
@@ -246,6 +260,9 @@ fn pod_spec(pod: &Pod) -> Value {
     if let Some(node) = &pod.node_name {
         spec["nodeName"] = Value::from(&**node);
     }
+    spec["priority"] = Value::from(pod.priority.value);
+    let policy = if pod.priority.never_preempts { "Never" } else { "PreemptLowerPriority" };
+    spec["preemptionPolicy"] = Value::from(policy);
     spec
 }
 

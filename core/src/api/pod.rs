@@ -1,5 +1,8 @@
 //! Pods: the part of the spec that the control plane reads, and their status.
 
+mod claims;
+mod scheduling;
+
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -8,6 +11,11 @@ use crate::api::resources::Resources;
 use crate::api::selector::NodeSelectorTerm;
 use crate::api::taint::Toleration;
 use crate::api::{Labels, Name, ObjectMeta, Time, json};
+
+use claims::{host_ports, total_requests};
+
+pub use claims::HostPort;
+pub use scheduling::{PodTerm, Priority, Scheduling, SpreadConstraint};
 
 /// What the simulation reads of a pod spec; the whole of it is in `body`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +40,8 @@ pub struct PodSpec {
     pub requests: Resources,
     /// Ports that it claims on its node.
     pub host_ports: Vec<HostPort>,
+    /// Priority, preferences, and how it gets on with other pods.
+    pub scheduling: Scheduling,
     /// The defaulted spec as JSON, shared by all pods that are made from one template.
     pub body: Arc<Value>,
 }
@@ -62,6 +72,7 @@ impl PodSpec {
             host_network,
             requests: total_requests(&init_containers, &main, json::field(spec, "overhead")),
             host_ports: host_ports(&init_containers, &main, host_network),
+            scheduling: Scheduling::from_json(spec, &init_containers, &main),
             init_containers,
             containers: main,
             grace_seconds: json::integer(spec, "terminationGracePeriodSeconds").unwrap_or(30),
@@ -133,74 +144,6 @@ impl Container {
             }),
         }
     }
-}
-
-/// A port on the node's own address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostPort {
-    /// `0.0.0.0` stands for every address.
-    pub ip: Name,
-    /// `TCP`, `UDP` or `SCTP`.
-    pub protocol: Name,
-    /// The port on the node; 0 if none is claimed.
-    pub port: i64,
-    /// The port in the container, which hostNetwork turns into a port on the node.
-    pub container_port: i64,
-}
-
-impl HostPort {
-    fn from_json(port: &Value) -> Option<HostPort> {
-        Some(HostPort {
-            ip: json::non_empty(port, "hostIP").unwrap_or_else(|| "0.0.0.0".into()),
-            protocol: json::non_empty(port, "protocol").unwrap_or_else(|| "TCP".into()),
-            port: json::integer(port, "hostPort").unwrap_or(0),
-            container_port: json::integer(port, "containerPort")?,
-        })
-    }
-
-    /// Two pods that claim these cannot share a node.
-    pub fn clashes_with(&self, other: &HostPort) -> bool {
-        let any = |ip: &Name| &**ip == "0.0.0.0";
-        self.protocol == other.protocol
-            && self.port == other.port
-            && (self.ip == other.ip || any(&self.ip) || any(&other.ip))
-    }
-}
-
-/// Sum of the containers and sidecars, or the largest moment of the init phase (with the sidecars
-/// started before), whichever is more, plus overhead.
-fn total_requests(init: &[Container], main: &[Container], overhead: &Value) -> Resources {
-    let mut total = Resources::default();
-    main.iter().for_each(|it| total.add(&it.requests));
-    let (mut sidecars, mut init_peak) = (Resources::default(), Resources::default());
-    for container in init {
-        let mut moment = sidecars.clone();
-        moment.add(&container.requests);
-        if container.is_sidecar {
-            sidecars = moment.clone();
-        }
-        init_peak.raise_to(&moment);
-    }
-    total.add(&sidecars);
-    total.raise_to(&init_peak);
-    total.add(&Resources::from_json(overhead));
-    total
-}
-
-/// With hostNetwork every container port is a port on the node. Ports of sidecars count, those of
-/// other init containers do not (`schedutil.GetHostPorts`).
-fn host_ports(init: &[Container], main: &[Container], host_network: bool) -> Vec<HostPort> {
-    let sidecars = init.iter().filter(|it| it.is_sidecar);
-    let ports = sidecars.chain(main).flat_map(|it| it.ports.iter().cloned());
-    ports
-        .map(|mut it| {
-            if host_network && it.port == 0 {
-                it.port = it.container_port;
-            }
-            it
-        })
-        .filter(|it| it.port > 0)
-        .collect()
 }
 
 /// `status.phase`.
@@ -287,6 +230,10 @@ pub struct PodStatus {
     pub scheduled: Option<Condition>,
     /// Why it could not be scheduled.
     pub unschedulable: Option<Name>,
+    /// The node on which pods of lower priority make room for it.
+    pub nominated_node: Option<Name>,
+    /// Condition `DisruptionTarget`, if the scheduler deletes it: since when.
+    pub preempted: Option<Time>,
     /// When the kubelet took it up.
     pub started: Option<Time>,
     /// Init containers, in the order of the spec.
@@ -323,6 +270,8 @@ pub struct Pod {
     /// The node that the DaemonSet controller pinned the pod to; it stands for the required
     /// affinity of the shared spec, which the controller replaces pod by pod.
     pub pin: Option<Name>,
+    /// `spec.priority` and `spec.preemptionPolicy`, as admission resolves them.
+    pub priority: Priority,
     /// `spec.nodeName`: the node it is bound to.
     pub node_name: Option<Name>,
     /// Status.
@@ -349,7 +298,8 @@ impl Pod {
         }
         let node_name = spec.node_name.clone();
         let meta = ObjectMeta::from_json(object);
-        Pod { meta, spec: Arc::new(spec), pin: None, node_name, status }
+        let priority = Priority::given(&spec.scheduling);
+        Pod { meta, spec: Arc::new(spec), pin: None, priority, node_name, status }
     }
 
     /// The node it is bound to, else the one it is pinned to (`GetTargetNodeName`).

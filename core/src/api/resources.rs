@@ -45,6 +45,11 @@ impl Resources {
         self.combine(other, i64::saturating_add);
     }
 
+    /// Takes the other's amounts away.
+    pub fn remove(&mut self, other: &Resources) {
+        self.combine(other, i64::saturating_sub);
+    }
+
     /// Takes the larger amount of each resource.
     pub fn raise_to(&mut self, other: &Resources) {
         self.combine(other, i64::max);

@@ -5,6 +5,8 @@
 //! cannot parse (a `Gt` without an integer, a value that is no label value) makes its term match
 //! nothing, while the other terms still count.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::api::validation::{is_label_value, is_qualified_name};
@@ -119,6 +121,15 @@ impl NodeSelectorTerm {
         !is_empty
             && self.match_expressions.iter().all(|it| it.matches(labels) == Some(true))
             && self.match_fields.iter().all(|it| matches_name(it, node_name))
+    }
+
+    /// The nodes that the term leaves over by `metadata.name In [...]`, if it has such a field.
+    pub fn named_nodes(&self) -> Option<BTreeSet<&Name>> {
+        let names = |it: &Requirement| &*it.key == "metadata.name" && &*it.operator == "In";
+        let mut lists = self.match_fields.iter().filter(|it| names(it)).map(|it| &it.values);
+        let mut left: BTreeSet<&Name> = lists.next()?.iter().collect();
+        lists.for_each(|list| left.retain(|it| list.contains(it)));
+        Some(left)
     }
 
     /// The one node that the term names by `metadata.name In [NAME]`.

@@ -89,7 +89,8 @@ impl Cluster {
             ("apps/v1", "DaemonSet") => self.apply_daemon_set(object),
             ("v1", "Node") => self.apply_node(object),
             ("v1", "Namespace") => {
-                let name = ObjectMeta::from_json(object).name;
+                let ObjectMeta { name, labels, .. } = ObjectMeta::from_json(object);
+                self.store.label_namespace(name.clone(), labels);
                 match self.create_namespace(&name) {
                     Err(ApiError::AlreadyExists { .. }) => Ok(Outcome::Unchanged),
                     outcome => outcome,

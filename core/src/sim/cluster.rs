@@ -241,10 +241,14 @@ impl Cluster {
         report
     }
 
-    /// The full computation behind what the DaemonSet controller keeps by difference: an error
+    /// The full computation behind what actors keep by difference: an error
     /// names the first figure that differs.
     pub fn recount(&self) -> Result<(), String> {
-        self.actors.daemon_set.recount(&self.store, self.now)
+        self.actors.daemon_set.recount(&self.store, self.now)?;
+        match self.actor_set.contains(ActorKind::Scheduler) {
+            true => self.actors.scheduler.recount(&self.store),
+            false => Ok(()),
+        }
     }
 
     /// The events since the last call, before correlation: in the lock-step seam only.

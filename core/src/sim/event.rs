@@ -76,6 +76,7 @@ pub enum Message {
     SucceededDaemonPod { namespace: Name, pod: Name, node: Name },
     Assigned { namespace: Name, pod: Name, node: Name },
     Unschedulable { text: Name },
+    Preempted { by: Name, node: Name },
     Pulling { image: Name },
     Pulled { image: Name, milliseconds: i64, bytes: i64 },
     PresentOnMachine { image: Name },
@@ -112,6 +113,7 @@ impl fmt::Display for Message {
                 write!(f, "Successfully assigned {namespace}/{pod} to {node}")
             }
             Self::Unschedulable { text } => f.write_str(text),
+            Self::Preempted { by, node } => write!(f, "Preempted by pod {by} on node {node}"),
             Self::Pulling { image } => write!(f, "Pulling image \"{image}\""),
             Self::Pulled { image, milliseconds, bytes } => {
                 let took = GoDuration(*milliseconds);

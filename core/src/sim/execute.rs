@@ -9,7 +9,7 @@ use crate::api::{Deletion, Name, ObjectMeta, Pod, Taint, Uid};
 use crate::sim::command::{Command, NewPod, PodPatch};
 use crate::sim::daemon_set::event_about;
 use crate::sim::event::{Message, ObjectRef};
-use crate::sim::{Change, Cluster};
+use crate::sim::{Change, Cluster, admission};
 
 /// `generateName` is cut to this before the suffix is added.
 const GENERATE_NAME_MAX: usize = 58;
@@ -40,6 +40,8 @@ impl Cluster {
                 self.change_pod(uid, |pod| {
                     pod.node_name = Some(node);
                     pod.status.unschedulable = None;
+                    // The kubelet's first report takes it away.
+                    pod.status.nominated_node = None;
                     pod.status.set_scheduled(true, now);
                 })
             }
@@ -108,12 +110,14 @@ impl Cluster {
             finalizers: new.template.finalizers.clone(),
         };
         let spec = new.template.daemon_spec.clone();
+        // Whoever asks for pods has let admission look at their template.
+        let priority = admission::priority(&self.store, &spec.scheduling).unwrap_or_default();
         let node_name = spec.node_name.clone();
         let mut status = PodStatus::default();
         if node_name.is_some() {
             status.set_scheduled(true, now);
         }
-        self.store.put_pod(Pod { meta, spec, pin: Some(new.node), node_name, status })
+        self.store.put_pod(Pod { meta, spec, pin: Some(new.node), priority, node_name, status })
     }
 
     /// The suffix depends on DaemonSet, node and attempt only; further tries avoid a clash.

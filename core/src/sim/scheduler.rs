@@ -1,99 +1,173 @@
-//! Binds pods to nodes, after `pkg/scheduler` of Kubernetes v1.31.
+//! Binds pods to nodes, after `pkg/scheduler` of Kubernetes v1.31 with its default profile.
 //!
 //! Daemon pods are pinned to one node, so a cycle filters that node and binds; nothing is scored.
-//! Left out here: preemption by priority, pod affinity, volumes, and pods without a pin.
+//! Left out: volumes, scheduling gates, extenders, PodDisruptionBudgets, and the score for images
+//! that are on a node already. A waiting pod is tried again when something changes that could
+//! help it; upstream, without queueing hints, also tries some that it could not help.
 
-use crate::api::pod::HostPort;
-use crate::api::resources::Resources;
-use crate::api::selector::node_matches;
-use crate::api::taint::first_untolerated;
-use crate::api::{Name, Node, Pod, TaintEffect, Time, Uid};
+mod affinity;
+mod cycle;
+mod filter;
+mod preemption;
+mod queue;
+mod score;
+mod spread;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod view;
+
+use std::sync::Arc;
+
+use crate::api::encode::Encoder;
+use crate::api::{Calendar, Name, Node, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::command::Command;
 use crate::sim::event::{Message, NewEvent, ObjectRef};
-use crate::sim::{Change, Map, Set, Store};
+use crate::sim::{Change, Seed, Store};
 
-/// A pod that does not fit is tried again after 1 s, doubling to 10 s, when its node changes…
-const BACKOFF_INITIAL: i64 = 1_000;
-const BACKOFF_MAX: i64 = 10_000;
-/// …and after five minutes in any case.
-const UNSCHEDULABLE_MAX: i64 = 300_000;
+use cycle::Attempt;
+use queue::{Queue, Reason, Turn};
+use usage::{Usage, place_of};
+use view::View;
+
+pub use cycle::Failure;
+pub use filter::Refusal;
+pub use preemption::Nomination;
 
 /// The scheduler.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scheduler {
-    waiting: Map<Uid, Waiting>,
-    by_node: Set<(Name, Uid)>,
-}
-
-/// A pod that was tried in vain.
-#[derive(Clone, Debug)]
-struct Waiting {
-    attempts: u32,
-    last: Time,
-    due: Option<Time>,
-}
-
-impl Default for Scheduler {
-    fn default() -> Self {
-        Scheduler { waiting: Map::new(), by_node: Set::new() }
-    }
+    queue: Queue,
+    usage: Usage,
+    /// Where the next search through all nodes begins.
+    start: u64,
 }
 
 impl Actor for Scheduler {
     fn on_change(&mut self, change: &Change, ctx: &mut Ctx) {
+        self.usage.note(change, ctx.store);
         match change {
-            Change::Pod { old, new: Some(pod) } if old.is_none() && pod.node_name.is_none() => {
-                let at = ctx.now + ctx.seed.between(10, 100, "schedule", &*pod.meta.name);
-                ctx.wake_at(at, Key::Object(pod.meta.uid));
-            }
+            Change::Pod { old, new: Some(pod) } => self.see_pod(old.as_ref(), pod, ctx),
             Change::Pod { old: Some(pod), new: None } => {
-                self.forget(pod.meta.uid, pod.target_node());
-                if let Some(node) = &pod.node_name {
-                    self.retry_on(node, ctx);
-                }
+                self.queue.remove(pod.meta.uid);
+                self.see_room(pod, ctx);
             }
-            Change::Pod { old: Some(old), new: Some(new) } => {
-                let has_ended = new.is_terminal() && !old.is_terminal();
-                if let Some(node) = new.node_name.as_ref().filter(|_| has_ended) {
-                    self.retry_on(node, ctx);
-                }
-            }
-            Change::Node { new: Some(node), .. } => self.retry_on(&node.meta.name, ctx),
+            Change::Node { old, new: Some(node) } => self.see_node(old.as_deref(), node, ctx),
             _ => {}
         }
     }
 
     fn on_wake(&mut self, key: &Key, ctx: &mut Ctx) {
         let Key::Object(uid) = key else { return };
-        if let Some(waiting) = self.waiting.get_mut(uid) {
-            if waiting.due.is_none_or(|it| it > ctx.now) {
-                return;
+        match self.queue.turn(*uid, ctx.now) {
+            Turn::Nobody => {}
+            Turn::Rejoins => {
+                self.queue.rejoin(*uid, ctx.now);
+                ctx.wake_at(ctx.soon("scheduling retry", uid.0), key.clone());
             }
-            waiting.due = None;
-        }
-        let Some(pod) = ctx.store.pod(*uid) else { return };
-        if pod.node_name.is_some() || pod.meta.is_terminating() {
-            return;
-        }
-        ctx.work.schedulings += 1;
-        match schedule(pod, ctx.store) {
-            Ok(node) => self.bind(pod, node, ctx),
-            Err(text) => self.put_off(pod, text.into(), ctx),
+            Turn::Of(first) => {
+                self.attempt(first, ctx);
+                if first != *uid {
+                    ctx.wake_at(ctx.now, key.clone());
+                }
+            }
         }
     }
 }
 
 impl Scheduler {
-    fn forget(&mut self, uid: Uid, node: Option<&Name>) {
-        self.waiting.remove_mut(&uid);
-        if let Some(node) = node {
-            self.by_node.remove_mut(&(node.clone(), uid));
+    /// The sums that are kept against a full count.
+    pub fn recount(&self, store: &Store) -> Result<(), String> {
+        self.usage.recount(store)
+    }
+
+    fn see_pod(&mut self, old: Option<&Arc<Pod>>, pod: &Arc<Pod>, ctx: &mut Ctx) {
+        let uid = pod.meta.uid;
+        let Some(old) = old else {
+            if pod.node_name.is_none() && !pod.spec.scheduling.by_another {
+                self.queue.add(pod, ctx.now);
+                let at = ctx.now + ctx.seed.between(10, 100, "schedule", &*pod.meta.name);
+                ctx.wake_at(at, Key::Object(uid));
+            }
+            return;
+        };
+        if old.node_name.is_none() && pod.node_name.is_some() {
+            self.queue.remove(uid);
+            self.see_company(pod, ctx);
+        } else if place_of(old).is_some() && place_of(pod).is_none() {
+            self.see_room(old, ctx);
+        } else if !Arc::ptr_eq(&old.meta.labels, &pod.meta.labels) && place_of(pod).is_some() {
+            self.see_company(pod, ctx);
+        }
+    }
+
+    /// A pod has left a node.
+    fn see_room(&mut self, pod: &Pod, ctx: &mut Ctx) {
+        let Some(node) = place_of(pod) else { return };
+        for uid in self.queue.waiting_for(node) {
+            if self.queue.is_curable(uid) {
+                self.hasten(uid, ctx);
+            }
+        }
+    }
+
+    /// A pod has come to a node: others may have waited for its company.
+    fn see_company(&mut self, other: &Pod, ctx: &mut Ctx) {
+        for uid in self.queue.waiting_everywhere() {
+            let Some(pod) = ctx.store.pod(uid) else { continue };
+            let view = View::new(ctx.store, &self.usage);
+            let mut terms = pod.spec.scheduling.affinity.iter();
+            if terms.any(|it| view.is_about(it, &pod.meta.namespace, &other.meta)) {
+                self.hasten(uid, ctx);
+            }
+        }
+    }
+
+    /// A node has come or changed: it matters to pods that it would have now.
+    fn see_node(&mut self, old: Option<&Node>, node: &Node, ctx: &mut Ctx) {
+        let is_same = |old: &Node| {
+            old.taints == node.taints
+                && old.meta.labels == node.meta.labels
+                && old.allocatable == node.allocatable
+                && old.unschedulable == node.unschedulable
+        };
+        if old.is_some_and(is_same) {
+            return;
+        }
+        for uid in self.queue.waiting_for(&node.meta.name) {
+            let Some(pod) = ctx.store.pod(uid) else { continue };
+            if filter::is_admitted(pod, node, &View::new(ctx.store, &self.usage)) {
+                self.hasten(uid, ctx);
+            }
+        }
+    }
+
+    /// Something changed that may help a waiting pod: it is tried again after its back-off.
+    fn hasten(&mut self, uid: Uid, ctx: &mut Ctx) {
+        let soon = ctx.soon("scheduling retry", uid.0);
+        if let Some(due) = self.queue.hasten(uid, soon) {
+            ctx.wake_at(due, Key::Object(uid));
+        }
+    }
+
+    fn attempt(&mut self, uid: Uid, ctx: &mut Ctx) {
+        let pod = ctx.store.pod(uid).filter(|it| it.node_name.is_none());
+        let Some(pod) = pod.filter(|it| !it.meta.is_terminating()) else {
+            self.queue.remove(uid);
+            return;
+        };
+        ctx.work.schedulings += 1;
+        let view = View::new(ctx.store, &self.usage);
+        let attempt = Attempt { seed: ctx.seed, now: ctx.now };
+        match cycle::schedule(pod, &view, attempt, &mut self.start) {
+            Ok(node) => self.bind(pod, node, ctx),
+            Err(failure) => self.put_off(pod, failure, ctx),
         }
     }
 
     fn bind(&mut self, pod: &Pod, node: Name, ctx: &mut Ctx) {
-        self.forget(pod.meta.uid, Some(&node));
+        self.queue.remove(pod.meta.uid);
         let message = Message::Assigned {
             namespace: pod.meta.namespace.clone(),
             pod: pod.meta.name.clone(),
@@ -103,167 +177,80 @@ impl Scheduler {
         ctx.command(event(pod, false, "Scheduled", message));
     }
 
-    fn put_off(&mut self, pod: &Pod, text: Name, ctx: &mut Ctx) {
-        let uid = pod.meta.uid;
-        let attempts = self.waiting.get(&uid).map_or(0, |it| it.attempts) + 1;
-        let due = ctx.now + UNSCHEDULABLE_MAX;
-        self.waiting.insert_mut(uid, Waiting { attempts, last: ctx.now, due: Some(due) });
-        ctx.wake_at(due, Key::Object(uid));
-        if let Some(node) = pod.target_node() {
-            self.by_node.insert_mut((node.clone(), uid));
+    fn put_off(&mut self, pod: &Pod, failure: Failure, ctx: &mut Ctx) {
+        let reason = Reason {
+            node: pod.target_node().cloned(),
+            is_curable: failure.is_curable,
+            depends_on_others: failure.depends_on_others,
+        };
+        if let Some(due) = self.queue.put_off(pod.meta.uid, reason, ctx.now) {
+            ctx.wake_at(due, Key::Object(pod.meta.uid));
         }
+        let text: Name = failure.text.into();
         let mut status = pod.status.clone();
+        match failure.nomination {
+            Nomination::Stands => {}
+            Nomination::Lapses => status.nominated_node = None,
+            Nomination::Node { node, victims } => {
+                self.make_room(pod, &node, &victims, ctx);
+                status.nominated_node = Some(node);
+            }
+        }
         status.set_scheduled(false, ctx.now);
         status.unschedulable = Some(text.clone());
-        ctx.command(Command::SetPodStatus(uid, Box::new(status)));
-        let message = Message::Unschedulable { text };
-        ctx.command(event(pod, true, "FailedScheduling", message));
+        ctx.command(event(pod, true, "FailedScheduling", Message::Unschedulable { text }));
+        ctx.command(Command::SetPodStatus(pod.meta.uid, Box::new(status)));
     }
 
-    /// Something on the node changed: the pods that wait for it are tried again after their
-    /// back-off.
-    fn retry_on(&mut self, node: &Name, ctx: &mut Ctx) {
-        let from = (node.clone(), Uid(0));
-        let waiting = self.by_node.range(from..).take_while(|it| it.0 == *node);
-        let uids: Vec<Uid> = waiting.map(|it| it.1).collect();
-        for uid in uids {
-            let soon = ctx.soon("scheduling retry", uid.0);
-            let Some(waiting) = self.waiting.get_mut(&uid) else { continue };
-            let backoff = (BACKOFF_INITIAL << (waiting.attempts - 1).min(4)).min(BACKOFF_MAX);
-            let due = soon.max(waiting.last + backoff);
-            if waiting.due.is_none_or(|it| it > due) {
-                waiting.due = Some(due);
-                ctx.wake_at(due, Key::Object(uid));
+    /// `prepareCandidate`: the victims are deleted with their grace, and less important pods that
+    /// waited for room on the node look elsewhere.
+    fn make_room(&self, pod: &Pod, node: &Name, victims: &[Uid], ctx: &mut Ctx) {
+        // The calendar has no part in an identity.
+        let calendar = Calendar { unix_seconds_at_zero: 0 };
+        let by: Name = Encoder { calendar, seed: ctx.seed.0 }.uuid(pod.meta.uid).into();
+        for victim in victims.iter().filter_map(|uid| ctx.store.pod(*uid)) {
+            let mut status = victim.status.clone();
+            status.preempted.get_or_insert(ctx.now.truncated());
+            let uid = victim.meta.uid;
+            ctx.command(Command::SetPodStatus(uid, Box::new(status)));
+            ctx.command(Command::DeletePod { uid, grace_seconds: None });
+            let message = Message::Preempted { by: by.clone(), node: node.clone() };
+            ctx.command(event(victim, false, "Preempted", message));
+        }
+        for other in self.usage.nominated_to(node).filter_map(|uid| ctx.store.pod(uid)) {
+            if other.priority.value < pod.priority.value {
+                let mut status = other.status.clone();
+                status.nominated_node = None;
+                ctx.command(Command::SetPodStatus(other.meta.uid, Box::new(status)));
             }
         }
     }
 }
 
-/// Finds the node for a pod, or the text of the `FailedScheduling` event.
-pub fn schedule(pod: &Pod, store: &Store) -> Result<Name, String> {
-    let node_count = store.node_count();
-    if node_count == 0 {
-        return Err("no nodes available to schedule pods".into());
-    }
-    let pinned = pod.target_node().and_then(|name| store.node(name));
-    let Some(node) = pinned else {
-        let reason = "1 node(s) didn't match Pod's node affinity/selector";
-        return Err(failure(node_count, &[reason.into()], false));
-    };
-    match filter(pod, node, store) {
-        Ok(()) => Ok(node.meta.name.clone()),
-        Err(refusal) => {
-            let counted = refusal.reasons.iter().map(|it| format!("1 {it}"));
-            Err(failure(node_count, &counted.collect::<Vec<_>>(), refusal.is_curable))
-        }
-    }
-}
-
-/// `FitError`: a pinned pod is held against its own node only, and preemption could cure that
-/// node at most.
-fn failure(node_count: u64, reasons: &[String], is_curable: bool) -> String {
-    let mut reasons = reasons.to_vec();
-    reasons.sort();
-    let hopeless = node_count - u64::from(is_curable);
-    let mut preemption = Vec::new();
-    if is_curable {
-        preemption.push("1 No preemption victims found for incoming pod".to_owned());
-    }
-    if hopeless > 0 {
-        preemption.push(format!("{hopeless} Preemption is not helpful for scheduling"));
-    }
-    preemption.sort();
-    format!(
-        "0/{node_count} nodes are available: {}. preemption: 0/{node_count} nodes are available: {}.",
-        reasons.join(", "),
-        preemption.join(", ")
-    )
-}
-
-/// Why a node refuses a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The plug-in that refused first.
-    pub plugin: &'static str,
-    /// Its reasons.
-    pub reasons: Vec<String>,
-    /// Whether fewer other pods could help.
-    pub is_curable: bool,
+/// Finds the node for a pod that need not be in the store, or says why there is none.
+pub fn schedule(pod: &Pod, store: &Store) -> Result<Name, Failure> {
+    let usage = usage_with(pod, store);
+    let attempt = Attempt { seed: Seed(0), now: Time::ZERO };
+    cycle::schedule(pod, &View::new(store, &usage), attempt, &mut 0)
 }
 
 /// The filters in upstream's order; the first that refuses decides.
 pub fn filter(pod: &Pod, node: &Node, store: &Store) -> Result<(), Refusal> {
-    let spec = &pod.spec;
-    let hopeless =
-        |plugin, reason: String| Refusal { plugin, reasons: vec![reason], is_curable: false };
-    let effects = [TaintEffect::NoSchedule, TaintEffect::NoExecute];
-    if let Some(taint) = first_untolerated(&node.taints, &spec.tolerations, &effects) {
-        let reason = format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value);
-        return Err(hopeless("TaintToleration", reason));
-    }
-    let name = &node.meta.name;
-    let fits_affinity = match &pod.pin {
-        // The pin stands for the terms of the template.
-        Some(pin) => {
-            pin == name && node_matches(&spec.node_selector, None, name, &node.meta.labels)
-        }
-        None => {
-            let terms = spec.required_terms.as_deref();
-            node_matches(&spec.node_selector, terms, name, &node.meta.labels)
-        }
-    };
-    if !fits_affinity {
-        let reason = "node(s) didn't match Pod's node affinity/selector";
-        return Err(hopeless("NodeAffinity", reason.into()));
-    }
-    let others: Vec<_> = store.pods_on(name).filter(|it| !it.is_terminal()).collect();
-    let taken = others.iter().flat_map(|it| it.spec.host_ports.iter());
-    if taken.into_iter().any(|taken| clashes(taken, &spec.host_ports)) {
-        let reason = "node(s) didn't have free ports for the requested pod ports";
-        return Err(Refusal {
-            plugin: "NodePorts",
-            reasons: vec![reason.into()],
-            is_curable: true,
-        });
-    }
-    let mut used = Resources::default();
-    others.iter().for_each(|it| used.add(&it.spec.requests));
-    let count = i64::try_from(others.len()).unwrap_or(i64::MAX);
-    match missing_resources(&spec.requests, &used, count, &node.allocatable) {
-        reasons if reasons.is_empty() => Ok(()),
-        reasons => Err(Refusal { plugin: "NodeResourcesFit", reasons, is_curable: true }),
-    }
+    let usage = usage_with(pod, store);
+    filter::filter(pod, node, &View::new(store, &usage))
 }
 
-fn clashes(taken: &HostPort, wanted: &[HostPort]) -> bool {
-    wanted.iter().any(|it| it.clashes_with(taken))
+/// Every filter that refuses when it is asked alone.
+pub fn refusals(pod: &Pod, node: &Node, store: &Store) -> Vec<Refusal> {
+    let usage = usage_with(pod, store);
+    let view = View::new(store, &usage);
+    filter::FILTERS.iter().filter_map(|filter| filter(pod, node, &view).err()).collect()
 }
 
-/// `fitsRequest`: every resource that is short.
-fn missing_resources(
-    wanted: &Resources,
-    used: &Resources,
-    pod_count: i64,
-    offered: &Resources,
-) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if pod_count + 1 > offered.pods {
-        reasons.push("Too many pods".to_owned());
-    }
-    let mut check = |name: &str, wanted: i64, used: i64, offered: i64| {
-        if wanted > 0 && wanted > offered - used {
-            reasons.push(format!("Insufficient {name}"));
-        }
-    };
-    check("cpu", wanted.cpu, used.cpu, offered.cpu);
-    check("memory", wanted.memory, used.memory, offered.memory);
-    let storage = [wanted, used, offered].map(|it| it.ephemeral_storage);
-    check("ephemeral-storage", storage[0], storage[1], storage[2]);
-    let amount = |of: &Resources, name| of.extended.get(name).copied().unwrap_or(0);
-    for (name, wanted) in &wanted.extended {
-        check(name, *wanted, amount(used, name), amount(offered, name));
-    }
-    reasons
+fn usage_with(pod: &Pod, store: &Store) -> Usage {
+    let mut usage = Usage::of(store);
+    usage.learn_keys(pod, store);
+    usage
 }
 
 fn event(pod: &Pod, is_warning: bool, reason: &'static str, message: Message) -> Command {

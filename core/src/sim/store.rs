@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::{ControllerRevision, DaemonSet, Name, Node, ObjectMeta, Pod, Uid};
+use crate::api::{ControllerRevision, DaemonSet, Labels, Name, Node, ObjectMeta, Pod, Uid};
 use crate::sim::{Change, Map, Set};
 
 /// An object that is kept and listed, but that no actor reads.
@@ -38,6 +38,7 @@ pub struct Store {
     revision_names: Map<(Name, Name), Uid>,
     revisions_by_owner: Set<(Uid, Uid)>,
     namespaces: Set<Name>,
+    namespace_labels: Map<Name, Arc<Labels>>,
     stored: Map<(Name, Name, Name), Arc<Stored>>,
     pod_quotas: Map<Name, u64>,
     pod_counts: Map<Name, u64>,
@@ -153,9 +154,23 @@ impl Store {
         self.namespaces.iter()
     }
 
+    /// The labels of a namespace: its own, and the one that the API server gives to each.
+    pub fn namespace_labels(&self, name: &str) -> Labels {
+        let mut labels = self.namespace_labels.get(name).map(|it| (**it).clone());
+        let labels = labels.get_or_insert_default();
+        labels.insert("kubernetes.io/metadata.name".into(), name.into());
+        std::mem::take(labels)
+    }
+
     /// Objects that are stored, not simulated: by kind, namespace, name.
     pub fn stored(&self) -> impl Iterator<Item = &Arc<Stored>> {
         self.stored.values()
+    }
+
+    /// Objects of one kind that are stored, not simulated.
+    pub fn stored_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Arc<Stored>> {
+        let from = (Name::from(kind), Name::default(), Name::default());
+        self.stored.range(from..).map(|it| it.1).take_while(move |it| &*it.kind == kind)
     }
 
     /// Whether `more` pods may still be created in a namespace after `created` others.
@@ -187,6 +202,10 @@ impl Store {
 
     pub(super) fn add_namespace(&mut self, name: Name) {
         self.namespaces.insert_mut(name);
+    }
+
+    pub(super) fn label_namespace(&mut self, name: Name, labels: Arc<Labels>) {
+        self.namespace_labels.insert_mut(name, labels);
     }
 
     pub(super) fn put_stored(&mut self, object: &Value, stored: Stored) -> bool {

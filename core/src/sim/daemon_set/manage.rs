@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::pod::Phase;
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
 use crate::sim::actor::{Ctx, Key};
+use crate::sim::admission;
 use crate::sim::command::{Command, NewPod};
 use crate::sim::daemon_set::state::{Backoff, SetState};
 use crate::sim::daemon_set::{BURST, SyncError, SyncReport, event, owner_ref};
@@ -148,9 +149,12 @@ fn create_slowly(
 
 /// What admission says to one more pod after `created` others of this sync.
 fn admit(ds: &DaemonSet, created: u64, ctx: &Ctx) -> Result<(), Name> {
+    let forbidden =
+        |why: &str| Name::from(format!("pods \"{}-\" is forbidden: {why}", ds.meta.name));
+    admission::priority(ctx.store, &ds.template.spec.scheduling).map_err(|it| forbidden(&it))?;
     match ctx.store.quota_allows(&ds.meta.namespace, created) {
         true => Ok(()),
-        false => Err(format!("pods \"{}-\" is forbidden: exceeded quota", ds.meta.name).into()),
+        false => Err(forbidden("exceeded quota")),
     }
 }
 

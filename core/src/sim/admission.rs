@@ -1,0 +1,56 @@
+//! What admission makes of a new pod's priority (`plugin/pkg/admission/priority`).
+
+use serde_json::Value;
+
+use crate::api::json;
+use crate::api::pod::{Priority, Scheduling};
+use crate::sim::Store;
+
+/// The classes that every cluster has.
+const SYSTEM_CLASSES: [(&str, i64); 2] =
+    [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
+
+/// The priority that a pod of this spec gets, or why it is forbidden.
+pub(super) fn priority(store: &Store, spec: &Scheduling) -> Result<Priority, String> {
+    let class = match &spec.priority_class {
+        Some(name) => Some(
+            class(store, name)
+                .ok_or_else(|| format!("no PriorityClass with name {name} was found"))?,
+        ),
+        None => default_class(store),
+    };
+    let Priority { value, never_preempts } = class.unwrap_or_default();
+    if let Some(given) = spec.priority.filter(|it| *it != value) {
+        return Err(format!(
+            "the integer value of priority ({given}) must not be provided in pod spec; priority \
+             admission controller computed {value} from the given PriorityClass name"
+        ));
+    }
+    let policy = spec.preemption_policy.as_deref();
+    Ok(Priority { value, never_preempts: policy.map_or(never_preempts, |it| it == "Never") })
+}
+
+fn class(store: &Store, name: &str) -> Option<Priority> {
+    let system = SYSTEM_CLASSES.iter().find(|it| it.0 == name);
+    if let Some((_, value)) = system {
+        return Some(Priority { value: *value, never_preempts: false });
+    }
+    let mut classes = store.stored_of("PriorityClass");
+    let class = classes.find(|it| &*it.name == name)?;
+    Some(read(&serde_json::from_str(&class.body).ok()?))
+}
+
+/// The class for pods that name none; of several the one with the lowest value.
+fn default_class(store: &Store) -> Option<Priority> {
+    let bodies = store.stored_of("PriorityClass");
+    let classes = bodies.filter_map(|it| serde_json::from_str::<Value>(&it.body).ok());
+    let defaults = classes.filter(|it| json::flag(it, "globalDefault")).map(|it| read(&it));
+    defaults.min_by_key(|it| it.value)
+}
+
+fn read(class: &Value) -> Priority {
+    Priority {
+        value: json::integer(class, "value").unwrap_or(0),
+        never_preempts: json::field(class, "preemptionPolicy") == "Never",
+    }
+}
