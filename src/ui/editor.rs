@@ -76,7 +76,7 @@ fn Head(on_change: Callback<String>) -> impl IntoView {
         <div class="side__head">
             <h2 class="side__title">"manifest.yaml"</h2>
             {move || changed.get().then(|| view! {
-                <span class="side__dot" role="img" aria-label="not applied yet" title="Not applied yet"></span>
+                <span class="side__dot" role="img" aria-label="not applied yet"></span>
             })}
             {move || foreign.get().then(|| view! {
                 <button

@@ -78,7 +78,7 @@ pub fn NodeActions() -> impl IntoView {
     let reason = Memo::new(move |_| {
         let node = node.read();
         session.selected_set.get()?;
-        node.as_ref()?.wanted.as_ref().err().map(|reason| reason.to_string())
+        node.as_ref()?.wanted.as_ref().err().map(|reason| format!("No pod: {reason}"))
     });
     view! {
         <div class="actions" data-active=move || name.get().is_some().to_string()>
@@ -88,7 +88,7 @@ pub fn NodeActions() -> impl IntoView {
                 (None, _) => view! { <Hint /> }.into_any(),
             }}
             {move || reason.get().filter(|_| bar.error.get().is_none()).map(|reason| view! {
-                <span class="actions__reason" title=reason.clone()>{format!("No pod: {reason}")}</span>
+                <span class="actions__reason" title=reason.clone()>{reason.clone()}</span>
             })}
             {move || bar.error.get().map(|error| view! {
                 <span class="actions__error" role="alert">{error}</span>
@@ -168,7 +168,9 @@ fn Tools(name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> impl IntoView {
                 <ActButton name=cordon_name icon="cordon" input=cordon bar do_it />
                 <ActButton name="Delete" icon="trash" input=delete bar do_it />
             </div>
-            {move || bar.open.get().map(|form| view! { <OpenForm form name=name.clone() node bar /> })}
+            {move || bar.open.get().map(|form| view! {
+                <OpenForm form name=name.clone() node bar />
+            })}
         </div>
     }
 }

@@ -136,7 +136,9 @@ fn AddCard() -> impl IntoView {
     view! {
         <div class="add-card" role="group" aria-label="Add a node">
             <b class="add-card__title">"Add a node"</b>
-            <span class="add-card__note">"It joins, and every DaemonSet that wants it follows."</span>
+            <span class="add-card__note">
+                "It joins, and every DaemonSet that wants it follows."
+            </span>
             <span class="add-card__choices">
                 <button class="button button--line button--small" on:click=move |_| add("workers")>
                     "Worker"

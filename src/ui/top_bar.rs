@@ -77,26 +77,30 @@ fn DaemonSetPicker() -> impl IntoView {
             .into_iter()
             .map(|key| {
                 let chosen = selected.as_ref() == Some(&key);
-                view! { <option value=key.to_string() prop:selected=chosen>{key.to_string()}</option> }
+                let key = key.to_string();
+                view! { <option value=key.clone() prop:selected=chosen>{key.clone()}</option> }
             })
             .collect_view()
     };
-    move || {
-        match keys.get().as_slice() {
+    move || match keys.get().as_slice() {
         [] => view! { <span class="picker__none">"No DaemonSet"</span> }.into_any(),
         [only] => view! {
-            <span class="picker__only"><span class="picker__kind">"DaemonSet"</span>{only.to_string()}</span>
+            <span class="picker__only">
+                <span class="picker__kind">"DaemonSet"</span>
+                {only.to_string()}
+            </span>
         }
         .into_any(),
         _ => view! {
             <label class="picker">
                 <span class="picker__kind">"DaemonSet"</span>
-                <select class="picker__select" aria-label="DaemonSet" on:change=choose>{options}</select>
+                <select class="picker__select" aria-label="DaemonSet" on:change=choose>
+                    {options}
+                </select>
                 <Icon name="chevron" />
             </label>
         }
         .into_any(),
-    }
     }
 }
 
@@ -141,7 +145,9 @@ fn Transport() -> impl IntoView {
 fn Clock() -> impl IntoView {
     let session = expect_context::<Session>();
     let time = Memo::new(move |_| clock(session.now.get()));
-    view! { <output class="transport__clock" aria-label="Simulated time" aria-live="off">{time}</output> }
+    view! {
+        <output class="transport__clock" aria-label="Simulated time" aria-live="off">{time}</output>
+    }
 }
 
 #[component]

@@ -93,7 +93,9 @@ pub fn NodeForm(
                 />
                 <button class="button button--go" type="submit">"Add"</button>
             </form>
-            {move || error.get().map(|text| view! { <p class="form__error" role="alert">{text}</p> })}
+            {move || error.get().map(|text| view! {
+                <p class="form__error" role="alert">{text}</p>
+            })}
             <ul class="form__entries">
                 <For
                     each=move || entries.get()

@@ -108,7 +108,9 @@ fn Head(node: RwSignal<NodeView>) -> impl IntoView {
                 {condition}
                 <svg class="pulse" viewBox="0 0 24 12" aria-hidden="true">
                     <path d=path></path>
-                    {move || beating.get().then(|| view! { <path class="pulse__beat" d=path></path> })}
+                    {move || beating.get().then(|| view! {
+                        <path class="pulse__beat" d=path></path>
+                    })}
                 </svg>
             </span>
         </div>
@@ -150,7 +152,7 @@ fn Taints(node: RwSignal<NodeView>) -> impl IntoView {
             }
         });
         let more = (rest > 0).then(|| {
-            view! { <div class="taint taint--more" title=all>{format!("+ {rest} more taints")}</div> }
+            view! { <div class="taint taint--more" title=all>"+ "{rest}" more taints"</div> }
         });
         (rows.collect_view(), more)
     };
@@ -188,7 +190,9 @@ fn Well(
     let empty = Memo::new(move |_| own.read().is_empty() && daemon_set.get().is_some());
     view! {
         <div class="well">
-            {move || empty.get().then(|| view! { <span class="well__slot" aria-hidden="true"></span> })}
+            {move || empty.get().then(|| view! {
+                <span class="well__slot" aria-hidden="true"></span>
+            })}
             <For each=move || pods.get() key=|pod| pod.uid children=token />
             <div class="well__text">
                 {move || match lead(&own.read()) {
@@ -225,8 +229,9 @@ fn PodText(pod: PodView, now: Signal<Time>) -> impl IntoView {
 #[component]
 fn EmptyText(node: RwSignal<NodeView>) -> impl IntoView {
     let reason = Memo::new(move |_| node.read().wanted.clone().err().map(|it| it.to_string()));
+    let title = move || if reason.get().is_some() { "No pod" } else { "No pod yet" };
     view! {
-        <b class="well__title">{move || if reason.get().is_some() { "No pod" } else { "No pod yet" }}</b>
+        <b class="well__title">{title}</b>
         <span class="well__reason" title=reason>
             {move || reason.get().map(|reason| short_sentence(&reason))}
         </span>
@@ -235,16 +240,20 @@ fn EmptyText(node: RwSignal<NodeView>) -> impl IntoView {
 
 #[component]
 fn Usage(name: &'static str, usage: Signal<UsageView>, unit: i64) -> impl IntoView {
-    let used = move || usage.get().other + usage.get().own;
+    let other = move || percent(usage.get().other, usage.get().allocatable);
+    let figure = move || {
+        let usage = usage.get();
+        share(usage.other + usage.own, usage.allocatable, unit)
+    };
     view! {
         <div
             class="usage"
-            style=("--other", move || percent(usage.get().other, usage.get().allocatable).to_string())
+            style=("--other", move || other().to_string())
             style=("--own", move || own_percent(usage.get()).to_string())
         >
             <i class="usage__bar"></i>
             <span>{name}</span>
-            <span class="usage__figure">{move || share(used(), usage.get().allocatable, unit)}</span>
+            <span class="usage__figure">{figure}</span>
         </div>
     }
 }
