@@ -13,6 +13,7 @@ pub mod int_or_string;
 pub mod json;
 mod meta;
 pub mod node;
+pub mod order;
 pub mod pod;
 pub mod quantity;
 pub mod resources;

@@ -25,6 +25,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::api::order::sort_by_key;
+
 pub use emit::{emit, emit_folded};
 pub use position::{Position, Span};
 pub use tree::{Entry, Node, Tree};
@@ -163,7 +165,7 @@ pub fn load(text: &str) -> Manifest {
             }
         }
     }
-    manifest.diagnostics.sort_by_key(|it| (it.span.start, it.span.end, it.problem));
+    sort_by_key(&mut manifest.diagnostics, |it| (it.span.start, it.span.end, it.problem));
     manifest
 }
 

@@ -330,7 +330,9 @@ fn texts(texts: &Labels) -> Value {
     let pair = |(key, value): (&crate::api::Name, &crate::api::Name)| {
         (key.to_string(), Value::from(&**value))
     };
-    Value::Object(texts.iter().map(pair).collect())
+    let mut object = Map::new();
+    object.extend(texts.iter().map(pair));
+    Value::Object(object)
 }
 
 fn put_texts(object: &mut Value, key: &str, map: &Labels) {

@@ -225,9 +225,9 @@ pub fn go_string_map(map: Option<&Value>) -> GoText {
     let Some(map) = map.and_then(Value::as_object) else {
         return GoText("map[string]string(nil)".to_owned());
     };
-    let sorted: std::collections::BTreeMap<&String, &Value> = map.iter().collect();
-    let entries: Vec<String> = sorted
-        .into_iter()
+    // The keys of a JSON object are in order already.
+    let entries: Vec<String> = map
+        .iter()
         .map(|(key, value)| format!("{}:{}", key.go_syntax(), value_text(value).go_syntax()))
         .collect();
     GoText(format!("map[string]string{{{}}}", entries.join(", ")))

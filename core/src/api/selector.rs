@@ -127,7 +127,8 @@ impl NodeSelectorTerm {
     pub fn named_nodes(&self) -> Option<BTreeSet<&Name>> {
         let names = |it: &Requirement| &*it.key == "metadata.name" && &*it.operator == "In";
         let mut lists = self.match_fields.iter().filter(|it| names(it)).map(|it| &it.values);
-        let mut left: BTreeSet<&Name> = lists.next()?.iter().collect();
+        let mut left = BTreeSet::new();
+        left.extend(lists.next()?);
         lists.for_each(|list| left.retain(|it| list.contains(it)));
         Some(left)
     }

@@ -9,6 +9,7 @@ mod text;
 use serde_json::{Map, Number, Value};
 
 use super::scalar::number_text;
+use crate::api::order::sort_by;
 use text::Style;
 
 /// Longer keys are written behind `? `, or they would be no keys.
@@ -78,7 +79,7 @@ impl Emitter {
     fn mapping(&mut self, fields: &Map<String, Value>, indent: usize, place: Place) {
         let indent = if place == Place::Top { indent } else { indent + 2 };
         let mut fields: Vec<_> = fields.iter().collect();
-        fields.sort_by(|(a, _), (b, _)| order::natural(a, b));
+        sort_by(&mut fields, |(a, _), (b, _)| order::natural(a, b));
         for (index, (key, value)) in fields.into_iter().enumerate() {
             match (index, place) {
                 (0, Place::Value) => self.line(indent),

@@ -71,8 +71,9 @@ impl Tree {
             Node::Scalar(value) => value.clone(),
             Node::Sequence(items) => items.iter().map(Tree::to_json).collect(),
             Node::Mapping(entries) => {
-                let entries = entries.iter().map(|it| (it.key.clone(), it.value.to_json()));
-                Value::Object(entries.collect::<Map<_, _>>())
+                let mut object = Map::new();
+                object.extend(entries.iter().map(|it| (it.key.clone(), it.value.to_json())));
+                Value::Object(object)
             }
         }
     }

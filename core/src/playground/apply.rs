@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::api::order::sort_by_key;
 use crate::api::{Name, defaults, validation};
 use crate::manifest::{self, Diagnostic, Document};
 use crate::playground::Playground;
@@ -93,7 +94,7 @@ impl Playground {
                 messages.extend(errors.iter().map(|it| field_message(document, it)));
             }
         }
-        messages.sort_by_key(|it| (it.line, it.column));
+        sort_by_key(&mut messages, |it| (it.line, it.column));
         messages
     }
 

@@ -66,7 +66,8 @@ pub(super) fn init_containers(
     path: &FieldPath,
 ) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let mut names: BTreeSet<&str> = containers.iter().map(|it| text(it, "name")).collect();
+    let mut names = BTreeSet::new();
+    names.extend(containers.iter().map(|it| text(it, "name")));
     for (index, container) in init_containers.iter().enumerate() {
         let item_path = path.index(index);
         errors.extend(any_container(container, pod, &item_path));

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::api::node::ConditionStatus;
+use crate::api::order::{sort_by, sort_by_key};
 use crate::api::{DaemonSet, Name, Node, Pod};
 use crate::insight::why_not;
 use crate::playground::view::{LabelView, NodeView, PoolView, Readiness, TaintView, UsageView};
@@ -30,7 +31,7 @@ impl Playground {
                 pool.nodes.push(name.clone());
             }
         }
-        pools.iter_mut().for_each(|it| it.nodes.sort_by(|a, b| natural_order(a, b)));
+        pools.iter_mut().for_each(|it| sort_by(&mut it.nodes, |a, b| natural_order(a, b)));
         pools
     }
 
@@ -48,7 +49,7 @@ impl Playground {
         if node.is_none() && pods.is_empty() {
             return None;
         }
-        pods.sort_by_key(|it| (!own(it), it.meta.uid));
+        sort_by_key(&mut pods, |it| (!own(it), it.meta.uid));
         let (mut cpu, mut memory) = (UsageView::default(), UsageView::default());
         for pod in pods.iter().filter(|it| !it.is_terminal() && it.node_name.is_some()) {
             let requests = &pod.spec.requests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::daemon_set::UpdateStrategy;
+use crate::api::order::sort_by_key;
 use crate::api::{DaemonSet, Name};
 use crate::playground::Playground;
 use crate::playground::view::{DaemonSetView, EventView, RevisionView, StatusView};
@@ -16,7 +17,7 @@ impl Playground {
     /// The latest events, newest first.
     pub fn events(&self, limit: usize) -> Vec<EventView> {
         let mut events: Vec<_> = self.cluster.events().iter().collect();
-        events.sort_by_key(|it| (it.last, it.id));
+        sort_by_key(&mut events, |it| (it.last, it.id));
         let view = |it: &&std::sync::Arc<crate::sim::Event>| EventView {
             id: it.id,
             last: it.last,
@@ -82,7 +83,7 @@ impl Playground {
             })
             .filter(|it| it.current || it.pods > 0)
             .collect();
-        revisions.sort_by_key(|it| it.number);
+        sort_by_key(&mut revisions, |it| it.number);
         revisions
     }
 }

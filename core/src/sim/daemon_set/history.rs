@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::daemon_set::REVISION_HASH_LABEL;
+use crate::api::order::sort_by_key;
 use crate::api::{ControllerRevision, DaemonSet, Name, ObjectMeta, Uid};
 use crate::sim::actor::Ctx;
 use crate::sim::command::{Command, PodPatch};
@@ -132,7 +133,7 @@ fn remove_duplicates(
 /// Deletes the oldest revisions beyond the limit, but none that a pod still carries.
 pub(super) fn clean_up(ds: &DaemonSet, history: &History, state: &SetState, ctx: &mut Ctx) {
     let mut old = history.old.clone();
-    old.sort_by_key(|it| it.revision);
+    sort_by_key(&mut old, |it| it.revision);
     let mut surplus = old.len() as i64 - ds.revision_history_limit;
     for revision in old {
         if surplus <= 0 {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL};
+use crate::api::order::sort_by;
 use crate::api::pod::Phase;
 use crate::api::{Name, Pod, Time, Uid};
 use crate::sim::daemon_set::should_run::Decision;
@@ -94,7 +95,7 @@ impl<'a> Site<'a> {
     /// The pod that stands for the node in the status, and that survives among duplicates: bound
     /// first, then older (`podByCreationTimestampAndPhase`).
     pub(super) fn representative(&self) -> Option<&'a Arc<Pod>> {
-        self.pods.iter().copied().min_by_key(|it| (it.node_name.is_none(), it.meta.age_order()))
+        self.pods.iter().copied().min_by_key(|it| survival_order(it))
     }
 
     pub(super) fn review(&self, basis: &Basis, now: Time) -> Review {
@@ -155,7 +156,7 @@ impl<'a> Site<'a> {
                 Phase::Pending | Phase::Running => running.push(pod),
             }
         }
-        running.sort_by_key(|it| (it.node_name.is_none(), it.meta.age_order()));
+        sort_by(&mut running, |a, b| survival_order(a).cmp(&survival_order(b)));
         if !basis.allows_surge {
             delete.extend(running.iter().skip(1).map(|it| it.meta.uid));
             return (false, delete);
@@ -231,6 +232,12 @@ fn roll_without_surge(
         (Some(old), None) if basis.is_available(old, now) => Roll::DeleteInBudget(old.meta.uid),
         (Some(old), None) => Roll::Delete(old.meta.uid),
     }
+}
+
+/// Which of several pods survives: bound first, then older.
+fn survival_order(pod: &Pod) -> (bool, i64, &str, Uid) {
+    let (second, name, uid) = pod.meta.age_order();
+    (pod.node_name.is_none(), second, name, uid)
 }
 
 /// Which of several pods on a surging node go: all but the oldest with the current hash and the

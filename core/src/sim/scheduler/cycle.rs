@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::api::order::sort_by;
 use crate::api::{Name, Node, Pod, Time};
 use crate::sim::Seed;
 use crate::sim::scheduler::filter::{Refusal, fits};
@@ -168,7 +169,7 @@ pub(super) fn histogram(nodes: u64, reasons: impl Iterator<Item = (String, u64)>
     }
     let mut parts: Vec<String> =
         counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    parts.sort();
+    sort_by(&mut parts, String::cmp);
     match parts.is_empty() {
         true => format!("0/{nodes} nodes are available:"),
         false => format!("0/{nodes} nodes are available: {}.", parts.join(", ")),

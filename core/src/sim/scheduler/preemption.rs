@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::api::order::sort_by_key;
 use crate::api::{Name, Node, Pod, Time, Uid};
 use crate::sim::scheduler::cycle::{Attempt, histogram};
 use crate::sim::scheduler::filter::{Refusal, fits};
@@ -129,9 +130,10 @@ fn select_victims<'a>(
         let reason = "No preemption victims found for incoming pod";
         return Err(Refusal::hopeless("DefaultPreemption", reason));
     }
-    let mut away: BTreeSet<Uid> = lower.iter().map(|it| it.meta.uid).collect();
+    let mut away: BTreeSet<Uid> = BTreeSet::new();
+    away.extend(lower.iter().map(|it| it.meta.uid));
     fits(pod, node, &view.without(&away))?;
-    lower.sort_by_key(|it| {
+    sort_by_key(&mut lower, |it| {
         (Reverse(it.priority.value), it.status.started.unwrap_or(now), it.meta.uid)
     });
     let mut victims = Vec::new();

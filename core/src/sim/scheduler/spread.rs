@@ -137,7 +137,8 @@ fn normalise(scores: &[Option<i64>]) -> Vec<i64> {
 /// The pods in each place that a considered node has.
 fn places(wish: &Wish, considered: &[&Arc<Node>], pod: &Pod, view: &View) -> BTreeMap<Name, i64> {
     let place = |node: &Node| node.meta.labels.get(wish.key).cloned().unwrap_or_default();
-    let mut places: BTreeMap<Name, i64> = considered.iter().map(|it| (place(it), 0)).collect();
+    let mut places = BTreeMap::new();
+    places.extend(considered.iter().map(|it| (place(it), 0)));
     for (name, count) in &wish.pods {
         let Some(node) = view.store.node(name).filter(|it| fits_affinity(pod, it)) else {
             continue;
