@@ -2,6 +2,7 @@
 //! numbers. ImageLocality is left out: where images lie is the kubelets' business here.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::{Node, Pod, TaintEffect};
@@ -112,7 +113,7 @@ fn share(score: i64, most: i64) -> i64 {
 fn pod_affinity(pod: &Pod, nodes: &[&Arc<Node>], view: &View) -> Vec<i64> {
     let own = &pod.spec.scheduling.preferred_pods;
     // Key and value of a place with what it is worth there.
-    let mut worth: std::collections::BTreeMap<(&str, &str), i64> = Default::default();
+    let mut worth: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut add = |other: &'_ Pod, key: &'_ str, weight: i64| {
         let node = place_of(other).and_then(|it| view.store.node(it));
         let Some(node) = node else { return };
@@ -149,4 +150,74 @@ fn pod_affinity(pod: &Pod, nodes: &[&Arc<Node>], view: &View) -> Vec<i64> {
     let (low, high) = (sums.iter().min().copied(), sums.iter().max().copied());
     let (low, high) = (low.unwrap_or(0), high.unwrap_or(0));
     sums.iter().map(|it| share(it - low, high - low)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Time;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn resources_left_over_and_in_balance() {
+        const GIB: i64 = 1 << 30;
+        // Name, requests, what is in use, and the two scores on a node of 4 cores and 8 GiB.
+        let cases = [
+            // ⌊3000 · 100 / 4000⌋ = 75 and ⌊6 · 100 / 8⌋ = 75; a quarter of both is in use.
+            ("empty node", json!({"cpu": "1", "memory": "2Gi"}), (0, 0), 75, 100),
+            // ⌊3900 · 100 / 4000⌋ = 97, ⌊7992 · 100 / 8192⌋ = 97.
+            ("nothing requested counts as 100m and 200Mi", json!({}), (0, 0), 97, 100),
+            // 2000 of 4000 and 7 of 8: (50 + 12) / 2; 100 · (1 − (7/8 − 1/2) / 2) = 81.25.
+            ("memory is short", json!({"cpu": "1", "memory": "2Gi"}), (1000, 5 * GIB), 31, 81),
+            // More than there is scores 0 and fills the fraction: 100 · (1 − (1 − 1/4) / 2).
+            ("beyond", json!({"cpu": "1", "memory": "2Gi"}), (4000, 0), 37, 62),
+        ];
+        let node = node(json!({}), json!([]));
+        for (name, requests, (cpu, memory), least, balance) in cases {
+            let pod = pod(json!({"containers": [{"resources": {"requests": requests}}]}));
+            let mut in_use = InUse { scored: (cpu, memory), ..InUse::default() };
+            (in_use.requests.cpu, in_use.requests.memory) = (cpu, memory);
+            assert_eq!(least_allocated(&pod, &node, &in_use), least, "{name}");
+            assert_eq!(balanced(&pod, &node, &in_use), balance, "{name}");
+        }
+    }
+
+    #[test]
+    fn taints_and_preferences() {
+        let soft = |keys: &[&str]| -> Value {
+            keys.iter().map(|it| json!({"key": it, "effect": "PreferNoSchedule"})).collect()
+        };
+        let ssd = json!({"disk": "ssd", "zone": "a"});
+        let nodes = [
+            Arc::new(node(ssd, soft(&["x", "y"]))),
+            Arc::new(node(json!({"disk": "ssd"}), soft(&["x"]))),
+            Arc::new(node(json!({}), json!([]))),
+        ];
+        let prefers = |weight: i64, key: &str, value: &str| {
+            json!({"weight": weight, "preference": {"matchExpressions": [
+                {"key": key, "operator": "In", "values": [value]}
+            ]}})
+        };
+        let pod = pod(json!({
+            "tolerations": [{"key": "z", "operator": "Exists"}],
+            "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
+                prefers(30, "disk", "ssd"), prefers(10, "zone", "a")
+            ]}}
+        }));
+        let nodes: Vec<_> = nodes.iter().collect();
+        assert_eq!(taint_toleration(&pod, &nodes), [0, 50, 100]);
+        assert_eq!(node_affinity(&pod, &nodes), [100, 75, 0]);
+        assert_eq!(taint_toleration(&pod, &nodes[2..]), [100]);
+    }
+
+    fn node(labels: Value, taints: Value) -> Node {
+        Node::from_json(&json!({
+            "metadata": {"name": "n", "labels": labels}, "spec": {"taints": taints},
+            "status": {"allocatable": {"cpu": "4", "memory": "8Gi", "pods": "110"}}
+        }))
+    }
+
+    fn pod(spec: Value) -> Pod {
+        Pod::from_json(&json!({"metadata": {"name": "p"}, "spec": spec}), Time::ZERO)
+    }
 }

@@ -1,11 +1,14 @@
 //! Scheduling played through: what pods of different importance do to each other on full nodes.
 
+mod still;
+
 use serde_json::{Value, json};
 
 use crate::api::encode::Encoder;
-use crate::api::{Calendar, Name, Pod, Time};
-use crate::sim::scheduler::{Nomination, schedule};
-use crate::sim::{ActorSet, Cluster, Input, Seed};
+use crate::api::{Calendar, Pod, Time};
+use crate::sim::{Cluster, Input, Seed};
+
+use still::labelled;
 
 const CALENDAR: Calendar = Calendar { unix_seconds_at_zero: 1_768_208_400 };
 
@@ -208,89 +211,18 @@ fn a_class_that_nobody_applied_keeps_pods_from_being_created() {
     assert_eq!(played.pods("y")[0].priority.value, 2_000_001_000);
 }
 
-/// A cluster that stands still, with pods of so much cpu and such a priority on its nodes.
-fn still(nodes: &[Value], running: &[(&str, &str, i64)]) -> Cluster {
-    let mut cluster = Cluster::lock_step(Seed(0), ActorSet::only(&[]));
-    nodes.iter().for_each(|it| cluster.place_node(it));
-    for (index, (node, cpu, priority)) in running.iter().enumerate() {
-        let mut object = pod(&format!("w{index}"), cpu, json!({"priority": priority}));
-        object["spec"]["nodeName"] = json!(node);
-        cluster.place_pod(Pod::from_json(&object, Time::ZERO));
-    }
-    cluster
-}
-
-fn pod(name: &str, cpu: &str, more: Value) -> Value {
-    let mut object = json!({"metadata": {"name": name}, "spec": {"containers": [{
-        "name": "c", "image": "i:1", "resources": {"requests": {"cpu": cpu}}
-    }]}});
-    for (key, value) in more.as_object().unwrap() {
-        object["spec"][key] = value.clone();
-    }
-    object
-}
-
-fn attempt(cluster: &Cluster, pod: &Value) -> Result<Name, (String, Nomination)> {
-    let pod = Pod::from_json(pod, Time::ZERO);
-    schedule(&pod, cluster.store()).map_err(|it| (it.text, it.nomination))
-}
-
 #[test]
-fn an_ordinary_pod_is_held_against_every_node() {
-    let control_plane = json!({"taints": [
-        {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
-    ]});
-    let nodes =
-        [node("cp", "4", control_plane), node("w1", "1", json!({})), node("w2", "1", json!({}))];
-    let full = still(&nodes, &[("w1", "1", 0), ("w2", "1", 0)]);
-    let text = "0/3 nodes are available: 1 node(s) had untolerated taint \
-                {node-role.kubernetes.io/control-plane: }, 2 Insufficient cpu. preemption: 0/3 \
-                nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption \
-                victims found for incoming pod.";
-    let expected = Err((text.to_owned(), Nomination::Lapses));
-    assert_eq!(attempt(&full, &pod("p", "500m", json!({}))), expected);
-    let half = still(&nodes, &[("w1", "1", 0)]);
-    assert_eq!(attempt(&half, &pod("p", "500m", json!({}))), Ok("w2".into()));
-    let none = attempt(&still(&[], &[]), &pod("p", "0", json!({})));
-    assert_eq!(none.unwrap_err().0, "no nodes available to schedule pods");
-    let cordoned = still(&[node("n", "4", json!({"unschedulable": true}))], &[]);
-    let text = "0/1 nodes are available: 1 node(s) were unschedulable. preemption: 0/1 nodes are \
-                available: 1 Preemption is not helpful for scheduling.";
-    assert_eq!(attempt(&cordoned, &pod("p", "0", json!({}))).unwrap_err().0, text);
-}
-
-#[test]
-fn the_cheapest_victims_are_chosen() {
-    let nodes = |names: &[&str]| -> Vec<Value> {
-        names.iter().map(|it| node(it, "1", json!({}))).collect()
-    };
-    // Pods that run, and who of them has to go from where for a pod of 600m and priority 100.
-    let cases = [
-        ("lower priority", vec![("a", "600m", 9), ("b", "600m", 8)], "b", vec![1]),
-        ("fewer pods", vec![("a", "1", 5), ("b", "600m", 5), ("b", "400m", 5)], "a", vec![0]),
-        ("as few as possible", vec![("a", "600m", 5), ("a", "300m", 1)], "a", vec![0]),
-        ("the important one stays", vec![("a", "400m", 5), ("a", "600m", 1)], "a", vec![1]),
-    ];
-    for (name, running, node, victims) in cases {
-        let mut names: Vec<&str> = running.iter().map(|it| it.0).collect();
-        names.dedup();
-        let cluster = still(&nodes(&names), &running);
-        let uids: Vec<_> = cluster.store().pods().map(|it| it.meta.uid).collect();
-        let (text, nomination) =
-            attempt(&cluster, &pod("p", "600m", json!({"priority": 100}))).unwrap_err();
-        let victims = victims.into_iter().map(|it: usize| uids[it]).collect();
-        assert_eq!(nomination, Nomination::Node { node: node.into(), victims }, "{name}");
-        let count = names.len();
-        let expected = format!("0/{count} nodes are available: {count} Insufficient cpu.");
-        assert_eq!(text, expected, "{name}");
+fn important_pods_go_first() {
+    // There is room for one of them, and the last to come is the most important.
+    let mut played = cluster(&["1"]);
+    for priority in 0..10 {
+        let mut object = labelled("p", json!({"priority": priority, "preemptionPolicy": "Never"}));
+        object["metadata"]["name"] = json!(format!("p-{priority}"));
+        object["spec"]["containers"][0]["resources"]["requests"]["cpu"] = json!("1");
+        played.0.place_pod(Pod::from_json(&object, Time::ZERO));
     }
-}
-
-#[test]
-fn a_pod_that_never_preempts_says_so() {
-    let cluster = still(&[node("a", "1", json!({}))], &[("a", "1", 0)]);
-    let never = pod("p", "1", json!({"priority": 9, "preemptionPolicy": "Never"}));
-    let text = "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to \
-                preemptionPolicy=Never.";
-    assert_eq!(attempt(&cluster, &never), Err((text.to_owned(), Nomination::Stands)));
+    played.wait(1);
+    let pods = played.pods("p");
+    let bound: Vec<_> = pods.iter().filter(|it| it.node_name.is_some()).collect();
+    assert_eq!(bound.iter().map(|it| it.priority.value).collect::<Vec<_>>(), [9]);
 }

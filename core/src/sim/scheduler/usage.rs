@@ -201,6 +201,11 @@ impl Usage {
         on(&self.guards, node)
     }
 
+    /// No pod waits for room on any node, as nearly always.
+    pub(super) fn nobody_is_nominated(&self) -> bool {
+        self.nominated.is_empty()
+    }
+
     /// Pods that wait for room on a node.
     pub(super) fn nominated_to<'a>(
         &'a self,

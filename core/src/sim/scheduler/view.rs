@@ -37,6 +37,9 @@ impl<'a> View<'a> {
     /// The same with the pods that wait for room on the node and do not yield to `pod`; none if
     /// there are no such pods.
     pub(super) fn with_nominated(&self, pod: &Pod, node: &Node) -> Option<View<'a>> {
+        if self.usage.nobody_is_nominated() {
+            return None;
+        }
         let waiting = self.usage.nominated_to(&node.meta.name);
         let pods: Vec<Arc<Pod>> = waiting
             .filter(|uid| *uid != pod.meta.uid)
