@@ -28,7 +28,7 @@ use crate::sim::{Change, Seed, Store};
 
 use cycle::Attempt;
 use queue::{Queue, Reason, Turn};
-use usage::{Usage, place_of};
+use usage::{Usage, nomination_of, place_of};
 use view::View;
 
 pub use cycle::Failure;
@@ -102,9 +102,9 @@ impl Scheduler {
         }
     }
 
-    /// A pod has left a node.
+    /// A pod has left a node, or waits no more for room on it.
     fn see_room(&mut self, pod: &Pod, ctx: &mut Ctx) {
-        let Some(node) = place_of(pod) else { return };
+        let Some(node) = place_of(pod).or_else(|| nomination_of(pod)) else { return };
         for uid in self.queue.waiting_for(node) {
             if self.queue.is_curable(uid) {
                 self.hasten(uid, ctx);

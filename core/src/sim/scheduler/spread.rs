@@ -210,7 +210,7 @@ mod tests {
         for (number, millionths) in
             [(2, 693_147), (3, 1_098_612), (10, 2_302_585), (5002, 8_517_593)]
         {
-            let got = logarithm(number) * 1_000_000 >> FRACTION;
+            let got = (logarithm(number) * 1_000_000) >> FRACTION;
             assert!((got - millionths).abs() <= 2, "ln {number}: {got}");
         }
         assert_eq!(logarithm(1), 0);

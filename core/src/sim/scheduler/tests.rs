@@ -132,6 +132,68 @@ fn an_important_agent_pushes_a_lesser_one_off_a_full_node() {
 }
 
 #[test]
+fn a_victim_says_why_it_leaves_and_its_heir_where_it_waits() {
+    let mut played = cluster(&["1"]);
+    played.daemon_set("lesser", "700m", json!({}));
+    let important = json!({"priorityClassName": "system-node-critical"});
+    let mut object = labelled("agent", important);
+    object["spec"]["containers"][0]["resources"]["requests"]["cpu"] = json!("700m");
+    let mut agent = Pod::from_json(&object, Time::ZERO);
+    agent.priority.value = 2_000_001_000;
+    played.0.place_pod(agent);
+    let deleted = |played: &Played| played.pods("lesser")[0].meta.is_terminating();
+    while !deleted(&played) {
+        assert!(played.0.step(Time::from_seconds(200)), "nobody was preempted");
+    }
+    let encoder = Encoder { calendar: CALENDAR, seed: 3 };
+    let victim = encoder.pod(played.pods("lesser")[0]);
+    let condition = &victim["status"]["conditions"][0];
+    assert_eq!(condition["type"], "DisruptionTarget");
+    assert_eq!(condition["reason"], "PreemptionByScheduler");
+    let message = "default-scheduler: preempting to accommodate a higher priority pod";
+    assert_eq!(condition["message"], message);
+    let agent = encoder.pod(played.pods("agent")[0]);
+    assert_eq!(agent["status"]["nominatedNodeName"], "n1");
+    let condition = &agent["status"]["conditions"][0];
+    assert_eq!(
+        (&condition["type"], &condition["reason"]),
+        (&json!("PodScheduled"), &json!("Unschedulable"))
+    );
+    assert_eq!(condition["message"], "0/1 nodes are available: 1 Insufficient cpu.");
+    played.wait(20);
+    assert_eq!(played.nodes_of("agent"), ["n1"]);
+}
+
+#[test]
+fn a_node_that_moves_to_another_zone_takes_its_pods_along() {
+    let mut played = cluster(&["4", "4"]);
+    let label = |node: &str, zone: &str| {
+        let (key, value) = ("topology.kubernetes.io/zone".into(), Some(zone.into()));
+        Input::LabelNode { node: node.into(), key, value }
+    };
+    played.0.input(&label("n1", "a")).unwrap();
+    played.0.input(&label("n2", "b")).unwrap();
+    let mut rule = near("podAntiAffinity", "guard");
+    rule["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0]["topologyKey"] =
+        json!("topology.kubernetes.io/zone");
+    played.daemon_set("guard", "100m", rule);
+    assert!(!played.nodes_of("guard").contains(&"-"));
+    played.0.input(&label("n2", "a")).unwrap();
+    played.wait(1);
+    let pod = played
+        .pods("guard")
+        .iter()
+        .find(|it| it.node_name.as_deref() == Some("n2"))
+        .map(|it| it.meta.name.clone());
+    played.delete("pod", &pod.unwrap());
+    let nodes = played.nodes_of("guard");
+    assert!(nodes.contains(&"n1") && nodes.contains(&"-"), "{nodes:?}");
+    played.0.input(&label("n2", "b")).unwrap();
+    played.wait(60);
+    assert!(!played.nodes_of("guard").contains(&"-"));
+}
+
+#[test]
 fn an_agent_without_priority_waits_until_there_is_room() {
     let mut played = cluster(&["1", "4", "4"]);
     played.daemon_set("first", "700m", json!({}));
