@@ -1,8 +1,8 @@
 //! The API server for those outside: admission, defaulting, validation, and the writes that
 //! kubectl asks for.
 //!
-//! Objects of other kinds than DaemonSet, Deployment, ReplicaSet, Pod, Node and Namespace are stored
-//! and listed, not simulated.
+//! Objects of other kinds than DaemonSet, Deployment, ReplicaSet, Pod, Node and Namespace are
+//! stored and listed, not simulated.
 
 mod daemon_sets;
 mod nodes;

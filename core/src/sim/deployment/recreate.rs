@@ -1,4 +1,5 @@
-//! `Recreate` (`pkg/controller/deployment/recreate.go`): no new pod before the last old one is gone.
+//! `Recreate` (`pkg/controller/deployment/recreate.go`): no new pod before the last old one has
+//! ended.
 
 use crate::sim::deployment::Collision;
 use crate::sim::deployment::rollout::Rollout;
