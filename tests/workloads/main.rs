@@ -5,4 +5,5 @@
 
 mod deletion;
 mod lab;
+mod playground;
 mod rollout;
