@@ -246,3 +246,18 @@ fn availability_takes_min_ready_seconds() {
     lab.wait(30);
     assert_eq!(lab.deployment("web").status.available_replicas, 2);
 }
+
+/// What cannot go on is left alone, not asked again and again.
+#[test]
+fn waiting_costs_no_syncs() {
+    let mut lab = settled(3, json!({}));
+    lab.is_full = true;
+    lab.apply(&web(3, "nginx:1.28", json!({}))).unwrap();
+    lab.wait(700);
+    lab.apply(&web(3, "nginx:1.29", json!({"paused": true}))).unwrap();
+    lab.wait(60);
+    let before = lab.cluster.work().wakes;
+    lab.wait(7_200);
+    let wakes = lab.cluster.work().wakes - before;
+    assert!(wakes < 10, "{wakes} wake-ups in two hours");
+}

@@ -136,10 +136,11 @@ impl Rollout<'_> {
 pub(super) fn deadline_check(deployment: &Deployment, now: Time) -> Option<Time> {
     let seconds = deployment.progress_deadline_seconds?;
     let condition = deployment.status.condition(PROGRESSING)?;
-    if is_complete(deployment, &deployment.status) || condition.reason == TIMED_OUT {
+    let is_over = [NEW_AVAILABLE, TIMED_OUT].contains(&condition.reason);
+    if deployment.is_paused || is_over || is_complete(deployment, &deployment.status) {
         return None;
     }
-    Some((condition.updated + (seconds + 1) * 1000).max(now + 1000))
+    Some(condition.updated + (seconds + 1) * 1000).filter(|it| *it > now)
 }
 
 fn is_complete(deployment: &Deployment, status: &DeploymentStatus) -> bool {
