@@ -7,6 +7,7 @@
 
 pub mod daemon_set;
 pub mod defaults;
+pub mod deployment;
 pub mod encode;
 pub mod field_error;
 pub mod int_or_string;
@@ -16,6 +17,7 @@ pub mod node;
 pub mod order;
 pub mod pod;
 pub mod quantity;
+pub mod replica_set;
 pub mod resources;
 pub mod selector;
 pub mod taint;
@@ -24,8 +26,10 @@ mod time;
 pub mod validation;
 
 pub use daemon_set::{ControllerRevision, DaemonSet};
+pub use deployment::Deployment;
 pub use meta::{Deletion, Labels, Name, ObjectMeta, OwnerRef, Uid};
 pub use node::Node;
 pub use pod::Pod;
+pub use replica_set::ReplicaSet;
 pub use taint::{Taint, TaintEffect, Toleration};
 pub use time::{Calendar, Time};

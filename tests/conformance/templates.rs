@@ -15,8 +15,9 @@ fn templates() {
         cluster.execute_all(vec![Command::CreatePod(Box::new(NewPod {
             owner: OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: Uid(7) },
             namespace: ds.meta.namespace.clone(),
-            node: row["node"].as_str().unwrap().into(),
+            node: row["node"].as_str().map(Into::into),
             template: ds.template.clone(),
+            spec: ds.template.daemon_spec.clone(),
             hash: row["hash"].as_str().unwrap().into(),
             template_generation: ds.template_generation,
             attempt: 0,

@@ -228,11 +228,24 @@ impl<'a> Replay<'a> {
         let input = Input::Delete { resource, namespace, name: name.clone(), cascade };
         self.cluster.input(&input).unwrap();
         // What the garbage collector does at its own time happens at once here.
+        if cascade == Cascade::Orphan {
+            self.release_dependents(uid);
+        }
         let pods = self.store().pods_of(uid).map(|it| it.meta.uid);
         let pods = pods.map(|uid| Command::DeletePod { uid, grace_seconds: None });
         let revisions = self.store().revisions_of(uid);
         let revisions = revisions.map(|it| Command::DeleteRevision(it.meta.uid));
         let commands = pods.chain(revisions).collect();
+        self.cluster.execute_all(commands);
+    }
+
+    fn release_dependents(&mut self, uid: Uid) {
+        let pods = self.store().pods_of(uid);
+        let pods = pods.map(|it| Command::PatchPod(it.meta.uid, PodPatch::Controller(None)));
+        let revisions = self.store().revisions_of(uid);
+        let revisions = revisions.map(|it| Command::OrphanRevision(it.meta.uid));
+        let last = Command::RemoveFinalizer(uid, "orphan".into());
+        let commands = pods.chain(revisions).chain([last]).collect();
         self.cluster.execute_all(commands);
     }
 

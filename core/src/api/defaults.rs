@@ -53,6 +53,14 @@ pub fn deployment(object: &mut Value) {
     });
 }
 
+/// Completes a ReplicaSet (`SetDefaults_ReplicaSet`).
+pub fn replica_set(object: &mut Value) {
+    workload(object, |spec| {
+        spec.remove("revisionHistoryLimit");
+        set(spec, "replicas", json!(1));
+    });
+}
+
 /// Completes a pod template, such as `spec.template` of a workload (`SetDefaults_PodSpec` and the
 /// defaults of everything below it).
 pub fn pod_template(template: &mut Value) {
@@ -104,7 +112,7 @@ pub fn node(object: &mut Value) {
     }
 }
 
-/// What DaemonSets and Deployments have in common; `strategy` completes the rest of the spec.
+/// What workloads have in common; `strategy` completes the rest of the spec.
 fn workload(object: &mut Value, strategy: impl FnOnce(&mut Object)) {
     remove_nulls(object, "");
     let Some(object) = object.as_object_mut() else { return };

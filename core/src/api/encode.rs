@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+mod workload;
+
 use crate::api::daemon_set::{DaemonSetStatus, TEMPLATE_GENERATION};
 use crate::api::node::ConditionStatus;
 use crate::api::pod::{Condition, ContainerState, ContainerStatus, PodStatus};

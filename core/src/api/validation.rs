@@ -104,6 +104,32 @@ pub fn deployment_update(new: &Value, old: &Value) -> Vec<FieldError> {
     without_repetitions(errors)
 }
 
+/// The rules on a new ReplicaSet (`ValidateReplicaSet`).
+pub fn replica_set(replica_set: &Value) -> Vec<FieldError> {
+    let mut errors = object_meta(replica_set, Scope::Namespace);
+    let spec = replica_set.get("spec").unwrap_or(&Value::Null);
+    let path = FieldPath::new("spec");
+    errors.extend(not_negative(spec, "replicas", &path));
+    errors.extend(not_negative(spec, "minReadySeconds", &path));
+    if object(spec, "selector").is_none() {
+        errors.push(FieldError::required(&path.child("selector"), ""));
+    }
+    errors.extend(label_selector(spec, &path));
+    errors.extend(empty_selector(spec, &path, "empty selector is invalid for deployment"));
+    errors.extend(mismatch(spec, &path));
+    errors.extend(pod_template_spec(template(spec), &path.child("template")));
+    let detail = "activeDeadlineSeconds in ReplicaSet is not Supported";
+    errors.extend(always_restarted(spec, &path, detail));
+    errors
+}
+
+/// The rules on a changed ReplicaSet (`rsStrategy.ValidateUpdate`): its selector stays.
+pub fn replica_set_update(new: &Value, old: &Value) -> Vec<FieldError> {
+    let mut errors = replica_set(new);
+    errors.extend(immutable_selector(new, old));
+    without_repetitions(errors)
+}
+
 /// The rules on a pod (`ValidatePodCreate`).
 pub fn pod(pod: &Value) -> Vec<FieldError> {
     let mut errors = object_meta(pod, Scope::Namespace);

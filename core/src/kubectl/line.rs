@@ -10,12 +10,21 @@ pub fn line_of(input: &Input, store: &Store) -> String {
         Input::CreateNamespace { name } => format!("kubectl create namespace {name}"),
         Input::Apply { .. } => "kubectl apply -f manifest.yaml".to_owned(),
         Input::Delete { resource, namespace, name, cascade } => {
-            let scope = match &**namespace {
-                "" => String::new(),
-                namespace => format!(" -n {namespace}"),
+            let scope = scope(namespace);
+            let cascade = match cascade {
+                Cascade::Background => "",
+                Cascade::Foreground => " --cascade=foreground",
+                Cascade::Orphan => " --cascade=orphan",
             };
-            let cascade = if *cascade == Cascade::Orphan { " --cascade=orphan" } else { "" };
             format!("kubectl{scope} delete {resource} {name}{cascade}")
+        }
+        Input::DeletePod { namespace, name, grace_seconds } => {
+            let grace = match grace_seconds {
+                None => String::new(),
+                Some(0) => " --grace-period=0 --force".to_owned(),
+                Some(seconds) => format!(" --grace-period={seconds}"),
+            };
+            format!("kubectl{} delete pod {name}{grace}", scope(namespace))
         }
         Input::AddNode { object } => {
             let name = json::at(object, &["metadata", "name"]).as_str().unwrap_or_default();
@@ -42,5 +51,12 @@ pub fn line_of(input: &Input, store: &Store) -> String {
         }
         Input::Cordon { node } => format!("kubectl cordon {node}"),
         Input::Uncordon { node } => format!("kubectl uncordon {node}"),
+    }
+}
+
+fn scope(namespace: &str) -> String {
+    match namespace {
+        "" => String::new(),
+        namespace => format!(" -n {namespace}"),
     }
 }

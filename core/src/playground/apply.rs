@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::api::field_error::FieldError;
 use crate::api::order::sort_by_key;
 use crate::api::{Name, defaults, validation};
 use crate::manifest::{self, Diagnostic, Document};
@@ -80,10 +81,15 @@ impl Playground {
         for document in &manifest.documents {
             let errors = match (&*document.api_version, &*document.kind) {
                 ("apps/v1", "DaemonSet") => {
-                    let mut object = document.object.clone();
-                    defaults::daemon_set(&mut object);
-                    validation::daemon_set(&object)
+                    completed(document, defaults::daemon_set, validation::daemon_set)
                 }
+                ("apps/v1", "Deployment") => {
+                    completed(document, defaults::deployment, validation::deployment)
+                }
+                ("apps/v1", "ReplicaSet") => {
+                    completed(document, defaults::replica_set, validation::replica_set)
+                }
+                ("v1", "Pod") => completed(document, defaults::pod, validation::pod),
                 ("v1", "Node") => validation::node(&document.object),
                 _ => continue,
             };
@@ -147,7 +153,22 @@ impl Playground {
 
 fn is_simulated(document: &Document) -> bool {
     let kind = (&*document.api_version, &*document.kind);
-    matches!(kind, ("apps/v1", "DaemonSet") | ("v1", "Node") | ("v1", "Namespace"))
+    matches!(
+        kind,
+        ("apps/v1", "DaemonSet" | "Deployment" | "ReplicaSet")
+            | ("v1", "Pod" | "Node" | "Namespace")
+    )
+}
+
+/// What is wrong with a document once the API server has completed it.
+fn completed(
+    document: &Document,
+    complete: fn(&mut Value),
+    validate: fn(&Value) -> Vec<FieldError>,
+) -> Vec<FieldError> {
+    let mut object = document.object.clone();
+    complete(&mut object);
+    validate(&object)
 }
 
 /// `daemonset.apps/node-logger`, as kubectl names what it applied.
@@ -170,7 +191,7 @@ fn message_of(diagnostic: &Diagnostic) -> Message {
     }
 }
 
-fn field_message(document: &Document, error: &crate::api::field_error::FieldError) -> Message {
+fn field_message(document: &Document, error: &FieldError) -> Message {
     let place = document.locate(&error.path.to_string()).start;
     Message {
         severity: Severity::Error,

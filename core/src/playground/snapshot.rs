@@ -17,7 +17,9 @@ impl Playground {
             "nodes": store.nodes().map(|it| encoder.node(it)).collect::<Value>(),
             "pods": store.pods().map(|it| encoder.pod(it)).collect::<Value>(),
             "daemonSets": store.daemon_sets().map(|it| encoder.daemon_set(it)).collect::<Value>(),
-            "deployments": [],
+            "deployments": store.deployments().map(|it| encoder.deployment(it)).collect::<Value>(),
+            "replicaSets":
+                store.replica_sets().map(|it| encoder.replica_set(it)).collect::<Value>(),
             "controllerRevisions":
                 store.revisions().map(|it| encoder.revision(it)).collect::<Value>(),
             "events": events.collect::<Value>(),

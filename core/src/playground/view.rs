@@ -67,7 +67,7 @@ pub struct PodView {
     pub owner: Option<Name>,
     /// The node that it runs on or is pinned to.
     pub node: Option<Name>,
-    /// Number of its ControllerRevision, 0 when that is gone.
+    /// Number of its ControllerRevision or ReplicaSet, 0 when that is gone.
     pub revision: i64,
     /// What it is doing.
     pub state: PodState,

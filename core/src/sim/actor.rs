@@ -5,11 +5,16 @@ use std::hash::Hash;
 use crate::api::{Name, Time, Uid};
 use crate::sim::{Change, Command, Seed, Store, Work};
 
-/// The actors, in the order in which they see a change.
+/// The actors, in the order in which they see a change: controllers of workloads from the owner to
+/// the owned, then those who move pods on, then those who clean up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ActorKind {
     /// `pkg/controller/daemon`.
     DaemonSet,
+    /// `pkg/controller/deployment`.
+    Deployment,
+    /// `pkg/controller/replicaset`.
+    ReplicaSet,
     /// `pkg/scheduler`.
     Scheduler,
     /// `pkg/kubelet`, one for every node.
@@ -22,28 +27,33 @@ pub enum ActorKind {
     GarbageCollector,
     /// `pkg/controller/podgc`.
     PodGc,
+    /// `pkg/controller/namespace`.
+    Namespace,
 }
 
 impl ActorKind {
     /// All of them, in order.
-    pub const ALL: [ActorKind; 7] = [
+    pub const ALL: [ActorKind; 10] = [
         ActorKind::DaemonSet,
+        ActorKind::Deployment,
+        ActorKind::ReplicaSet,
         ActorKind::Scheduler,
         ActorKind::Kubelet,
         ActorKind::NodeLifecycle,
         ActorKind::TaintEviction,
         ActorKind::GarbageCollector,
         ActorKind::PodGc,
+        ActorKind::Namespace,
     ];
 }
 
 /// Which actors take part: all of them, or a few in a lock-step test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ActorSet(u8);
+pub struct ActorSet(u16);
 
 impl ActorSet {
     /// Every actor.
-    pub const ALL: ActorSet = ActorSet(0b0111_1111);
+    pub const ALL: ActorSet = ActorSet((1 << ActorKind::ALL.len()) - 1);
 
     /// Just these.
     pub fn only(kinds: &[ActorKind]) -> ActorSet {
@@ -63,7 +73,7 @@ pub enum Key {
     Object(Uid),
     /// An object that is to be queued again now.
     Later(Uid),
-    /// A node.
+    /// A node; a namespace for its controller.
     Node(Name),
 }
 

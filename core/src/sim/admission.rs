@@ -1,14 +1,31 @@
-//! What admission makes of a new pod's priority (`plugin/pkg/admission/priority`).
+//! What admission says to a new pod, and makes of its priority (`plugin/pkg/admission/priority`,
+//! `resourcequota`).
 
 use serde_json::Value;
 
-use crate::api::json;
 use crate::api::pod::{Priority, Scheduling};
+use crate::api::template::PodTemplate;
+use crate::api::{Name, ObjectMeta, json};
 use crate::sim::Store;
 
 /// The classes that every cluster has.
 const SYSTEM_CLASSES: [(&str, i64); 2] =
     [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
+
+/// What admission says to one more pod of a controller, after `created` others of one sync.
+pub(super) fn new_pod(
+    store: &Store,
+    owner: &ObjectMeta,
+    template: &PodTemplate,
+    created: u64,
+) -> Result<(), Name> {
+    let forbidden = |why: &str| Name::from(format!("pods \"{}-\" is forbidden: {why}", owner.name));
+    priority(store, &template.spec.scheduling).map_err(|it| forbidden(&it))?;
+    match store.quota_allows(&owner.namespace, created) {
+        true => Ok(()),
+        false => Err(forbidden("exceeded quota")),
+    }
+}
 
 /// The priority that a pod of this spec gets, or why it is forbidden.
 pub(super) fn priority(store: &Store, spec: &Scheduling) -> Result<Priority, String> {

@@ -1,15 +1,17 @@
 //! The API server for those outside: admission, defaulting, validation, and the writes that
 //! kubectl asks for.
 //!
-//! Objects of other kinds than DaemonSet, Node and Namespace are stored and listed, not simulated.
+//! Objects of other kinds than DaemonSet, Deployment, ReplicaSet, Pod, Node and Namespace are
+//! stored and listed, not simulated.
 
 mod daemon_sets;
 mod nodes;
+mod pods;
+mod workloads;
 
 use serde_json::Value;
 
-use crate::api::{Name, ObjectMeta, Pod, Taint, Uid, json};
-use crate::sim::command::{Command, PodPatch};
+use crate::api::{Name, ObjectMeta, Taint, json};
 use crate::sim::{ApiError, Cascade, Change, Cluster, Input, Stored};
 
 /// What the API server did with an object.
@@ -46,6 +48,9 @@ impl Cluster {
             Input::Delete { resource, namespace, name, cascade } => {
                 self.delete(resource, namespace, name, *cascade)
             }
+            Input::DeletePod { namespace, name, grace_seconds } => {
+                self.delete_pod_by_name(namespace, name, *grace_seconds)
+            }
             Input::AddNode { object } => self.add_node(object),
             Input::DeleteNode { node } => self.delete_node(node),
             Input::LabelNode { node, key, value } => self.label_node(node, key, value.as_ref()),
@@ -57,16 +62,6 @@ impl Cluster {
             Input::Cordon { node } => self.set_unschedulable(node, true),
             Input::Uncordon { node } => self.set_unschedulable(node, false),
         }
-    }
-
-    /// Takes a pod as it is given.
-    pub fn place_pod(&mut self, mut pod: Pod) -> Uid {
-        let uid = self.store.next_uid();
-        pod.meta.uid = uid;
-        pod.meta.created = self.now();
-        let change = self.store.put_pod(pod);
-        self.commit(change);
-        uid
     }
 
     /// Limits the pods of a namespace, or lifts the limit.
@@ -87,6 +82,9 @@ impl Cluster {
         let text = |key| json::text(object, key).unwrap_or_default();
         match (&*text("apiVersion"), &*text("kind")) {
             ("apps/v1", "DaemonSet") => self.apply_daemon_set(object),
+            ("apps/v1", "Deployment") => self.apply_deployment(object),
+            ("apps/v1", "ReplicaSet") => self.apply_replica_set(object),
+            ("v1", "Pod") => self.apply_pod(object),
             ("v1", "Node") => self.apply_node(object),
             ("v1", "Namespace") => {
                 let ObjectMeta { name, labels, .. } = ObjectMeta::from_json(object);
@@ -124,38 +122,23 @@ impl Cluster {
     ) -> Result<Outcome, ApiError> {
         match &**resource {
             "daemonset" => {
-                let not_found =
-                    ApiError::NotFound { resource: "daemonsets.apps", name: name.clone() };
-                let uid = self.store.daemon_set(namespace, name).ok_or(not_found)?.meta.uid;
-                if cascade == Cascade::Orphan {
-                    self.orphan_dependents(uid);
-                }
-                if let Some(change) = self.store.remove_daemon_set(uid) {
-                    self.commit(change);
-                }
-                Ok(Outcome::Deleted)
+                let known = self.store.daemon_set(namespace, name).map(|it| it.meta.uid);
+                self.delete_workload("daemonsets.apps", known, name, cascade)
             }
-            "pod" => {
-                let is_it = |meta: &ObjectMeta| meta.name == *name && meta.namespace == *namespace;
-                let pod = self.store.pods().find(|it| is_it(&it.meta));
-                let not_found = ApiError::NotFound { resource: "pods", name: name.clone() };
-                let uid = pod.ok_or(not_found)?.meta.uid;
-                self.execute_all(vec![Command::DeletePod { uid, grace_seconds: None }]);
-                Ok(Outcome::Deleted)
+            "deployment" => {
+                let known = self.store.deployment(namespace, name).map(|it| it.meta.uid);
+                self.delete_workload("deployments.apps", known, name, cascade)
             }
+            "replicaset" => {
+                let known = self.store.replica_set(namespace, name).map(|it| it.meta.uid);
+                self.delete_workload("replicasets.apps", known, name, cascade)
+            }
+            "pod" => self.delete_pod_by_name(namespace, name, None),
+            "namespace" => self.delete_namespace(name),
             "node" => self.delete_node(name),
             other => Err(ApiError::Client(format!(
                 "the server doesn't have a resource type \"{other}\""
             ))),
         }
-    }
-
-    fn orphan_dependents(&mut self, owner: Uid) {
-        let pods = self.store.pods_of(owner);
-        let pods = pods.map(|it| Command::PatchPod(it.meta.uid, PodPatch::Controller(None)));
-        let revisions = self.store.revisions_of(owner);
-        let revisions = revisions.map(|it| Command::OrphanRevision(it.meta.uid));
-        let commands: Vec<Command> = pods.chain(revisions).collect();
-        self.execute_all(commands);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api::{ControllerRevision, DaemonSet, Node, Pod};
+use crate::api::{ControllerRevision, DaemonSet, Deployment, Name, Node, Pod, ReplicaSet};
 
 /// One object before and after a write. `old` is absent for a new object, `new` for a removed one.
 #[derive(Clone, Debug)]
@@ -35,6 +35,22 @@ pub enum Change {
         /// After.
         new: Option<Arc<ControllerRevision>>,
     },
+    /// A Deployment.
+    Deployment {
+        /// Before.
+        old: Option<Arc<Deployment>>,
+        /// After.
+        new: Option<Arc<Deployment>>,
+    },
+    /// A ReplicaSet.
+    ReplicaSet {
+        /// Before.
+        old: Option<Arc<ReplicaSet>>,
+        /// After.
+        new: Option<Arc<ReplicaSet>>,
+    },
+    /// The deletion of this namespace was asked for.
+    NamespaceTerminating(Name),
     /// A namespace or an object that is stored but not simulated.
     Stored,
 }

@@ -9,11 +9,14 @@ use fnv::FnvHasher;
 use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::{DaemonSetController, SyncReport};
+use crate::sim::deployment::DeploymentController;
 use crate::sim::event::NewEvent;
 use crate::sim::garbage_collector::GarbageCollector;
 use crate::sim::kubelet::Kubelet;
+use crate::sim::namespace::NamespaceController;
 use crate::sim::node_lifecycle::NodeLifecycle;
 use crate::sim::pod_gc::PodGc;
+use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
 use crate::sim::{Activity, ActorKind, ActorSet, Change, Command, EventLog, Seed, Set, Store};
@@ -26,7 +29,7 @@ const COMMANDS_MAX: usize = 1_000_000;
 pub struct Work {
     /// Wake-ups answered.
     pub wakes: u64,
-    /// Syncs of DaemonSets.
+    /// Syncs of workloads.
     pub syncs: u64,
     /// Answers to "should this node run it?" that were computed, not found.
     pub decisions: u64,
@@ -70,24 +73,30 @@ struct Wake {
 #[derive(Clone, Debug, Default)]
 struct Actors {
     daemon_set: DaemonSetController,
+    deployment: DeploymentController,
+    replica_set: ReplicaSetController,
     scheduler: Scheduler,
     kubelet: Kubelet,
     node_lifecycle: NodeLifecycle,
     taint_eviction: TaintEviction,
     garbage_collector: GarbageCollector,
     pod_gc: PodGc,
+    namespace: NamespaceController,
 }
 
 impl Actors {
     fn of(&mut self, kind: ActorKind) -> &mut dyn Actor {
         match kind {
             ActorKind::DaemonSet => &mut self.daemon_set,
+            ActorKind::Deployment => &mut self.deployment,
+            ActorKind::ReplicaSet => &mut self.replica_set,
             ActorKind::Scheduler => &mut self.scheduler,
             ActorKind::Kubelet => &mut self.kubelet,
             ActorKind::NodeLifecycle => &mut self.node_lifecycle,
             ActorKind::TaintEviction => &mut self.taint_eviction,
             ActorKind::GarbageCollector => &mut self.garbage_collector,
             ActorKind::PodGc => &mut self.pod_gc,
+            ActorKind::Namespace => &mut self.namespace,
         }
     }
 }
@@ -357,7 +366,15 @@ impl Cluster {
                 (3_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
                 self.touched.workloads = true;
             }
-            Change::Stored => self.touched.workloads = true,
+            Change::Deployment { new, .. } => {
+                (4_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::ReplicaSet { new, .. } => {
+                (5_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,
         }
         self.digest = hasher.finish();
     }

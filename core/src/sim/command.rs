@@ -3,27 +3,32 @@
 use std::sync::Arc;
 
 use crate::api::daemon_set::DaemonSetStatus;
-use crate::api::pod::PodStatus;
+use crate::api::deployment::DeploymentStatus;
+use crate::api::pod::{PodSpec, PodStatus};
+use crate::api::replica_set::ReplicaSetStatus;
 use crate::api::template::PodTemplate;
-use crate::api::{ControllerRevision, Name, OwnerRef, Taint, Uid};
+use crate::api::{ControllerRevision, Name, OwnerRef, ReplicaSet, Taint, Uid};
+use crate::sim::Cascade;
 use crate::sim::event::NewEvent;
 
-/// A pod that the DaemonSet controller wants to have.
+/// A pod that a controller wants to have.
 #[derive(Clone, Debug)]
 pub struct NewPod {
-    /// The DaemonSet.
+    /// The DaemonSet or ReplicaSet.
     pub owner: OwnerRef,
     /// Its namespace.
     pub namespace: Name,
-    /// The node that the pod is for.
-    pub node: Name,
+    /// The node that the pod of a DaemonSet is for.
+    pub node: Option<Name>,
     /// The template.
     pub template: Arc<PodTemplate>,
-    /// `controller-revision-hash`.
+    /// The template's spec with what controller or admission add.
+    pub spec: Arc<PodSpec>,
+    /// `controller-revision-hash`, empty for none.
     pub hash: Name,
     /// `pod-template-generation`, if the DaemonSet carries one.
     pub template_generation: Option<i64>,
-    /// How many pods this DaemonSet has had on the node: the name depends on it.
+    /// How many pods the owner has had on the node, or at all: the name depends on it.
     pub attempt: u32,
 }
 
@@ -67,6 +72,18 @@ pub enum Command {
     OrphanRevision(Uid),
     /// Replaces a DaemonSet's status.
     SetDaemonSetStatus(Uid, DaemonSetStatus),
+    /// Creates a ReplicaSet, or replaces the one with its uid.
+    PutReplicaSet(Box<ReplicaSet>),
+    /// Replaces a ReplicaSet's status.
+    SetReplicaSetStatus(Uid, ReplicaSetStatus),
+    /// Replaces a Deployment's status and its revision annotation.
+    SetDeploymentStatus(Uid, Box<DeploymentStatus>, Option<i64>),
+    /// Deletes a DaemonSet, Deployment or ReplicaSet.
+    DeleteOwner(Uid, Cascade),
+    /// Takes a finalizer off a DaemonSet, Deployment or ReplicaSet; the last one lets it go.
+    RemoveFinalizer(Uid, Name),
+    /// Deletes what is only stored in a namespace, then the namespace itself.
+    RemoveNamespace(Name),
     /// Sets a node's condition Ready.
     SetNodeReady(Name, bool),
     /// Replaces a node's taints.

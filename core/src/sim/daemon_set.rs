@@ -23,6 +23,7 @@ use crate::sim::store::{NOBODY, Store};
 use crate::sim::{Change, Map};
 use state::SetState;
 
+pub(super) use manage::retry_at;
 pub use should_run::{Decision, should_run};
 
 /// At most this many pods are created, and this many deleted, in one sync.
@@ -91,7 +92,7 @@ impl Actor for DaemonSetController {
                     self.enqueue(owner.uid, ctx);
                 }
             }
-            Change::DaemonSet { .. } | Change::Stored => {}
+            _ => {}
         }
     }
 
@@ -244,7 +245,7 @@ fn owner_ref(ds: &DaemonSet) -> OwnerRef {
     OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: ds.meta.uid }
 }
 
-/// An event of this controller about a DaemonSet.
+/// An event about pods of a DaemonSet or a ReplicaSet, by the controller of its kind.
 pub(super) fn event_about(owner: ObjectRef, message: Message) -> NewEvent {
     let (is_warning, reason) = match message {
         Message::CreatedPod { .. } => (false, "SuccessfulCreate"),
@@ -254,7 +255,11 @@ pub(super) fn event_about(owner: ObjectRef, message: Message) -> NewEvent {
         Message::SelectingAll => (true, "SelectingAll"),
         _ => (true, "FailedCreate"),
     };
-    NewEvent { object: owner, is_warning, reason, source: "daemonset-controller", message }
+    let source = match owner.kind {
+        "ReplicaSet" => "replicaset-controller",
+        _ => "daemonset-controller",
+    };
+    NewEvent { object: owner, is_warning, reason, source, message }
 }
 
 fn event(ds: &DaemonSet, message: Message) -> Command {

@@ -71,6 +71,7 @@ pub enum Message {
     CreatedPod { pod: Name },
     DeletedPod { pod: Name },
     ErrorCreating { error: Name },
+    ScaledReplicaSet { set: Name, from: i64, to: i64 },
     SelectingAll,
     FailedDaemonPod { namespace: Name, pod: Name, node: Name },
     SucceededDaemonPod { namespace: Name, pod: Name, node: Name },
@@ -97,6 +98,10 @@ impl fmt::Display for Message {
             Self::CreatedPod { pod } => write!(f, "Created pod: {pod}"),
             Self::DeletedPod { pod } => write!(f, "Deleted pod: {pod}"),
             Self::ErrorCreating { error } => write!(f, "Error creating: {error}"),
+            Self::ScaledReplicaSet { set, from, to } => {
+                let direction = if from < to { "up" } else { "down" };
+                write!(f, "Scaled {direction} replica set {set} from {from} to {to}")
+            }
             Self::SelectingAll => {
                 f.write_str("This daemon set is selecting all pods. ")?;
                 f.write_str("A non-empty selector is required.")

@@ -1,5 +1,7 @@
 //! Carrying out commands: what the API server does for the actors.
 
+mod workload;
+
 use std::sync::Arc;
 
 use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL};
@@ -10,6 +12,8 @@ use crate::sim::command::{Command, NewPod, PodPatch};
 use crate::sim::daemon_set::event_about;
 use crate::sim::event::{Message, ObjectRef};
 use crate::sim::{Change, Cluster, admission};
+
+pub(super) use workload::{FOREGROUND, ORPHAN};
 
 /// `generateName` is cut to this before the suffix is added.
 const GENERATE_NAME_MAX: usize = 58;
@@ -68,6 +72,14 @@ impl Cluster {
                 ds.status = status;
                 Some(self.store.put_daemon_set(ds))
             }
+            Command::PutReplicaSet(set) => Some(self.put_replica_set(*set)),
+            Command::SetReplicaSetStatus(uid, status) => self.set_replica_set_status(uid, status),
+            Command::SetDeploymentStatus(uid, status, revision) => {
+                self.set_deployment_status(uid, *status, revision)
+            }
+            Command::DeleteOwner(uid, cascade) => self.delete_owner(uid, cascade),
+            Command::RemoveFinalizer(uid, finalizer) => self.remove_finalizer(uid, &finalizer),
+            Command::RemoveNamespace(name) => self.remove_namespace(&name),
             Command::SetNodeReady(name, is_ready) => self.set_node_ready(&name, is_ready),
             Command::SetNodeTaints(name, taints) => self.set_node_taints(&name, taints),
             Command::Event(event) => {
@@ -83,8 +95,8 @@ impl Cluster {
         Some(self.store.put_pod(pod))
     }
 
-    /// `GetPodFromTemplate` and `CreatePodTemplate`: labels of the template, the revision's hash,
-    /// the pin to the node.
+    /// `GetPodFromTemplate` and `CreatePodTemplate`: labels of the template; for a
+    /// DaemonSet the revision's hash and the pin to the node.
     fn create_pod(&mut self, new: NewPod) -> Change {
         let mut labels = (*new.template.labels).clone();
         if let Some(generation) = new.template_generation {
@@ -109,22 +121,24 @@ impl Cluster {
             controller: Some(new.owner),
             finalizers: new.template.finalizers.clone(),
         };
-        let spec = new.template.daemon_spec.clone();
         // Whoever asks for pods has let admission look at their template.
-        let priority = admission::priority(&self.store, &spec.scheduling).unwrap_or_default();
+        let scheduling = &new.template.spec.scheduling;
+        let priority = admission::priority(&self.store, scheduling).unwrap_or_default();
+        let spec = new.spec;
         let node_name = spec.node_name.clone();
         let mut status = PodStatus::default();
         if node_name.is_some() {
             status.set_scheduled(true, now);
         }
-        self.store.put_pod(Pod { meta, spec, pin: Some(new.node), priority, node_name, status })
+        self.store.put_pod(Pod { meta, spec, pin: new.node, priority, node_name, status })
     }
 
-    /// The suffix depends on DaemonSet, node and attempt only; further tries avoid a clash.
+    /// The suffix depends on owner, node and attempt only; further tries avoid a clash.
     fn pod_name(&self, new: &NewPod) -> Name {
         let prefix = format!("{}-", new.owner.name);
         let prefix: String = prefix.chars().take(GENERATE_NAME_MAX).collect();
-        let subject = (&*new.namespace, &*new.owner.name, &*new.node, new.attempt);
+        let node = new.node.as_deref().unwrap_or_default();
+        let subject = (&*new.namespace, &*new.owner.name, node, new.attempt);
         let mut name = Name::default();
         for clash in 0..64_u32 {
             name = format!("{prefix}{}", self.seed.name_suffix((subject, clash))).into();
@@ -153,8 +167,11 @@ impl Cluster {
         if grace == 0 && pod.meta.finalizers.is_empty() {
             return self.store.remove_pod(uid);
         }
-        if pod.meta.is_terminating() {
-            return None;
+        if let Some(deletion) = pod.meta.deletion {
+            // Only an explicit grace period that is shorter changes anything.
+            let grace_seconds = grace_seconds.filter(|it| *it < deletion.grace_seconds)?;
+            let shorter = Deletion { grace_seconds, ..deletion };
+            return self.change_pod(uid, |pod| pod.meta.deletion = Some(shorter));
         }
         let deletion = Deletion { requested: self.now(), grace_seconds: grace };
         self.change_pod(uid, |pod| pod.meta.deletion = Some(deletion))

@@ -13,6 +13,8 @@ pub enum Cascade {
     /// The garbage collector deletes them afterwards.
     #[default]
     Background,
+    /// It deletes them first; the object stays until they are gone.
+    Foreground,
     /// They lose their owner and live on.
     Orphan,
 }
@@ -32,7 +34,7 @@ pub enum Input {
     },
     /// `kubectl delete`.
     Delete {
-        /// `daemonset`, `pod` or `node`.
+        /// `daemonset`, `deployment`, `replicaset`, `pod`, `node` or `namespace`.
         resource: Name,
         /// Empty for nodes.
         namespace: Name,
@@ -41,6 +43,15 @@ pub enum Input {
         /// What happens to its dependents.
         #[serde(default)]
         cascade: Cascade,
+    },
+    /// `kubectl delete pod` with `--grace-period`.
+    DeletePod {
+        /// Its namespace.
+        namespace: Name,
+        /// The name.
+        name: Name,
+        /// 0 removes it from the API at once (`--force`); none is the pod's own grace period.
+        grace_seconds: Option<i64>,
     },
     /// A machine joins: its kubelet registers the node.
     AddNode {

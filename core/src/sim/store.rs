@@ -1,11 +1,15 @@
 //! The objects of the cluster with the indices that actors need. Nothing here decides anything.
 
+mod workload;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::{ControllerRevision, DaemonSet, Labels, Name, Node, ObjectMeta, Pod, Uid};
+use crate::api::{
+    ControllerRevision, DaemonSet, Deployment, Labels, Name, Node, ObjectMeta, Pod, ReplicaSet, Uid,
+};
 use crate::sim::{Change, Map, Set};
 
 /// An object that is kept and listed, but that no actor reads.
@@ -37,8 +41,15 @@ pub struct Store {
     revisions: Map<Uid, Arc<ControllerRevision>>,
     revision_names: Map<(Name, Name), Uid>,
     revisions_by_owner: Set<(Uid, Uid)>,
+    deployments: Map<(Name, Name), Arc<Deployment>>,
+    deployment_names: Map<Uid, (Name, Name)>,
+    replica_sets: Map<Uid, Arc<ReplicaSet>>,
+    replica_set_names: Map<(Name, Name), Uid>,
+    replica_sets_by_owner: Set<(Uid, Uid)>,
     namespaces: Set<Name>,
     namespace_labels: Map<Name, Arc<Labels>>,
+    /// Namespaces that are being deleted.
+    terminating_namespaces: Set<Name>,
     stored: Map<(Name, Name, Name), Arc<Stored>>,
     pod_quotas: Map<Name, u64>,
     pod_counts: Map<Name, u64>,
@@ -149,6 +160,11 @@ impl Store {
         self.namespaces.contains(name)
     }
 
+    /// Whether a namespace is being deleted: nothing can be created there.
+    pub fn is_namespace_terminating(&self, name: &str) -> bool {
+        self.terminating_namespaces.contains(name)
+    }
+
     /// Namespaces by name.
     pub fn namespaces(&self) -> impl Iterator<Item = &Name> {
         self.namespaces.iter()
@@ -206,6 +222,22 @@ impl Store {
 
     pub(super) fn label_namespace(&mut self, name: Name, labels: Arc<Labels>) {
         self.namespace_labels.insert_mut(name, labels);
+    }
+
+    /// From now on nothing can be created there.
+    pub(super) fn terminate_namespace(&mut self, name: Name) {
+        self.terminating_namespaces.insert_mut(name);
+    }
+
+    /// Removes a namespace with all that is only stored in it.
+    pub(super) fn remove_namespace(&mut self, name: &Name) -> bool {
+        let inside: Vec<_> = self.stored.keys().filter(|it| it.1 == *name).cloned().collect();
+        for key in &inside {
+            self.stored.remove_mut(key);
+        }
+        self.terminating_namespaces.remove_mut(name);
+        self.namespace_labels.remove_mut(name);
+        self.namespaces.remove_mut(name)
     }
 
     pub(super) fn put_stored(&mut self, object: &Value, stored: Stored) -> bool {

@@ -1,7 +1,8 @@
 //! A pod as a viewer shows it.
 
+use crate::api::deployment::REVISION;
 use crate::api::pod::{ContainerState, Phase};
-use crate::api::{DaemonSet, Name, Pod, Time};
+use crate::api::{Name, Pod, Time};
 use crate::playground::Playground;
 use crate::playground::view::{PodState, PodView};
 use crate::sim::{Activity, Doing};
@@ -11,9 +12,7 @@ type Doings = (PodState, Name, Time, Option<Time>);
 
 impl Playground {
     pub(super) fn pod_view(&self, pod: &Pod) -> PodView {
-        let ds = pod.meta.controller.as_ref();
-        let ds = ds.and_then(|it| self.cluster.store().daemon_set_by_uid(it.uid));
-        let (state, phrase, since, until) = self.doings(pod, ds.map(|it| &**it));
+        let (state, phrase, since, until) = self.doings(pod);
         let owner = pod.meta.controller.as_ref();
         PodView {
             uid: pod.meta.uid.0,
@@ -29,15 +28,20 @@ impl Playground {
         }
     }
 
-    /// The number of the revision whose hash the pod carries; 0 if that is gone.
+    /// The number of the revision whose hash the pod carries, or of its ReplicaSet; 0 if that is
+    /// gone.
     fn revision_number(&self, pod: &Pod) -> i64 {
         let Some(owner) = &pod.meta.controller else { return 0 };
+        if let Some(set) = self.cluster.store().replica_set_by_uid(owner.uid) {
+            let number = set.meta.annotations.get(REVISION);
+            return number.and_then(|it| it.parse().ok()).unwrap_or(0);
+        }
         let Some(hash) = pod.meta.labels.get("controller-revision-hash") else { return 0 };
         let mut revisions = self.cluster.store().revisions_of(owner.uid);
         revisions.find(|it| it.hash() == Some(hash)).map_or(0, |it| it.revision)
     }
 
-    fn doings(&self, pod: &Pod, ds: Option<&DaemonSet>) -> Doings {
+    fn doings(&self, pod: &Pod) -> Doings {
         let activity = self.cluster.activity(pod);
         let status = &pod.status;
         if let Some(deletion) = &pod.meta.deletion {
@@ -59,7 +63,7 @@ impl Playground {
                 (PodState::Pending, phrase.into(), pod.meta.created, None)
             }
             Phase::Pending => preparing(pod, activity),
-            Phase::Running if pod.is_ready() => self.ready(pod, ds),
+            Phase::Running if pod.is_ready() => self.ready(pod),
             Phase::Running => {
                 let since = running_since(pod);
                 (PodState::Starting, "Starting".into(), since, activity.map(|it| it.until))
@@ -67,9 +71,9 @@ impl Playground {
         }
     }
 
-    fn ready(&self, pod: &Pod, ds: Option<&DaemonSet>) -> Doings {
+    fn ready(&self, pod: &Pod) -> Doings {
         let since = pod.status.ready.map_or(Time::ZERO, |it| it.since);
-        let seconds = ds.map_or(0, |it| it.min_ready_seconds);
+        let seconds = self.min_ready_seconds(pod);
         match pod.is_available(seconds, self.now()) {
             true => (PodState::Ready, "Ready".into(), since, None),
             false => {
@@ -77,6 +81,17 @@ impl Playground {
                 (PodState::Settling, "Ready, not yet available".into(), since, until)
             }
         }
+    }
+}
+
+impl Playground {
+    /// `minReadySeconds` of the pod's controller.
+    fn min_ready_seconds(&self, pod: &Pod) -> i64 {
+        let Some(owner) = &pod.meta.controller else { return 0 };
+        let store = self.cluster.store();
+        let daemon_set = store.daemon_set_by_uid(owner.uid).map(|it| it.min_ready_seconds);
+        let replica_set = || store.replica_set_by_uid(owner.uid).map(|it| it.min_ready_seconds);
+        daemon_set.or_else(replica_set).unwrap_or(0)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::daemon_set::TEMPLATE_GENERATION;
-use crate::api::{DaemonSet, ObjectMeta, defaults, json, validation};
+use crate::api::{DaemonSet, ObjectMeta, defaults, validation};
 use crate::sim::api_server::Outcome;
 use crate::sim::{ApiError, Cluster};
 
@@ -22,18 +22,13 @@ impl Cluster {
     }
 
     pub(super) fn apply_daemon_set(&mut self, object: &Value) -> Result<Outcome, ApiError> {
-        let mut object = object.clone();
-        let namespace = json::non_empty(json::field(&object, "metadata"), "namespace")
-            .unwrap_or_else(|| "default".into());
-        if !self.store.has_namespace(&namespace) {
-            return Err(ApiError::NotFound { resource: "namespaces", name: namespace });
-        }
-        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.insert("namespace".into(), Value::from(&*namespace));
-        }
+        let (mut object, namespace) = self.in_namespace(object)?;
         defaults::daemon_set(&mut object);
         let name = ObjectMeta::from_json(&object).name;
         let known = self.store.daemon_set(&namespace, &name).cloned();
+        if known.is_none() {
+            self.admit_new("daemonsets.apps", &namespace, &name)?;
+        }
         let mut errors = validation::daemon_set(&object);
         if let Some(known) = &known {
             let old = serde_json::json!({"metadata": object["metadata"], "spec": *known.spec_body});

@@ -121,6 +121,10 @@ fn create_slowly(
     ctx: &mut Ctx,
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
+    // In a namespace that is being deleted nothing is created, and nothing said.
+    if ctx.store.is_namespace_terminating(&ds.meta.namespace) {
+        return Ok(());
+    }
     nodes.truncate(BURST);
     let mut batch_size = 1;
     let mut nodes = nodes.into_iter().peekable();
@@ -128,7 +132,7 @@ fn create_slowly(
         let mut has_failed = false;
         for node in nodes.by_ref().take(batch_size) {
             report.create_attempts += 1;
-            match admit(ds, report.creates, ctx) {
+            match admission::new_pod(ctx.store, &ds.meta, &ds.template, report.creates) {
                 Ok(()) => {
                     create_pod(state, ds, hash, node, ctx);
                     report.creates += 1;
@@ -147,25 +151,15 @@ fn create_slowly(
     Ok(())
 }
 
-/// What admission says to one more pod after `created` others of this sync.
-fn admit(ds: &DaemonSet, created: u64, ctx: &Ctx) -> Result<(), Name> {
-    let forbidden =
-        |why: &str| Name::from(format!("pods \"{}-\" is forbidden: {why}", ds.meta.name));
-    admission::priority(ctx.store, &ds.template.spec.scheduling).map_err(|it| forbidden(&it))?;
-    match ctx.store.quota_allows(&ds.meta.namespace, created) {
-        true => Ok(()),
-        false => Err(forbidden("exceeded quota")),
-    }
-}
-
 fn create_pod(state: &mut SetState, ds: &DaemonSet, hash: &Name, node: Name, ctx: &mut Ctx) {
     let attempt = state.attempts.get(&node).copied().unwrap_or(0);
     state.attempts.insert_mut(node.clone(), attempt + 1);
     ctx.command(Command::CreatePod(Box::new(NewPod {
         owner: owner_ref(ds),
         namespace: ds.meta.namespace.clone(),
-        node,
+        node: Some(node),
         template: ds.template.clone(),
+        spec: ds.template.daemon_spec.clone(),
         hash: hash.clone(),
         template_generation: ds.template_generation,
         attempt,
@@ -193,6 +187,6 @@ pub(super) fn claim_pods(state: &mut SetState, ds: &DaemonSet, ctx: &mut Ctx) {
 }
 
 /// When a failed sync is tried again: 5 ms, doubling, at most 1000 s.
-pub(super) fn retry_at(now: Time, failures: u32) -> Time {
+pub(in crate::sim) fn retry_at(now: Time, failures: u32) -> Time {
     now + (5_i64 << failures.min(17)).min(1_000_000)
 }
