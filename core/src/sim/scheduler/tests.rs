@@ -173,9 +173,12 @@ fn a_node_that_moves_to_another_zone_takes_its_pods_along() {
     };
     played.0.input(&label("n1", "a")).unwrap();
     played.0.input(&label("n2", "b")).unwrap();
-    let mut rule = near("podAntiAffinity", "guard");
-    rule["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0]["topologyKey"] =
-        json!("topology.kubernetes.io/zone");
+    let rule = json!({"affinity": {"podAntiAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": [{
+            "topologyKey": "topology.kubernetes.io/zone",
+            "labelSelector": {"matchLabels": {"app": "guard"}}
+        }]
+    }}});
     played.daemon_set("guard", "100m", rule);
     assert!(!played.nodes_of("guard").contains(&"-"));
     played.0.input(&label("n2", "a")).unwrap();
