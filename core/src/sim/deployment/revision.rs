@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::api::deployment::REVISION;
+use crate::api::order::sort_by_key;
 use crate::api::replica_set::TEMPLATE_HASH_LABEL;
 use crate::api::{Labels, Name, ReplicaSet, json};
 use crate::sim::deployment::rollout::{DESIRED, MAX, Rollout};
@@ -105,7 +106,7 @@ impl Rollout<'_> {
             old.filter(|it| !self.slots[*it].set.meta.is_terminating()).collect();
         let limit = usize::try_from(self.deployment.revision_history_limit).unwrap_or(usize::MAX);
         let surplus = old.len().saturating_sub(limit);
-        old.sort_by_key(|it| revision(&self.slots[*it].set));
+        sort_by_key(&mut old, |it| revision(&self.slots[*it].set));
         let is_unused = |it: &usize| {
             let set = &self.slots[*it].set;
             set.replicas == 0

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::deployment::{DeploymentStatus, REVISION};
+use crate::api::order::sort_by;
 use crate::api::{Deployment, Name, ReplicaSet, Time};
 use crate::sim::Store;
 use crate::sim::actor::Ctx;
@@ -43,7 +44,7 @@ impl<'a> Rollout<'a> {
         store: &'a Store,
         now: Time,
     ) -> Rollout<'a> {
-        sets.sort_by(|a, b| a.meta.age_order().cmp(&b.meta.age_order()));
+        sort_by(&mut sets, |a, b| a.meta.age_order().cmp(&b.meta.age_order()));
         let slot = |it: Arc<ReplicaSet>| Slot { set: (*it).clone(), original: Some(it) };
         Rollout {
             deployment: deployment.clone(),

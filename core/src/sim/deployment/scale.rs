@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use crate::api::ReplicaSet;
 use crate::api::deployment::DeploymentStrategy;
+use crate::api::order::sort_by_key;
 use crate::sim::deployment::arithmetic;
 use crate::sim::deployment::rollout::{DESIRED, MAX, Rollout};
 
@@ -55,8 +56,8 @@ impl Rollout<'_> {
         let change = allowed - size.total;
         let replicas = |it: &usize| self.slots[*it].set.replicas;
         match change > 0 {
-            true => active.sort_by_key(|it| (Reverse(replicas(it)), Reverse(*it))),
-            false => active.sort_by_key(|it| (Reverse(replicas(it)), *it)),
+            true => sort_by_key(&mut active, |it| (Reverse(replicas(it)), Reverse(*it))),
+            false => sort_by_key(&mut active, |it| (Reverse(replicas(it)), *it)),
         }
         let mut done = 0;
         let mut sizes: Vec<(usize, i64)> = Vec::new();

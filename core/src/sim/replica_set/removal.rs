@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::api::order::sort_by;
 use crate::api::pod::Phase;
 use crate::api::{Name, Pod, ReplicaSet, Time, Uid};
 use crate::sim::Store;
@@ -30,10 +31,11 @@ pub(super) fn choose<'a>(
         return Vec::new();
     }
     let siblings = siblings(set, store);
-    let mut ranked = pods.to_vec();
-    ranked.sort_by_cached_key(|pod| rank(pod, &siblings));
+    let mut ranked: Vec<(Rank, &Arc<Pod>)> =
+        pods.iter().map(|it| (rank(it, &siblings), *it)).collect();
+    sort_by(&mut ranked, |a, b| a.0.cmp(&b.0));
     ranked.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    ranked
+    ranked.into_iter().map(|it| it.1).collect()
 }
 
 /// Active pods of all ReplicaSets with the same owner, by node.
