@@ -7,6 +7,8 @@
 
 mod budgets;
 mod placement;
+mod report;
+mod rules;
 mod scheduling;
 mod templates;
 mod trace_words;

@@ -9,10 +9,15 @@ use crate::{check_all, compare};
 
 #[test]
 fn scheduling() {
-    check_all("scheduling.jsonl", |row| match row["kind"].as_str() {
+    check_all("scheduling.jsonl", check);
+}
+
+/// Whether a row agrees.
+pub(crate) fn check(row: &Value) -> Result<(), String> {
+    match row["kind"].as_str() {
         Some("filter") => check_filter(row),
         _ => check_message(row),
-    });
+    }
 }
 
 fn cluster(nodes: &[Value], running: &Value) -> Cluster {

@@ -18,13 +18,16 @@ const ROUNDS_MAX: usize = 2_000;
 
 #[test]
 fn traces() {
-    check_all("traces.jsonl", |case| {
-        let mut replay = Replay::new(case);
-        for (index, step) in case["steps"].as_array().unwrap().iter().enumerate() {
-            replay.step(step).map_err(|it| format!("step {index}: {it}"))?;
-        }
-        Ok(())
-    });
+    check_all("traces.jsonl", check);
+}
+
+/// Whether a case agrees.
+pub(crate) fn check(case: &Value) -> Result<(), String> {
+    let mut replay = Replay::new(case);
+    for (index, step) in case["steps"].as_array().unwrap().iter().enumerate() {
+        replay.step(step).map_err(|it| format!("step {index}: {it}"))?;
+    }
+    Ok(())
 }
 
 struct Replay<'a> {

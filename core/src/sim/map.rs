@@ -13,9 +13,12 @@ use std::sync::Arc;
 /// A chunk with more entries is split in two.
 const CHUNK_MAX: usize = 64;
 
+/// Neighbouring entries in order; never none.
+type Chunk<K, V> = Arc<Vec<(K, V)>>;
+
 /// A persistent ordered map.
 pub struct Map<K, V> {
-    chunks: Arc<Vec<Arc<Vec<(K, V)>>>>,
+    chunks: Arc<Vec<Chunk<K, V>>>,
     size: usize,
 }
 
@@ -203,7 +206,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
 
 /// Entries of a map in order.
 pub struct Iter<'a, K, V> {
-    chunks: &'a [Arc<Vec<(K, V)>>],
+    chunks: &'a [Chunk<K, V>],
     front: Place,
     back: Place,
 }
@@ -283,7 +286,7 @@ mod tests {
         let mut clones = Vec::new();
         for step in 0..4_000_u64 {
             let key = Seed(1).between(0, 500, "key", step);
-            if Seed(1).draw("write", step) % 3 == 0 {
+            if Seed(1).draw("write", step).is_multiple_of(3) {
                 assert_eq!(map.remove_mut(&key), model.remove(&key).is_some());
             } else {
                 map.insert_mut(key, step);
@@ -293,7 +296,7 @@ mod tests {
                 *value += 1;
                 *model.get_mut(&(key / 2)).unwrap() += 1;
             }
-            if step % 500 == 0 {
+            if step.is_multiple_of(500) {
                 clones.push((map.clone(), model.clone()));
             }
         }
