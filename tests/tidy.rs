@@ -291,8 +291,8 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric)
-            && !(ends_in_letter && after.is_some_and(char::is_alphanumeric))
+        let goes_on = ends_in_letter && after.is_some_and(char::is_alphanumeric);
+        !before.is_some_and(char::is_alphanumeric) && !goes_on
     })
 }
 
