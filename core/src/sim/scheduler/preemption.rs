@@ -14,6 +14,8 @@ use crate::sim::scheduler::view::View;
 
 /// So many candidates are looked for at least, and a tenth of the nodes if that is more.
 const CANDIDATES_MIN: u64 = 100;
+/// Reason of condition `DisruptionTarget` on those that leave.
+pub(super) const PREEMPTED: &str = "PreemptionByScheduler";
 /// Makes every priority positive: more victims of negative priority are then no better.
 const PRIORITY_OFFSET: i64 = 1 << 31;
 
@@ -91,7 +93,7 @@ fn not_eligible(
     let mut leaving = view.pods_on(nominated).filter(|it| {
         it.priority.value < pod.priority.value
             && it.meta.is_terminating()
-            && it.status.preempted.is_some()
+            && it.status.disruption.as_ref().is_some_and(|it| it.reason == PREEMPTED)
     });
     leaving.next()?;
     Some("not eligible due to a terminating pod on the nominated node.")
