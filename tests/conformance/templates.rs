@@ -1,7 +1,7 @@
 //! The pod that the controller creates for a node.
 
 use daemonset_core::api::encode::Encoder;
-use daemonset_core::api::{Calendar, DaemonSet, OwnerRef, Uid};
+use daemonset_core::api::{Calendar, DaemonSet, OwnerRef, Time, Uid};
 use daemonset_core::sim::{ActorSet, Cluster, Command, NewPod, Seed};
 use serde_json::Value;
 
@@ -26,7 +26,8 @@ pub(crate) fn check(row: &Value) -> Result<(), String> {
         template_generation: ds.template_generation,
         attempt: 0,
     }))]);
-    let encoder = Encoder { calendar: Calendar { unix_seconds_at_zero: 0 }, seed: 0 };
+    let calendar = Calendar { unix_seconds_at_zero: 0 };
+    let encoder = Encoder { calendar, seed: 0, now: Time::ZERO };
     let mut got = encoder.pod(cluster.store().pods().next().unwrap());
     let mut expected = row["pod"].clone();
     // What admission adds comes after what the controller sends.

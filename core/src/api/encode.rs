@@ -1,12 +1,13 @@
 //! Objects as the API returns them: the live fields laid over the body.
 
+mod node;
+mod pod;
+
 use serde_json::{Map, Value, json};
 
 mod workload;
 
 use crate::api::daemon_set::{DaemonSetStatus, TEMPLATE_GENERATION};
-use crate::api::node::ConditionStatus;
-use crate::api::pod::{Condition, ContainerState, ContainerStatus, PodStatus};
 use crate::api::taint::Toleration;
 use crate::api::{
     Calendar, ControllerRevision, DaemonSet, Labels, Node, ObjectMeta, OwnerRef, Pod, Taint, Time,
@@ -20,21 +21,28 @@ pub struct Encoder {
     pub calendar: Calendar,
     /// Makes identities look as they do in a cluster.
     pub seed: u64,
+    /// Virtual time: heartbeats are derived from it.
+    pub now: Time,
+}
+
+/// A UUID for an identity: version 4 in form, always the same for one seed.
+pub fn uuid(seed: u64, uid: Uid) -> String {
+    let high = scramble(seed ^ uid.0.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let low = scramble(high ^ seed.rotate_left(32));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        (low >> 48) & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 impl Encoder {
     /// A UUID for an identity: version 4 in form, always the same for one seed.
     pub fn uuid(&self, uid: Uid) -> String {
-        let high = scramble(self.seed ^ uid.0.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let low = scramble(high ^ self.seed.rotate_left(32));
-        format!(
-            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            high & 0xfff,
-            (low >> 48) & 0x3fff | 0x8000,
-            low & 0xffff_ffff_ffff
-        )
+        uuid(self.seed, uid)
     }
 
     fn time(&self, time: Time) -> Value {
@@ -99,7 +107,7 @@ impl Encoder {
     fn pod_status(&self, pod: &Pod) -> Value {
         let status = &pod.status;
         let mut object = json!({"phase": status.phase.as_str()});
-        let conditions = self.pod_conditions(status);
+        let conditions = self.pod_conditions(pod);
         if !conditions.is_empty() {
             object["conditions"] = Value::Array(conditions);
         }
@@ -124,91 +132,9 @@ impl Encoder {
         for (key, containers, statuses) in lists {
             if !statuses.is_empty() {
                 let both = containers.iter().zip(statuses);
-                object[key] =
-                    both.map(|(it, status)| self.container(&it.name, &it.image, status)).collect();
+                object[key] = both.map(|(it, status)| self.container(pod, it, status)).collect();
             }
         }
-        object
-    }
-
-    fn pod_conditions(&self, status: &PodStatus) -> Vec<Value> {
-        let condition = |kind: &str, condition: Option<Condition>| {
-            let condition = condition?;
-            Some(json!({
-                "type": kind,
-                "status": if condition.status { "True" } else { "False" },
-                "lastTransitionTime": self.time(condition.since),
-            }))
-        };
-        let mut scheduled = condition("PodScheduled", status.scheduled);
-        if let (Some(scheduled), Some(message)) = (&mut scheduled, &status.unschedulable) {
-            scheduled["reason"] = Value::from("Unschedulable");
-            scheduled["message"] = Value::from(&**message);
-        }
-        let preempted = status.preempted.map(|since| {
-            json!({
-                "type": "DisruptionTarget",
-                "status": "True",
-                "reason": "PreemptionByScheduler",
-                "message": "default-scheduler: preempting to accommodate a higher priority pod",
-                "lastTransitionTime": self.time(since),
-            })
-        });
-        let ready = [condition("Ready", status.ready), condition("ContainersReady", status.ready)];
-        [preempted].into_iter().chain(ready).chain([scheduled]).flatten().collect()
-    }
-
-    fn container(&self, name: &str, image: &str, status: &ContainerStatus) -> Value {
-        let state = match status.state {
-            ContainerState::Waiting(reason) => json!({"waiting": {"reason": reason}}),
-            ContainerState::Running(at) => json!({"running": {"startedAt": self.time(at)}}),
-            ContainerState::Terminated { exit_code, started, finished } => json!({"terminated": {
-                "exitCode": exit_code,
-                "reason": if exit_code == 0 { "Completed" } else { "Error" },
-                "startedAt": self.time(started),
-                "finishedAt": self.time(finished),
-            }}),
-        };
-        json!({
-            "name": name,
-            "image": image,
-            "ready": status.ready,
-            "restartCount": status.restarts,
-            "started": matches!(status.state, ContainerState::Running(_)),
-            "state": state,
-        })
-    }
-
-    /// A node.
-    pub fn node(&self, node: &Node) -> Value {
-        let mut object = node.to_json();
-        object["apiVersion"] = Value::from("v1");
-        object["kind"] = Value::from("Node");
-        object["metadata"] = self.metadata(&node.meta);
-        if node.taints.is_empty()
-            && let Some(spec) = object["spec"].as_object_mut()
-        {
-            spec.remove("taints");
-        }
-        let (reason, message) = match node.ready {
-            ConditionStatus::True => ("KubeletReady", "kubelet is posting ready status"),
-            ConditionStatus::False => (
-                "KubeletNotReady",
-                "container runtime network not ready: NetworkReady=false \
-                 reason:NetworkPluginNotReady message:Network plugin returns error: \
-                 cni plugin not initialized",
-            ),
-            ConditionStatus::Unknown => {
-                ("NodeStatusUnknown", "Kubelet stopped posting node status.")
-            }
-        };
-        object["status"]["conditions"] = json!([{
-            "type": "Ready",
-            "status": node.ready.as_str(),
-            "reason": reason,
-            "message": message,
-            "lastTransitionTime": self.time(node.ready_since),
-        }]);
         object
     }
 

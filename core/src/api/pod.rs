@@ -2,6 +2,8 @@
 
 mod claims;
 mod scheduling;
+mod probe;
+mod status;
 
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ use claims::{host_ports, total_requests};
 
 pub use claims::HostPort;
 pub use scheduling::{PodTerm, Priority, Scheduling, SpreadConstraint};
+pub use probe::{Probe, ProbeKind};
+pub use status::{Condition, ContainerState, ContainerStatus, Disruption, Ended, Phase, PodStatus};
 
 /// What the simulation reads of a pod spec; the whole of it is in `body`.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +84,22 @@ impl PodSpec {
         }
     }
 
+    /// Whether a container that ended so is started again (`restartPolicy`).
+    pub fn restarts_after(&self, exit_code: i32) -> bool {
+        match json::field(&self.body, "restartPolicy").as_str() {
+            Some("Never") => false,
+            Some("OnFailure") => exit_code != 0,
+            _ => true,
+        }
+    }
+
+    /// Some container asks for cpu or memory, or is limited in it: the quality of service is not
+    /// `BestEffort`.
+    pub fn asks_for_resources(&self) -> bool {
+        let mut containers = self.init_containers.iter().chain(&self.containers);
+        containers.any(|it| it.requests.cpu > 0 || it.requests.memory > 0)
+    }
+
     /// The node named by the `metadata.name` pin in required affinity (`GetTargetNodeName`).
     pub fn pinned_node(&self) -> Option<&Name> {
         self.required_terms.as_deref()?.iter().find_map(NodeSelectorTerm::named_node)
@@ -105,17 +125,6 @@ pub struct Container {
     pub readiness: Option<Probe>,
 }
 
-/// The timing of a readiness probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// `initialDelaySeconds`.
-    pub initial_delay_seconds: i64,
-    /// `periodSeconds`.
-    pub period_seconds: i64,
-    /// `successThreshold`.
-    pub success_threshold: i64,
-}
-
 impl Container {
     fn from_json(container: &Value) -> Container {
         let mut requests = Resources::from_json(json::at(container, &["resources", "limits"]));
@@ -137,126 +146,8 @@ impl Container {
             requests,
             ports: json::list(container, "ports").iter().filter_map(HostPort::from_json).collect(),
             is_sidecar: json::field(container, "restartPolicy") == "Always",
-            readiness: probe.is_object().then(|| Probe {
-                initial_delay_seconds: json::integer(probe, "initialDelaySeconds").unwrap_or(0),
-                period_seconds: json::integer(probe, "periodSeconds").unwrap_or(10).max(1),
-                success_threshold: json::integer(probe, "successThreshold").unwrap_or(1).max(1),
-            }),
+            readiness: probe.is_object().then(|| Probe::from_json(probe)),
         }
-    }
-}
-
-/// `status.phase`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Not all containers have started.
-    #[default]
-    Pending,
-    /// Bound, all containers created, one at least running or restarting.
-    Running,
-    /// All containers ended well and stay so.
-    Succeeded,
-    /// All containers ended, one at least badly, or the pod was rejected or evicted.
-    Failed,
-}
-
-impl Phase {
-    /// As the API writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "Pending",
-            Self::Running => "Running",
-            Self::Succeeded => "Succeeded",
-            Self::Failed => "Failed",
-        }
-    }
-
-    /// Succeeded or Failed.
-    pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed)
-    }
-}
-
-/// What a container is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContainerState {
-    /// Not started; the reason kubectl prints (`ContainerCreating`, `ImagePullBackOff`).
-    Waiting(&'static str),
-    /// Started at that instant.
-    Running(Time),
-    /// Ended with that exit code.
-    Terminated {
-        /// 0 is success.
-        exit_code: i32,
-        /// When it started.
-        started: Time,
-        /// When it ended.
-        finished: Time,
-    },
-}
-
-/// The status of one container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContainerStatus {
-    /// What it is doing.
-    pub state: ContainerState,
-    /// Whether it counts as ready.
-    pub ready: bool,
-    /// How often it was started again.
-    pub restarts: u32,
-}
-
-/// A condition's status and when that last changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// `True` or not.
-    pub status: bool,
-    /// `lastTransitionTime`, a whole second.
-    pub since: Time,
-}
-
-/// `status` of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PodStatus {
-    /// The phase.
-    pub phase: Phase,
-    /// `reason` (`Evicted`).
-    pub reason: Option<Name>,
-    /// `message`.
-    pub message: Option<Name>,
-    /// Condition `Ready`; absent until the kubelet has seen the pod.
-    pub ready: Option<Condition>,
-    /// Condition `PodScheduled`.
-    pub scheduled: Option<Condition>,
-    /// Why it could not be scheduled.
-    pub unschedulable: Option<Name>,
-    /// The node on which pods of lower priority make room for it.
-    pub nominated_node: Option<Name>,
-    /// Condition `DisruptionTarget`, if the scheduler deletes it: since when.
-    pub preempted: Option<Time>,
-    /// When the kubelet took it up.
-    pub started: Option<Time>,
-    /// Init containers, in the order of the spec.
-    pub init_containers: Vec<ContainerStatus>,
-    /// Containers, in the order of the spec.
-    pub containers: Vec<ContainerStatus>,
-}
-
-impl PodStatus {
-    /// Sets condition `Ready`; the time of transition moves only if the status changes.
-    pub fn set_ready(&mut self, status: bool, now: Time) {
-        set_condition(&mut self.ready, status, now);
-    }
-
-    /// Sets condition `PodScheduled`.
-    pub fn set_scheduled(&mut self, status: bool, now: Time) {
-        set_condition(&mut self.scheduled, status, now);
-    }
-}
-
-fn set_condition(condition: &mut Option<Condition>, status: bool, now: Time) {
-    if condition.is_none_or(|it| it.status != status) {
-        *condition = Some(Condition { status, since: now.truncated() });
     }
 }
 

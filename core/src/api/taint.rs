@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::api::{Name, json};
+use crate::api::{Name, Time, json};
 
 /// What a taint does to pods that do not tolerate it.
 #[derive(
@@ -46,12 +46,14 @@ pub struct Taint {
     pub value: Name,
     /// The effect.
     pub effect: TaintEffect,
+    /// When the node controller added it, a whole second.
+    pub time_added: Option<Time>,
 }
 
 impl Taint {
     /// A taint without a value.
     pub fn new(key: &str, effect: TaintEffect) -> Taint {
-        Taint { key: key.into(), value: Name::default(), effect }
+        Taint { key: key.into(), value: Name::default(), effect, time_added: None }
     }
 
     /// Reads a taint; none if the effect is unknown.
@@ -60,6 +62,7 @@ impl Taint {
             key: json::text(taint, "key").unwrap_or_default(),
             value: json::text(taint, "value").unwrap_or_default(),
             effect: TaintEffect::parse(json::field(taint, "effect").as_str()?)?,
+            time_added: None,
         })
     }
 
@@ -187,6 +190,6 @@ mod tests {
     fn taint(text: &str) -> Taint {
         let (rest, effect) = text.split_once(':').unwrap();
         let (key, value) = rest.split_once('=').unwrap_or((rest, ""));
-        Taint { key: key.into(), value: value.into(), effect: TaintEffect::parse(effect).unwrap() }
+        Taint { value: value.into(), ..Taint::new(key, TaintEffect::parse(effect).unwrap()) }
     }
 }

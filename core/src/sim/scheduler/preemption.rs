@@ -91,7 +91,7 @@ fn not_eligible(
     let mut leaving = view.pods_on(nominated).filter(|it| {
         it.priority.value < pod.priority.value
             && it.meta.is_terminating()
-            && it.status.preempted.is_some()
+            && it.status.disruption.as_ref().is_some_and(|it| it.reason == PREEMPTED)
     });
     leaving.next()?;
     Some("not eligible due to a terminating pod on the nominated node.")
