@@ -42,7 +42,7 @@ pub fn parse_taint(text: &str) -> Result<Taint, String> {
     let faults: Vec<String> =
         is_qualified_name(key).into_iter().chain(is_label_value(value)).collect();
     match faults.is_empty() {
-        true => Ok(Taint { key: key.into(), value: value.into(), effect }),
+        true => Ok(Taint { value: value.into(), ..Taint::new(key, effect) }),
         false => Err(invalid_spec(text, &faults)),
     }
 }

@@ -1,7 +1,7 @@
 //! The kubectl line that equals a gesture.
 
 use crate::api::json;
-use crate::sim::{Cascade, Input, Store};
+use crate::sim::{Cascade, ImageBehaviour, Input, Store};
 
 /// The line a person would type for this input, on the cluster as it is. A machine that joins has
 /// no kubectl line: that is the playground's own `node add`.
@@ -51,6 +51,44 @@ pub fn line_of(input: &Input, store: &Store) -> String {
         }
         Input::Cordon { node } => format!("kubectl cordon {node}"),
         Input::Uncordon { node } => format!("kubectl uncordon {node}"),
+        Input::Drain { node, options } => {
+            let flags = [
+                (options.ignore_daemonsets, " --ignore-daemonsets"),
+                (options.delete_emptydir_data, " --delete-emptydir-data"),
+                (options.force, " --force"),
+            ];
+            let flags = flags.iter().filter(|it| it.0).map(|it| it.1).collect::<String>();
+            format!("kubectl drain {node}{flags}")
+        }
+        Input::StopKubelet { node } => format!("node stop-kubelet {node}"),
+        Input::StartKubelet { node } => format!("node start-kubelet {node}"),
+        Input::SetPressure { node, shortage, on } => {
+            format!("node pressure {node} {}={}", shortage.word(), if *on { "on" } else { "off" })
+        }
+        Input::FillNode { node, cpu, memory } => {
+            let amounts = [("cpu", cpu), ("memory", memory)].into_iter();
+            let given = amounts.filter(|(_, amount)| !amount.is_empty());
+            let flags = given.map(|(key, amount)| format!(" --{key}={amount}"));
+            format!("node fill {node}{}", flags.collect::<String>())
+        }
+        Input::SetImageBehaviour { image, behaviour } => {
+            format!("image {image} {}", behaviour_text(*behaviour))
+        }
+    }
+}
+
+/// What an image does, in the playground's own words. Times are in milliseconds.
+fn behaviour_text(behaviour: ImageBehaviour) -> String {
+    match behaviour {
+        ImageBehaviour::Ok => "ok".to_owned(),
+        ImageBehaviour::CannotBePulled => "cannot-be-pulled".to_owned(),
+        ImageBehaviour::Crashes { after, exit_code } => {
+            format!("crashes --after={after}ms --exit-code={exit_code}")
+        }
+        ImageBehaviour::NeverReady => "never-ready".to_owned(),
+        ImageBehaviour::SlowPull { takes } => format!("slow-pull --takes={takes}ms"),
+        ImageBehaviour::SlowStart { takes } => format!("slow-start --takes={takes}ms"),
+        ImageBehaviour::StubbornStop => "stubborn-stop".to_owned(),
     }
 }
 

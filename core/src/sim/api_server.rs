@@ -5,6 +5,7 @@
 //! stored and listed, not simulated.
 
 mod daemon_sets;
+mod faults;
 mod nodes;
 mod pods;
 mod workloads;
@@ -55,12 +56,20 @@ impl Cluster {
             Input::DeleteNode { node } => self.delete_node(node),
             Input::LabelNode { node, key, value } => self.label_node(node, key, value.as_ref()),
             Input::TaintNode { node, key, value, effect } => {
-                let taint = Taint { key: key.clone(), value: value.clone(), effect: *effect };
+                let taint = Taint { value: value.clone(), ..Taint::new(key, *effect) };
                 self.taint_node(node, taint)
             }
             Input::UntaintNode { node, key, effect } => self.untaint_node(node, key, *effect),
             Input::Cordon { node } => self.set_unschedulable(node, true),
             Input::Uncordon { node } => self.set_unschedulable(node, false),
+            Input::Drain { node, options } => self.drain(node, *options),
+            Input::StopKubelet { node } => self.set_kubelet(node, false),
+            Input::StartKubelet { node } => self.set_kubelet(node, true),
+            Input::SetImageBehaviour { image, behaviour } => {
+                self.set_image_behaviour(image, *behaviour)
+            }
+            Input::SetPressure { node, shortage, on } => self.set_pressure(node, *shortage, *on),
+            Input::FillNode { node, cpu, memory } => self.fill_node(node, cpu, memory),
         }
     }
 

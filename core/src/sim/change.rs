@@ -51,6 +51,16 @@ pub enum Change {
     },
     /// The deletion of this namespace was asked for.
     NamespaceTerminating(Name),
+    /// A machine: its kubelet stopped or started, or it runs short of something.
+    Machine {
+        /// The name of its node.
+        node: Name,
+    },
+    /// What an image does.
+    Image {
+        /// The image.
+        image: Name,
+    },
     /// A namespace or an object that is stored but not simulated.
     Stored,
 }

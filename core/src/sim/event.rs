@@ -5,7 +5,8 @@
 //! bucket of 25 for each source and object drops the rest. Events live for an hour; more than
 //! `EVENTS_MAX` are never kept.
 
-use std::fmt;
+mod message;
+
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use fnv::FnvHasher;
 
 use crate::api::{Name, Node, ObjectMeta, Pod, Time, Uid};
 use crate::sim::Map;
+
+pub use message::Message;
 
 /// How many events are kept at most.
 const EVENTS_MAX: u64 = 20_000;
@@ -61,104 +64,6 @@ impl ObjectRef {
     pub fn new(kind: &'static str, meta: &ObjectMeta) -> ObjectRef {
         let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
         ObjectRef { kind, namespace, name, uid: meta.uid, container: None }
-    }
-}
-
-/// The text of an event, rendered when somebody reads it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The texts in `Display` say what each one is.
-pub enum Message {
-    CreatedPod { pod: Name },
-    DeletedPod { pod: Name },
-    ErrorCreating { error: Name },
-    ScaledReplicaSet { set: Name, from: i64, to: i64 },
-    SelectingAll,
-    FailedDaemonPod { namespace: Name, pod: Name, node: Name },
-    SucceededDaemonPod { namespace: Name, pod: Name, node: Name },
-    Assigned { namespace: Name, pod: Name, node: Name },
-    Unschedulable { text: Name },
-    Preempted { by: Name, node: Name },
-    Pulling { image: Name },
-    Pulled { image: Name, milliseconds: i64, bytes: i64 },
-    PresentOnMachine { image: Name },
-    CreatedContainer { container: Name },
-    StartedContainer { container: Name },
-    StoppingContainer { container: Name },
-    MarkingForDeletion { namespace: Name, pod: Name },
-    CancellingDeletion { namespace: Name, pod: Name },
-    NodeStatusIs { node: Name, status: &'static str },
-    StartingKubelet,
-    RegisteredNode { node: Name },
-    RemovingNode { node: Name },
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CreatedPod { pod } => write!(f, "Created pod: {pod}"),
-            Self::DeletedPod { pod } => write!(f, "Deleted pod: {pod}"),
-            Self::ErrorCreating { error } => write!(f, "Error creating: {error}"),
-            Self::ScaledReplicaSet { set, from, to } => {
-                let direction = if from < to { "up" } else { "down" };
-                write!(f, "Scaled {direction} replica set {set} from {from} to {to}")
-            }
-            Self::SelectingAll => {
-                f.write_str("This daemon set is selecting all pods. ")?;
-                f.write_str("A non-empty selector is required.")
-            }
-            Self::FailedDaemonPod { namespace, pod, node } => {
-                write!(f, "Found failed daemon pod {namespace}/{pod} on node {node}, ")?;
-                write!(f, "will try to kill it")
-            }
-            Self::SucceededDaemonPod { namespace, pod, node } => {
-                write!(f, "Found succeeded daemon pod {namespace}/{pod} on node {node}, ")?;
-                write!(f, "will try to delete it")
-            }
-            Self::Assigned { namespace, pod, node } => {
-                write!(f, "Successfully assigned {namespace}/{pod} to {node}")
-            }
-            Self::Unschedulable { text } => f.write_str(text),
-            Self::Preempted { by, node } => write!(f, "Preempted by pod {by} on node {node}"),
-            Self::Pulling { image } => write!(f, "Pulling image \"{image}\""),
-            Self::Pulled { image, milliseconds, bytes } => {
-                let took = GoDuration(*milliseconds);
-                write!(f, "Successfully pulled image \"{image}\" in {took} ")?;
-                write!(f, "({took} including waiting). Image size: {bytes} bytes.")
-            }
-            Self::PresentOnMachine { image } => {
-                write!(f, "Container image \"{image}\" already present on machine")
-            }
-            Self::CreatedContainer { container } => write!(f, "Created container: {container}"),
-            Self::StartedContainer { container } => write!(f, "Started container {container}"),
-            Self::StoppingContainer { container } => write!(f, "Stopping container {container}"),
-            Self::MarkingForDeletion { namespace, pod } => {
-                write!(f, "Marking for deletion Pod {namespace}/{pod}")
-            }
-            Self::CancellingDeletion { namespace, pod } => {
-                write!(f, "Cancelling deletion of Pod {namespace}/{pod}")
-            }
-            Self::NodeStatusIs { node, status } => write!(f, "Node {node} status is now: {status}"),
-            Self::StartingKubelet => f.write_str("Starting kubelet."),
-            Self::RegisteredNode { node } => {
-                write!(f, "Node {node} event: Registered Node {node} in Controller")
-            }
-            Self::RemovingNode { node } => {
-                write!(f, "Node {node} event: Removing Node {node} from Controller")
-            }
-        }
-    }
-}
-
-/// Milliseconds as Go prints a `time.Duration`: `350ms`, `2.412s`.
-struct GoDuration(i64);
-
-impl fmt::Display for GoDuration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 < 1000 {
-            return write!(f, "{}ms", self.0);
-        }
-        let text = format!("{}.{:03}", self.0 / 1000, self.0 % 1000);
-        write!(f, "{}s", text.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 
@@ -369,14 +274,6 @@ mod tests {
         log.record(created("b"), Time(LIFE));
         let texts: Vec<_> = log.iter().map(|it| it.message()).collect();
         assert_eq!(texts, ["Created pod: b"]);
-    }
-
-    #[test]
-    fn durations_print_as_in_go() {
-        for (milliseconds, text) in [(350, "350ms"), (2412, "2.412s"), (2400, "2.4s"), (2000, "2s")]
-        {
-            assert_eq!(GoDuration(milliseconds).to_string(), text);
-        }
     }
 
     fn created(pod: &str) -> NewEvent {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::api::{Name, TaintEffect};
+use crate::sim::{DrainOptions, ImageBehaviour, Shortage};
 
 /// What happens to the dependents of a deleted object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,5 +102,50 @@ pub enum Input {
     Uncordon {
         /// The node.
         node: Name,
+    },
+    /// `kubectl drain`: cordons the node and evicts what may be evicted. If some pod may not, the
+    /// node stays cordoned and nothing is evicted; `Cluster::drain_plan` says why.
+    Drain {
+        /// The node.
+        node: Name,
+        /// The options.
+        #[serde(default)]
+        options: DrainOptions,
+    },
+    /// The kubelet of a node stops; containers go on running. The playground's own.
+    StopKubelet {
+        /// The node.
+        node: Name,
+    },
+    /// The kubelet of a node starts again. The playground's own.
+    StartKubelet {
+        /// The node.
+        node: Name,
+    },
+    /// Determines what an image does. The playground's own.
+    SetImageBehaviour {
+        /// The image as manifests write it.
+        image: Name,
+        /// What it does.
+        behaviour: ImageBehaviour,
+    },
+    /// A machine runs short of something, or no longer does. The playground's own.
+    SetPressure {
+        /// The node.
+        node: Name,
+        /// What of.
+        shortage: Shortage,
+        /// Whether it does.
+        on: bool,
+    },
+    /// Somebody else's pod takes up that much of a node, instead of what it took before; nothing at
+    /// all if both are empty. The playground's own.
+    FillNode {
+        /// The node.
+        node: Name,
+        /// A quantity (`1500m`), or empty.
+        cpu: Name,
+        /// A quantity (`2Gi`), or empty.
+        memory: Name,
     },
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::api::{
     ControllerRevision, DaemonSet, Deployment, Labels, Name, Node, ObjectMeta, Pod, ReplicaSet, Uid,
 };
-use crate::sim::{Change, Map, Set};
+use crate::sim::{Change, Map, Set, World};
 
 /// An object that is kept and listed, but that no actor reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,12 +55,18 @@ pub struct Store {
     pod_counts: Map<Name, u64>,
     resource_version: u64,
     last_uid: u64,
+    pub(super) world: World,
 }
 
 /// The owner under which objects without a controller are indexed; no object has this uid.
 pub(super) const NOBODY: Uid = Uid(0);
 
 impl Store {
+    /// What lies outside Kubernetes.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Nodes by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<Node>> {
         self.nodes.values()
@@ -79,6 +85,11 @@ impl Store {
     /// Pods in order of creation.
     pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
         self.pods.values()
+    }
+
+    /// How many pods there are.
+    pub fn pod_count(&self) -> u64 {
+        self.pods.size() as u64
     }
 
     /// The pod with that identity.
@@ -253,6 +264,9 @@ impl Store {
         self.stamp(&mut node.meta);
         let name = node.meta.name.clone();
         let (old, new) = (self.nodes.get(&name).cloned(), Arc::new(node));
+        if old.is_none() {
+            self.world.replace_machine(&name);
+        }
         self.nodes.insert_mut(name, new.clone());
         Change::Node { old, new: Some(new) }
     }

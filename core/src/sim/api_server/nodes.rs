@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::node::ConditionStatus;
+use crate::api::node::NodeConditions;
 use crate::api::{Labels, Name, Node, Taint, TaintEffect, validation};
 use crate::sim::api_server::Outcome;
 use crate::sim::{ApiError, Cluster, node_lifecycle};
@@ -32,8 +32,7 @@ impl Cluster {
         }
         node.meta.uid = self.store.next_uid();
         node.meta.created = self.now();
-        node.ready = ConditionStatus::False;
-        node.ready_since = self.now().truncated();
+        node.conditions = NodeConditions::starting(self.now());
         let not_ready = Taint::new(node_lifecycle::NOT_READY, TaintEffect::NoSchedule);
         if !node.taints.iter().any(|it| it.is_same(&not_ready)) {
             node.taints.push(not_ready);
