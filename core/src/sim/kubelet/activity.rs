@@ -1,7 +1,9 @@
 //! What the kubelet is doing about a pod right now, for viewers.
 
 use crate::api::{Pod, Time, Uid};
-use crate::sim::kubelet::{Kubelet, Step};
+use crate::sim::Seed;
+use crate::sim::kubelet::work::{Act, NEVER, Work, container_at};
+use crate::sim::kubelet::{Kubelet, Stage, timing};
 
 /// The kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub enum Doing {
     Initializing,
     /// A readiness probe is awaited.
     Probing,
+    /// The next try after a failure is awaited.
+    BackingOff,
     /// Containers are being stopped.
     Stopping,
 }
@@ -30,17 +34,38 @@ pub struct Activity {
 }
 
 impl Kubelet {
-    /// What is being done about a pod, if anything.
-    pub(in crate::sim) fn activity(&self, pod: &Pod) -> Option<Activity> {
+    /// What is being done about a pod, if anything: what its first container that is not done with
+    /// waits for.
+    pub(in crate::sim) fn activity(&self, pod: &Pod, seed: Seed) -> Option<Activity> {
         let work = self.pods.get::<Uid>(&pod.meta.uid)?;
-        let doing = match work.step {
-            Step::Pull { .. } => Doing::Pulling,
-            Step::Admit | Step::Start { .. } => Doing::Creating,
-            Step::Initialize { .. } => Doing::Initializing,
-            Step::Probe => Doing::Probing,
-            Step::Stop | Step::Remove => Doing::Stopping,
-            Step::Run => return None,
-        };
-        Some(Activity { doing, since: work.since, until: work.due })
+        let whole = |doing| Some(Activity { doing, since: work.since, until: work.due });
+        match work.stage {
+            Stage::Admit => whole(Doing::Creating),
+            Stage::Stop | Stage::Remove => whole(Doing::Stopping),
+            Stage::Live => {
+                let containers = work.containers.iter().enumerate();
+                containers.filter_map(|(index, it)| of_container(pod, index, it, seed)).next()
+            }
+        }
     }
+}
+
+fn of_container(pod: &Pod, index: usize, work: &Work, seed: Seed) -> Option<Activity> {
+    let (container, is_init) = container_at(pod, index)?;
+    let (since, until) = (work.since, work.until);
+    let doing = match work.act {
+        Act::Queued | Act::Done => return None,
+        Act::Pull => Doing::Pulling,
+        Act::Start => Doing::Creating,
+        Act::PullFailed | Act::PullBackOff | Act::Ended | Act::CrashBackOff => Doing::BackingOff,
+        Act::Run if is_init && !container.is_sidecar => Doing::Initializing,
+        Act::Run => {
+            let probe = container.readiness.filter(|_| work.probe_at != NEVER)?;
+            let serves = timing::serves(seed, &pod.meta.name, index);
+            let ready_at = work.started + timing::until_ready(serves, &probe);
+            let until = ready_at.max(work.probe_at);
+            return Some(Activity { doing: Doing::Probing, since, until });
+        }
+    };
+    Some(Activity { doing, since, until })
 }

@@ -29,14 +29,28 @@ pub(super) fn initialize(seed: Seed, pod: &str, index: usize) -> i64 {
     seed.between(500, 1_500, "initialize", (pod, index as u64))
 }
 
+/// From the start of a container to the moment when its application serves.
+pub(super) fn serves(seed: Seed, pod: &str, index: usize) -> i64 {
+    seed.between(600, 2_500, "application start", (pod, index as u64))
+}
+
 /// From the start of a container to its readiness: the first probe at or after the moment when the
 /// application serves, and as many successes as the probe asks for.
-pub(super) fn until_ready(seed: Seed, pod: &str, index: usize, probe: &Probe) -> i64 {
-    let serves = seed.between(600, 2_500, "application start", (pod, index as u64));
+pub(super) fn until_ready(serves: i64, probe: &Probe) -> i64 {
     let (delay, period) = (probe.initial_delay_seconds * 1000, probe.period_seconds * 1000);
     let missed = (serves - delay).max(0);
     let rounds = (missed + period - 1) / period + probe.success_threshold - 1;
     delay + rounds * period
+}
+
+/// Until a registry has said that it does not have an image.
+pub(super) fn failed_pull(seed: Seed, pod: &str, index: usize, attempt: u32) -> i64 {
+    seed.between(600, 1_600, "failed pull", (pod, index as u64, attempt))
+}
+
+/// Until the kubelet looks again at a pod of which something ended or failed.
+pub(super) fn next_sync(seed: Seed, pod: &str, index: usize, attempt: u32) -> i64 {
+    seed.between(700, 1_800, "sync", (pod, index as u64, attempt))
 }
 
 /// From SIGTERM to the end of all containers, within the grace period.
@@ -50,15 +64,18 @@ mod tests {
 
     #[test]
     fn a_probe_is_asked_at_its_times_only() {
-        let probe = |delay, period, threshold| Probe {
-            initial_delay_seconds: delay,
-            period_seconds: period,
-            success_threshold: threshold,
+        let probe = |delay, period, threshold| {
+            Probe::from_json(&serde_json::json!({
+                "initialDelaySeconds": delay,
+                "periodSeconds": period,
+                "successThreshold": threshold,
+            }))
         };
-        let ready = |probe| until_ready(Seed(1), "pod", 0, &probe);
+        let ready = |probe| until_ready(1_700, &probe);
         assert_eq!(ready(probe(5, 10, 1)), 5_000, "it serves before the first probe");
         assert_eq!(ready(probe(5, 10, 3)), 25_000, "three successes");
         assert_eq!(ready(probe(0, 10, 1)), 10_000, "the probe at 0 fails");
+        assert!((600..=2_500).contains(&serves(Seed(1), "pod", 0)));
     }
 
     #[test]

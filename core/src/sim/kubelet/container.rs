@@ -1,0 +1,345 @@
+//! One container: its image, its starts and ends, its readiness.
+//!
+//! Follows `pkg/kubelet/kuberuntime`, `images/image_manager.go` and `prober/worker.go`.
+
+use crate::api::encode::uuid;
+use crate::api::pod::{Container, ContainerState, Ended, Probe, ProbeKind};
+use crate::api::{Name, Time};
+use crate::sim::event::Message;
+use crate::sim::kubelet::scene::Scene;
+use crate::sim::kubelet::timing;
+use crate::sim::kubelet::work::{Act, NEVER, container_at, end};
+use crate::sim::{ImageBehaviour, Set};
+
+/// Both back-offs, of images and of restarts: 10 s doubling to 5 min…
+const BACK_OFF_INITIAL: i64 = 10_000;
+const BACK_OFF_MAX: i64 = 300_000;
+/// …and forgotten when nothing went wrong for twice that long.
+const BACK_OFF_RESET: i64 = 2 * BACK_OFF_MAX;
+/// More steps of one container at one instant than this are a mistake.
+const STEPS_MAX: u32 = 16;
+
+/// (node, image) of what is present.
+type Images = Set<(Name, Name)>;
+
+impl Scene<'_, '_> {
+    /// Takes up what is due for every container.
+    pub(super) fn advance(&mut self, images: &mut Images) {
+        for index in 0..self.work.containers.len() {
+            for _ in 0..STEPS_MAX {
+                let Some(work) = self.work.containers.get(index).copied() else { break };
+                if work.due() > self.ctx.now {
+                    break;
+                }
+                if work.act == Act::Run && work.probe_at < work.until {
+                    self.probe(index);
+                } else {
+                    self.step(index, work.act, images);
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, index: usize, act: Act, images: &mut Images) {
+        match act {
+            Act::Pull => self.pulled(index, images),
+            Act::PullFailed => self.wait_for_pull(index),
+            Act::PullBackOff | Act::CrashBackOff => self.begin(index, images),
+            Act::Start => self.started(index, images),
+            Act::Run => self.exited(index, images),
+            Act::Ended => self.restart(index, images),
+            Act::Queued | Act::Done => {
+                let now = self.ctx.now;
+                self.work_of(index).into_iter().for_each(|it| it.enter(act, now, NEVER));
+            }
+        }
+    }
+
+    fn enter(&mut self, index: usize, act: Act, until: Time) {
+        let now = self.ctx.now;
+        if let Some(work) = self.work_of(index) {
+            work.enter(act, now, until);
+        }
+    }
+
+    fn behaviour(&self, container: &Container) -> ImageBehaviour {
+        self.ctx.store.world().behaviour(&container.image)
+    }
+
+    /// Takes up a container: its image first.
+    pub(super) fn begin(&mut self, index: usize, images: &Images) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let image = container.image.clone();
+        let (now, seed) = (self.ctx.now, self.ctx.seed);
+        let is_present = images.contains(&(self.node.clone(), image.clone()));
+        if is_present && !container.always_pull {
+            self.say(&container.name, "Pulled", Message::PresentOnMachine { image });
+            self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
+            return;
+        }
+        let failures = self.work.containers.get(index).map_or(0, |it| it.failed_pulls);
+        let takes = match self.behaviour(container) {
+            ImageBehaviour::CannotBePulled => {
+                timing::failed_pull(seed, &pod.meta.name, index, failures)
+            }
+            ImageBehaviour::SlowPull { takes } if !is_present => takes.max(0),
+            _ => timing::pull(seed, self.node, &image, is_present),
+        };
+        self.say(&container.name, "Pulling", Message::Pulling { image });
+        self.enter(index, Act::Pull, now + takes);
+    }
+
+    fn pulled(&mut self, index: usize, images: &mut Images) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let image = container.image.clone();
+        let (now, seed) = (self.ctx.now, self.ctx.seed);
+        if self.behaviour(container) == ImageBehaviour::CannotBePulled {
+            self.pull_failed(index, container, images);
+            return;
+        }
+        let since = self.work.containers.get(index).map_or(now, |it| it.since);
+        let bytes = timing::image_bytes(seed, &image);
+        let milliseconds = now.0 - since.0;
+        let message = Message::Pulled { image: image.clone(), milliseconds, bytes };
+        self.say(&container.name, "Pulled", message);
+        images.insert_mut((self.node.clone(), image));
+        if let Some(work) = self.work_of(index) {
+            work.failed_pulls = 0;
+        }
+        self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
+    }
+
+    fn pull_failed(&mut self, index: usize, container: &Container, images: &Images) {
+        let (name, image) = (&container.name, container.image.clone());
+        let error = pull_error(&image).into();
+        self.warn(name, "Failed", Message::FailedPull { image, error });
+        self.warn(name, "Failed", Message::Error { reason: "ErrImagePull" });
+        if let Some(status) = self.container_status(index) {
+            status.state = ContainerState::Waiting("ErrImagePull");
+        }
+        let (now, seed) = (self.ctx.now, self.ctx.seed);
+        let Some(work) = self.work_of(index) else { return };
+        work.failed_pulls += 1;
+        let failures = work.failed_pulls;
+        let noticed = now + timing::next_sync(seed, &self.pod.meta.name, index, failures);
+        self.enter(index, Act::PullFailed, noticed);
+        // What else there is to start does not wait, unless it waits for an init container.
+        if index >= self.pod.spec.init_containers.len() {
+            self.begin_next(index, images);
+        }
+    }
+
+    fn wait_for_pull(&mut self, index: usize) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let image = container.image.clone();
+        self.say(&container.name, "BackOff", Message::BackOffPulling { image });
+        self.warn(&container.name, "Failed", Message::Error { reason: "ImagePullBackOff" });
+        if let Some(status) = self.container_status(index) {
+            status.state = ContainerState::Waiting("ImagePullBackOff");
+        }
+        let Some(work) = self.work_of(index) else { return };
+        let until = work.since + back_off_after(work.failed_pulls);
+        self.enter(index, Act::PullBackOff, until);
+    }
+
+    fn started(&mut self, index: usize, images: &Images) {
+        let pod = self.pod;
+        let Some((container, is_init)) = container_at(pod, index) else { return };
+        let (name, now, seed) = (container.name.clone(), self.ctx.now, self.ctx.seed);
+        self.say(&name, "Created", Message::CreatedContainer { container: name.clone() });
+        self.say(&name, "Started", Message::StartedContainer { container: name.clone() });
+        let is_task = is_init && !container.is_sidecar;
+        if let Some(status) = self.container_status(index) {
+            if let ContainerState::Terminated { exit_code, started, finished } = status.state {
+                status.last = Some(Ended { exit_code, started, finished });
+            }
+            status.restarts += u32::from(status.last.is_some());
+            status.state = ContainerState::Running(now.truncated());
+            status.ready = !is_task && container.readiness.is_none();
+            status.back_off_seconds = 0;
+        }
+        let until = match self.behaviour(container) {
+            ImageBehaviour::Crashes { after, .. } => now + after.max(0),
+            _ if is_task => now + timing::initialize(seed, &pod.meta.name, index),
+            _ => NEVER,
+        };
+        self.enter(index, Act::Run, until);
+        if let Some(work) = self.work_of(index) {
+            (work.started, work.streak) = (now, 0);
+            if let Some(probe) = container.readiness.filter(|_| !is_task) {
+                work.probe_at = now + probe.initial_delay_seconds * 1000;
+            }
+        }
+        if !is_task {
+            self.begin_next(index, images);
+        }
+    }
+
+    /// The next container in order, if it still waits for its turn.
+    fn begin_next(&mut self, index: usize, images: &Images) {
+        let next = self.work.containers.get(index + 1);
+        if next.is_some_and(|it| it.act == Act::Queued) {
+            self.begin(index + 1, images);
+        }
+    }
+
+    /// The main process has ended by itself.
+    fn exited(&mut self, index: usize, images: &Images) {
+        let pod = self.pod;
+        let Some((container, is_init)) = container_at(pod, index) else { return };
+        let now = self.ctx.now;
+        let exit_code = match self.behaviour(container) {
+            ImageBehaviour::Crashes { exit_code, .. } => exit_code,
+            _ => 0,
+        };
+        let is_task = is_init && !container.is_sidecar;
+        let attempt = self.container_status(index).map_or(0, |status| {
+            end(status, exit_code, now);
+            status.ready = is_task && exit_code == 0;
+            status.restarts
+        });
+        if is_task && exit_code == 0 {
+            self.enter(index, Act::Done, NEVER);
+            self.begin_next(index, images);
+        } else if container.is_sidecar || pod.spec.restarts_after(exit_code) {
+            let seen = now + timing::next_sync(self.ctx.seed, &pod.meta.name, index, attempt);
+            self.enter(index, Act::Ended, seen);
+        } else {
+            self.enter(index, Act::Done, NEVER);
+        }
+    }
+
+    /// `doBackOff`: the first restart comes at once, the later ones wait, counted from the end.
+    fn restart(&mut self, index: usize, images: &Images) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let now = self.ctx.now;
+        let Some(work) = self.work_of(index) else { return };
+        let ended = work.since;
+        if ended.0 - work.backed_off_at.0 > BACK_OFF_RESET {
+            work.back_off = 0;
+        }
+        let wait = work.back_off;
+        let doubled = (2 * wait).min(BACK_OFF_MAX);
+        work.back_off = if wait == 0 { BACK_OFF_INITIAL } else { doubled };
+        work.backed_off_at = ended + wait;
+        if ended + wait <= now {
+            self.begin(index, images);
+            return;
+        }
+        if let Some(status) = self.container_status(index) {
+            if let ContainerState::Terminated { exit_code, started, finished } = status.state {
+                status.last = Some(Ended { exit_code, started, finished });
+            }
+            status.state = ContainerState::Waiting("CrashLoopBackOff");
+            status.back_off_seconds = wait / 1000;
+        }
+        let uid = uuid(self.ctx.seed.0, pod.meta.uid);
+        let place = format!("{}_{}({uid})", pod.meta.name, pod.meta.namespace).into();
+        let name = container.name.clone();
+        let message = Message::BackOffRestarting { container: name.clone(), pod: place };
+        self.warn(&name, "BackOff", message);
+        self.enter(index, Act::CrashBackOff, ended + wait);
+    }
+
+    /// One probe whose result may matter. While everything is as it was, nobody is asked.
+    fn probe(&mut self, index: usize) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let Some(probe) = container.readiness else { return };
+        let (now, behaviour) = (self.ctx.now, self.behaviour(container));
+        let serves = timing::serves(self.ctx.seed, &pod.meta.name, index);
+        let Some(work) = self.work_of(index) else { return };
+        let (started, streak) = (work.started, work.streak + 1);
+        let answers = match behaviour {
+            ImageBehaviour::NeverReady => false,
+            ImageBehaviour::SlowStart { takes } => now >= started + takes,
+            _ => now >= started + serves,
+        };
+        let is_fault =
+            matches!(behaviour, ImageBehaviour::NeverReady | ImageBehaviour::SlowStart { .. });
+        if !answers && is_fault {
+            let message = Message::ReadinessProbeFailed { detail: failure_detail(&probe) };
+            self.warn(&container.name, "Unhealthy", message);
+        }
+        let Some(status) = self.container_status(index) else { return };
+        let threshold = if answers { probe.success_threshold } else { probe.failure_threshold };
+        let speaks_against = status.ready != answers;
+        let turns = speaks_against && streak >= threshold;
+        if turns {
+            status.ready = answers;
+        }
+        let is_at_rest = status.ready && answers;
+        let Some(work) = self.work_of(index) else { return };
+        work.streak = if speaks_against && !turns { streak } else { 0 };
+        work.probe_at = if is_at_rest { NEVER } else { now + probe.period_seconds * 1000 };
+    }
+}
+
+/// What an unready application answers.
+fn failure_detail(probe: &Probe) -> &'static str {
+    match probe.kind {
+        ProbeKind::Http => "HTTP probe failed with statuscode: 503",
+        ProbeKind::Other => "not ready",
+    }
+}
+
+/// The wait after so many failures in a row.
+fn back_off_after(failures: u32) -> i64 {
+    (BACK_OFF_INITIAL << failures.saturating_sub(1).min(5)).min(BACK_OFF_MAX)
+}
+
+/// What containerd says about an image that its registry does not have.
+fn pull_error(image: &str) -> String {
+    let reference = full_reference(image);
+    format!(
+        "rpc error: code = NotFound desc = failed to pull and unpack image \"{reference}\": \
+         failed to resolve reference \"{reference}\": {reference}: not found"
+    )
+}
+
+/// The image with registry and tag: `x` is `docker.io/library/x:latest`.
+fn full_reference(image: &str) -> String {
+    let (first, rest) = image.split_once('/').unwrap_or(("", image));
+    let names_registry = first.contains(['.', ':']) || first == "localhost";
+    let named = match (first, names_registry) {
+        ("", _) => format!("docker.io/library/{rest}"),
+        (_, true) => image.to_owned(),
+        (_, false) => format!("docker.io/{image}"),
+    };
+    let path = named.rsplit('/').next().unwrap_or_default();
+    if path.contains([':', '@']) { named } else { format!("{named}:latest") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// cluster.md §9: 10, 20, 40, 80, 160, 300 s.
+    #[test]
+    fn back_offs_double_up_to_five_minutes() {
+        let seconds: Vec<i64> = (1..=7).map(|it| back_off_after(it) / 1000).collect();
+        assert_eq!(seconds, [10, 20, 40, 80, 160, 300, 300]);
+    }
+
+    #[test]
+    fn a_missing_image_is_named_in_full() {
+        let cases = [
+            ("x:1", "docker.io/library/x:1"),
+            ("x", "docker.io/library/x:latest"),
+            ("grafana/loki:2", "docker.io/grafana/loki:2"),
+            ("quay.io/a/b:3", "quay.io/a/b:3"),
+            ("localhost:5000/b", "localhost:5000/b:latest"),
+        ];
+        for (image, expected) in cases {
+            assert_eq!(full_reference(image), expected);
+        }
+        let expected = "rpc error: code = NotFound desc = failed to pull and unpack image \
+            \"docker.io/library/x:1\": failed to resolve reference \"docker.io/library/x:1\": \
+            docker.io/library/x:1: not found";
+        assert_eq!(pull_error("x:1"), expected);
+    }
+}
