@@ -54,6 +54,11 @@ impl Playground {
                 cluster.place_node(&scenario.node(pool, &name, number, true));
             }
         }
+        for (image, behaviour) in &scenario.images {
+            let (image, behaviour) = (image.clone(), *behaviour);
+            // Nothing can be refused about an image.
+            let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
+        }
         let (inputs, touched) = (Vec::new(), Touched::default());
         Playground { scenario, seed, cluster, inputs, touched }
     }

@@ -1,8 +1,8 @@
 //! Pods: the part of the spec that the control plane reads, and their status.
 
 mod claims;
-mod scheduling;
 mod probe;
+mod scheduling;
 mod status;
 
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::api::{Labels, Name, ObjectMeta, Time, json};
 use claims::{host_ports, total_requests};
 
 pub use claims::HostPort;
-pub use scheduling::{PodTerm, Priority, Scheduling, SpreadConstraint};
 pub use probe::{Probe, ProbeKind};
+pub use scheduling::{PodTerm, Priority, Scheduling, SpreadConstraint};
 pub use status::{Condition, ContainerState, ContainerStatus, Disruption, Ended, Phase, PodStatus};
 
 /// What the simulation reads of a pod spec; the whole of it is in `body`.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::api::{Calendar, Name, json};
+use crate::sim::ImageBehaviour;
 
 /// A kind of node, and how many of it there are at the start.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Scenario {
     pub namespaces: Vec<Name>,
     /// The pools, in the order in which they are drawn.
     pub pools: Vec<Pool>,
+    /// What images do that do not simply work.
+    pub images: Vec<(Name, ImageBehaviour)>,
     nodes: Value,
 }
 
@@ -47,6 +50,7 @@ impl Scenario {
             calendar: starts_at.unwrap_or(Calendar { unix_seconds_at_zero: 0 }),
             namespaces: json::names(scenario, "namespaces"),
             pools: json::list(scenario, "pools").iter().map(pool).collect(),
+            images: images(json::field(scenario, "images")),
             nodes: json::field(scenario, "nodes").clone(),
         }
     }
@@ -85,6 +89,15 @@ impl Scenario {
         }
         node
     }
+}
+
+/// `IMAGE: BEHAVIOUR`; one that is not known is left out.
+fn images(images: &Value) -> Vec<(Name, ImageBehaviour)> {
+    let behaviour = |(image, value): (&String, &Value)| {
+        let behaviour = serde_json::from_value(value.clone()).ok()?;
+        Some((image.as_str().into(), behaviour))
+    };
+    images.as_object().into_iter().flatten().filter_map(behaviour).collect()
 }
 
 fn pool(pool: &Value) -> Pool {

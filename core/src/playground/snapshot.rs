@@ -27,7 +27,7 @@ impl Playground {
     }
 
     pub(super) fn encoder(&self) -> Encoder {
-        Encoder { calendar: self.cluster.calendar(), seed: self.seed.0 }
+        Encoder { calendar: self.cluster.calendar(), seed: self.seed.0, now: self.now() }
     }
 
     fn event(&self, event: &Event, encoder: &Encoder) -> Value {

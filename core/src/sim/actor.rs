@@ -75,6 +75,8 @@ pub enum Key {
     Later(Uid),
     /// A node; a namespace for its controller.
     Node(Name),
+    /// A round that an actor makes from time to time.
+    Round,
 }
 
 /// What an actor may use while it looks at a change or answers a wake-up.

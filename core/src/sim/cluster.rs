@@ -267,7 +267,7 @@ impl Cluster {
 
     /// What a kubelet is doing about a pod, if anything.
     pub fn activity(&self, pod: &Pod) -> Option<Activity> {
-        self.actors.kubelet.activity(pod)
+        self.actors.kubelet.activity(pod, self.seed)
     }
 
     /// Carries out commands and lets every actor see what they changed.
@@ -372,6 +372,14 @@ impl Cluster {
             }
             Change::ReplicaSet { new, .. } => {
                 (5_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::Machine { node } => {
+                (6_u8, &**node).hash(&mut hasher);
+                self.touched.nodes.insert(node.clone());
+            }
+            Change::Image { image } => {
+                (7_u8, &**image).hash(&mut hasher);
                 self.touched.workloads = true;
             }
             Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,

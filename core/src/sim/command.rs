@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::api::daemon_set::DaemonSetStatus;
 use crate::api::deployment::DeploymentStatus;
+use crate::api::node::NodeConditions;
 use crate::api::pod::{PodSpec, PodStatus};
 use crate::api::replica_set::ReplicaSetStatus;
 use crate::api::template::PodTemplate;
@@ -84,8 +85,10 @@ pub enum Command {
     RemoveFinalizer(Uid, Name),
     /// Deletes what is only stored in a namespace, then the namespace itself.
     RemoveNamespace(Name),
-    /// Sets a node's condition Ready.
+    /// Sets a node's condition Ready, as its kubelet does.
     SetNodeReady(Name, bool),
+    /// Replaces a node's conditions.
+    SetNodeConditions(Name, Box<NodeConditions>),
     /// Replaces a node's taints.
     SetNodeTaints(Name, Vec<Taint>),
     /// Records an event.

@@ -112,7 +112,7 @@ impl Actor for DaemonSetController {
                 state.queued = None;
                 self.sync(*uid, ctx, &mut SyncReport::default());
             }
-            Key::Node(_) => {}
+            Key::Node(_) | Key::Round => {}
         }
     }
 }

@@ -78,7 +78,7 @@ impl Actor for DeploymentController {
                     }
                 }
             }
-            Key::Node(_) => {}
+            Key::Node(_) | Key::Round => {}
         }
     }
 }

@@ -5,7 +5,6 @@ mod workload;
 use std::sync::Arc;
 
 use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL};
-use crate::api::node::ConditionStatus;
 use crate::api::pod::PodStatus;
 use crate::api::{Deletion, Name, ObjectMeta, Pod, Taint, Uid};
 use crate::sim::command::{Command, NewPod, PodPatch};
@@ -81,6 +80,12 @@ impl Cluster {
             Command::RemoveFinalizer(uid, finalizer) => self.remove_finalizer(uid, &finalizer),
             Command::RemoveNamespace(name) => self.remove_namespace(&name),
             Command::SetNodeReady(name, is_ready) => self.set_node_ready(&name, is_ready),
+            Command::SetNodeConditions(name, conditions) => {
+                let mut node = (**self.store.node(&name)?).clone();
+                (node.conditions != *conditions).then_some(())?;
+                node.conditions = *conditions;
+                Some(self.store.put_node(node))
+            }
             Command::SetNodeTaints(name, taints) => self.set_node_taints(&name, taints),
             Command::Event(event) => {
                 self.record(event);
@@ -179,10 +184,9 @@ impl Cluster {
 
     fn set_node_ready(&mut self, name: &Name, is_ready: bool) -> Option<Change> {
         let mut node = (**self.store.node(name)?).clone();
-        let status = if is_ready { ConditionStatus::True } else { ConditionStatus::False };
-        (node.ready != status).then_some(())?;
-        node.ready = status;
-        node.ready_since = self.now().truncated();
+        (node.is_ready() != is_ready).then_some(())?;
+        let now = self.now();
+        node.conditions.ready.report(is_ready, now);
         Some(self.store.put_node(node))
     }
 

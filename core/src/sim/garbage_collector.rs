@@ -35,7 +35,11 @@ impl Actor for GarbageCollector {
                 owner_changed(old, new, ctx);
                 dependent_changed(old, new, ctx);
             }
-            Change::Node { .. } | Change::NamespaceTerminating(_) | Change::Stored => {}
+            Change::Node { .. }
+            | Change::Machine { .. }
+            | Change::Image { .. }
+            | Change::NamespaceTerminating(_)
+            | Change::Stored => {}
         }
     }
 

@@ -46,12 +46,7 @@ pub(super) struct Kubelet {
 
 impl Default for Kubelet {
     fn default() -> Self {
-        Kubelet {
-            pods: Map::new_sync(),
-            images: Set::new_sync(),
-            starting: Map::new_sync(),
-            rounds: Map::new_sync(),
-        }
+        Kubelet { pods: Map::new(), images: Set::new(), starting: Map::new(), rounds: Map::new() }
     }
 }
 

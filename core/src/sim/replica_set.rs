@@ -65,7 +65,7 @@ impl Actor for ReplicaSetController {
                     sync(*uid, state, ctx);
                 }
             }
-            Key::Node(_) => {}
+            Key::Node(_) | Key::Round => {}
         }
     }
 }

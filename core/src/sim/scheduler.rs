@@ -19,8 +19,8 @@ mod view;
 
 use std::sync::Arc;
 
-use crate::api::encode::Encoder;
-use crate::api::{Calendar, Name, Node, Pod, Time, Uid};
+use crate::api::encode::uuid;
+use crate::api::{Name, Node, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::command::Command;
 use crate::sim::event::{Message, NewEvent, ObjectRef};
@@ -205,12 +205,11 @@ impl Scheduler {
     /// `prepareCandidate`: the victims are deleted with their grace, and less important pods that
     /// waited for room on the node look elsewhere.
     fn make_room(&self, pod: &Pod, node: &Name, victims: &[Uid], ctx: &mut Ctx) {
-        // The calendar has no part in an identity.
-        let calendar = Calendar { unix_seconds_at_zero: 0 };
-        let by: Name = Encoder { calendar, seed: ctx.seed.0 }.uuid(pod.meta.uid).into();
+        let by: Name = uuid(ctx.seed.0, pod.meta.uid).into();
         for victim in victims.iter().filter_map(|uid| ctx.store.pod(*uid)) {
             let mut status = victim.status.clone();
-            status.preempted.get_or_insert(ctx.now.truncated());
+            let message = "default-scheduler: preempting to accommodate a higher priority pod";
+            status.set_disruption(preemption::PREEMPTED, message, ctx.now);
             let uid = victim.meta.uid;
             ctx.command(Command::SetPodStatus(uid, Box::new(status)));
             ctx.command(Command::DeletePod { uid, grace_seconds: None });

@@ -61,9 +61,13 @@ impl Actor for TaintEviction {
             return;
         }
         self.deadlines.remove_mut(uid);
-        let Some(pod) = ctx.store.pod(*uid) else { return };
+        let Some(pod) = ctx.store.pod(*uid).filter(|it| !it.meta.is_terminating()) else { return };
         let (namespace, name) = (pod.meta.namespace.clone(), pod.meta.name.clone());
         ctx.command(event(pod, Message::MarkingForDeletion { namespace, pod: name }));
+        let mut status = pod.status.clone();
+        let message = "Taint manager: deleting due to NoExecute taint";
+        status.set_disruption("DeletionByTaintManager", message, ctx.now);
+        ctx.command(Command::SetPodStatus(*uid, Box::new(status)));
         ctx.command(Command::DeletePod { uid: *uid, grace_seconds: None });
     }
 }

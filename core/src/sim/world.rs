@@ -109,7 +109,7 @@ pub struct World {
 
 impl Default for World {
     fn default() -> Self {
-        World { machines: Map::new_sync(), images: Map::new_sync() }
+        World { machines: Map::new(), images: Map::new() }
     }
 }
 

@@ -124,7 +124,7 @@ fn pool_of(scenario: &Scenario, name: &str, node: Option<&Node>) -> usize {
 }
 
 fn readiness(node: &Node) -> Readiness {
-    match node.ready {
+    match node.ready() {
         ConditionStatus::True => Readiness::True,
         ConditionStatus::False => Readiness::False,
         ConditionStatus::Unknown => Readiness::Unknown,

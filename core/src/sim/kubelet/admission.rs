@@ -143,7 +143,7 @@ mod tests {
         let all = "The node had condition: [MemoryPressure DiskPressure PIDPressure]. ";
         let memory = "The node had condition: [MemoryPressure]. ";
         let selector = json!({"nodeSelector": {"disk": "ssd"}});
-        let critical = json!({"priorityClassName": "system-node-critical"});
+        let critical = json!({"priority": 2_000_001_000});
         let tolerant = json!({"tolerations": [{"operator": "Exists"}]});
         let (disk_only, memory_only) = (["DiskPressure"], ["MemoryPressure"]);
         let three = ["MemoryPressure", "DiskPressure", "PIDPressure"];

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::api::node::ConditionStatus;
 use crate::api::pod::{Container, Phase};
-use crate::api::{Name, Node, Pod, Time, json};
+use crate::api::{Name, Node, Pod, Time};
 use crate::sim::actor::{Ctx, Key};
 use crate::sim::command::Command;
 use crate::sim::event::{Message, NewEvent, ObjectRef};
@@ -103,18 +103,7 @@ impl Kubelet {
 
 /// Static and mirror pods do not exist here; what is left of the rule is the priority.
 pub(super) fn is_critical(pod: &Pod) -> bool {
-    priority(pod) >= CRITICAL
-}
-
-fn priority(pod: &Pod) -> i64 {
-    let spec = &pod.spec.body;
-    json::integer(spec, "priority").unwrap_or(
-        match json::field(spec, "priorityClassName").as_str() {
-            Some("system-node-critical") => CRITICAL + 1000,
-            Some("system-cluster-critical") => CRITICAL,
-            _ => 0,
-        },
-    )
+    pod.priority.value >= CRITICAL
 }
 
 /// Smallest first: usage above the request, then low priority, then the largest excess, then the
@@ -124,7 +113,7 @@ fn rank(pod: &Pod, shortage: Shortage, seed: Seed) -> impl Ord + use<> {
     let excess: i64 =
         containers.map(|it| usage(pod, it, shortage, seed) - request(it, shortage)).sum();
     let exceeds = shortage == Shortage::Pid || excess > 0;
-    (!exceeds, priority(pod), Reverse(excess), Reverse(pod.meta.uid))
+    (!exceeds, pod.priority.value, Reverse(excess), Reverse(pod.meta.uid))
 }
 
 fn request(container: &Container, shortage: Shortage) -> i64 {

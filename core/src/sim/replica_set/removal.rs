@@ -138,7 +138,8 @@ mod tests {
         }
         let state = ContainerState::Running(Time::ZERO);
         let restarts = case.restarts;
-        pod.status.containers.push(ContainerStatus { state, ready: true, restarts });
+        let waiting = ContainerStatus::waiting("ContainerCreating");
+        pod.status.containers.push(ContainerStatus { state, ready: true, restarts, ..waiting });
         pod
     }
 }

@@ -14,6 +14,8 @@ use crate::sim::scheduler::view::View;
 
 /// So many candidates are looked for at least, and a tenth of the nodes if that is more.
 const CANDIDATES_MIN: u64 = 100;
+/// Reason of condition `DisruptionTarget` on those that leave.
+pub(super) const PREEMPTED: &str = "PreemptionByScheduler";
 /// Makes every priority positive: more victims of negative priority are then no better.
 const PRIORITY_OFFSET: i64 = 1 << 31;
 

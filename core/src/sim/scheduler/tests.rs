@@ -125,7 +125,7 @@ fn an_important_agent_pushes_a_lesser_one_off_a_full_node() {
     assert_eq!(played.nodes_of("lesser"), ["-"]);
     assert_ne!(played.pods("lesser")[0].meta.name, victim);
     assert_eq!(played.waits("lesser"), refused("Insufficient cpu"));
-    let uid = Encoder { calendar: CALENDAR, seed: 3 }.uuid(agent.meta.uid);
+    let uid = Encoder { calendar: CALENDAR, seed: 3, now: Time::ZERO }.uuid(agent.meta.uid);
     assert_eq!(played.messages("Preempted"), [format!("Preempted by pod {uid} on node n1")]);
     let failures = played.messages("FailedScheduling");
     assert!(failures.contains(&"0/1 nodes are available: 1 Insufficient cpu.".to_owned()));
@@ -145,7 +145,7 @@ fn a_victim_says_why_it_leaves_and_its_heir_where_it_waits() {
     while !deleted(&played) {
         assert!(played.0.step(Time::from_seconds(200)), "nobody was preempted");
     }
-    let encoder = Encoder { calendar: CALENDAR, seed: 3 };
+    let encoder = Encoder { calendar: CALENDAR, seed: 3, now: Time::ZERO };
     let victim = encoder.pod(played.pods("lesser")[0]);
     let condition = &victim["status"]["conditions"][0];
     assert_eq!(condition["type"], "DisruptionTarget");

@@ -166,7 +166,7 @@ fn an_unwanted_pod_of_lower_priority_has_to_go() {
 fn a_pod_waits_for_the_victims_that_are_leaving() {
     let mut cluster = still(&[node("a", "1", json!({}))], &[]);
     let mut victim = Pod::from_json(&pod("v", "1", json!({"nodeName": "a"})), Time::ZERO);
-    victim.status.preempted = Some(Time::ZERO);
+    victim.status.set_disruption("PreemptionByScheduler", "", Time::ZERO);
     victim.meta.deletion = Some(Deletion { requested: Time::ZERO, grace_seconds: 30 });
     cluster.place_pod(victim);
     let mut waiting = Pod::from_json(&pod("p", "1", json!({"priority": 9})), Time::ZERO);
