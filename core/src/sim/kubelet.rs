@@ -96,7 +96,9 @@ impl Kubelet {
             }
         } else if stage.is_none() && !pod.is_terminal() {
             match pod.status.started {
-                Some(_) => drop(self.pods.insert_mut(uid, PodWork::running(pod, ctx.now))),
+                Some(_) => {
+                    self.pods.insert_mut(uid, PodWork::running(pod, ctx.now));
+                }
                 None => {
                     let due = ctx.soon("kubelet", &*pod.meta.name);
                     self.enter(pod, Stage::Admit, due, ctx);

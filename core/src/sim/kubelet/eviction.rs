@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/kubelet/eviction/eviction_manager.go` and `helpers.go` with hard thresholds. A
 //! machine is short for as long as the scenario says: here evicting a pod does not relieve it. What
-//! pods use is not simulated either; it is drawn from the seed and the pod. Left out: freeing images
-//! and dead containers first.
+//! pods use is not simulated either; it is drawn from the seed and the pod. Left out: freeing
+//! images and dead containers first.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
