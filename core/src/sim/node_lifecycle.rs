@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/controller/nodelifecycle/node_lifecycle_controller.go` of Kubernetes v1.31. It
 //! looks every 5 s; here only when a look could find something: after a change, and when a silence
-//! has lasted. The last heartbeat of a kubelet counts as of the moment it was stopped. Left out: leases
-//! as objects, and the fresh grace for all nodes after all of them were unhealthy.
+//! has lasted. The last heartbeat of a kubelet counts as of the moment it was stopped. Left out:
+//! leases as objects, and the fresh grace for all nodes after all of them were unhealthy.
 
 mod disruption;
 
