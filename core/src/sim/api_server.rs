@@ -6,6 +6,7 @@
 
 mod daemon_sets;
 mod nodes;
+mod patch;
 mod pods;
 mod workloads;
 
@@ -48,6 +49,9 @@ impl Cluster {
             Input::Delete { resource, namespace, name, cascade } => {
                 self.delete(resource, namespace, name, *cascade)
             }
+            Input::Patch { resource, namespace, name, patch } => {
+                self.patch(resource, namespace, name, patch)
+            }
             Input::DeletePod { namespace, name, grace_seconds } => {
                 self.delete_pod_by_name(namespace, name, *grace_seconds)
             }
@@ -79,6 +83,7 @@ impl Cluster {
     }
 
     fn apply(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        let object = &self.merged(object);
         let text = |key| json::text(object, key).unwrap_or_default();
         match (&*text("apiVersion"), &*text("kind")) {
             ("apps/v1", "DaemonSet") => self.apply_daemon_set(object),

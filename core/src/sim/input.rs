@@ -44,6 +44,18 @@ pub enum Input {
         #[serde(default)]
         cascade: Cascade,
     },
+    /// A change of an object that is there: what `kubectl patch`, `annotate`, `set` and `rollout`
+    /// send.
+    Patch {
+        /// `daemonset`, `pod` or `node`.
+        resource: Name,
+        /// Empty for nodes.
+        namespace: Name,
+        /// The name.
+        name: Name,
+        /// A strategic merge patch.
+        patch: Arc<Value>,
+    },
     /// `kubectl delete pod` with `--grace-period`.
     DeletePod {
         /// Its namespace.

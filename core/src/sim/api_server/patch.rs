@@ -1,0 +1,95 @@
+//! Changes of objects that are there: the merge of `kubectl apply`, and patches.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::api::encode::Encoder;
+use crate::api::{Name, Node, ObjectMeta, json, merge};
+use crate::sim::api_server::Outcome;
+use crate::sim::{ApiError, Cluster};
+
+impl Cluster {
+    /// A manifest laid over the object that it names, if workloads are meant; other objects are
+    /// replaced.
+    pub(super) fn merged(&self, manifest: &Value) -> Value {
+        let kind = json::text(manifest, "kind").unwrap_or_default();
+        let resource = match &*kind {
+            "DaemonSet" => "daemonset",
+            _ => return manifest.clone(),
+        };
+        let meta = ObjectMeta::from_json(manifest);
+        let namespace = match &*meta.namespace {
+            "" => "default".into(),
+            _ => meta.namespace,
+        };
+        let current = self.current(resource, &namespace, &meta.name);
+        merge::applied(manifest, &namespace, current.as_ref())
+    }
+
+    /// An object as a client may change it.
+    fn current(&self, resource: &str, namespace: &Name, name: &Name) -> Option<Value> {
+        let encoder = Encoder { calendar: self.calendar(), seed: self.seed.0 };
+        let object = match resource {
+            "daemonset" => encoder.daemon_set(self.store.daemon_set(namespace, name)?),
+            _ => return None,
+        };
+        Some(merge::editable(&object))
+    }
+
+    pub(super) fn patch(
+        &mut self,
+        resource: &Name,
+        namespace: &Name,
+        name: &Name,
+        patch: &Value,
+    ) -> Result<Outcome, ApiError> {
+        match &**resource {
+            "daemonset" => {
+                let current = self.current(resource, namespace, name);
+                let resource = "daemonsets.apps";
+                let current = current.ok_or(ApiError::NotFound { resource, name: name.clone() })?;
+                self.apply_daemon_set(&merge::strategic(&current, patch))
+            }
+            "pod" => self.patch_pod_metadata(namespace, name, patch),
+            "node" => self.patch_node(name, patch),
+            other => Err(ApiError::Client(format!("changing a {other} is not simulated"))),
+        }
+    }
+
+    /// Labels and annotations; of the rest of a pod hardly anything can be changed.
+    fn patch_pod_metadata(
+        &mut self,
+        namespace: &Name,
+        name: &Name,
+        patch: &Value,
+    ) -> Result<Outcome, ApiError> {
+        let is_it = |meta: &ObjectMeta| meta.name == *name && meta.namespace == *namespace;
+        let known = self.store.pods().find(|it| is_it(&it.meta)).cloned();
+        let known = known.ok_or(ApiError::NotFound { resource: "pods", name: name.clone() })?;
+        let (labels, annotations) = merge::patched_texts(&known.meta, patch);
+        if labels == *known.meta.labels && annotations == *known.meta.annotations {
+            return Ok(Outcome::Unchanged);
+        }
+        let mut pod = (*known).clone();
+        (pod.meta.labels, pod.meta.annotations) = (Arc::new(labels), Arc::new(annotations));
+        let change = self.store.put_pod(pod);
+        self.commit(change);
+        Ok(Outcome::Configured)
+    }
+
+    fn patch_node(&mut self, name: &Name, patch: &Value) -> Result<Outcome, ApiError> {
+        self.change_node(name, |node| {
+            let (labels, annotations) = merge::patched_texts(&node.meta, patch);
+            let spec = serde_json::json!({"spec": merge::strategic(
+                json::field(&node.to_json(), "spec"),
+                json::field(patch, "spec"),
+            )});
+            (node.meta.labels, node.meta.annotations) = (Arc::new(labels), Arc::new(annotations));
+            if json::field(patch, "spec").is_object() {
+                let patched = Node::from_json(&spec);
+                (node.taints, node.unschedulable) = (patched.taints, patched.unschedulable);
+            }
+        })
+    }
+}
