@@ -128,19 +128,28 @@ fn merge_three(field: &str, last: &Value, manifest: &Value, current: &Value) -> 
 /// What `kubectl apply` makes of an object: the manifest over what is there, with a note of it for
 /// the next time.
 pub fn applied(manifest: &Value, namespace: &str, current: Option<&Value>) -> Value {
+    if !manifest.is_object() || !json::field(manifest, "metadata").is_object() {
+        return manifest.clone();
+    }
     let mut manifest = manifest.clone();
+    if !json::at(&manifest, &["metadata", "annotations"]).is_object() {
+        manifest["metadata"]["annotations"] = Value::Object(Map::new());
+    }
     if !namespace.is_empty() {
         manifest["metadata"]["namespace"] = Value::from(namespace);
     }
     let note = note_of(&manifest);
     let mut merged = match current {
-        None => manifest,
+        None => manifest.clone(),
         Some(current) => {
-            let last = current["metadata"]["annotations"].get(LAST_APPLIED);
+            let last = json::at(current, &["metadata", "annotations"]).get(LAST_APPLIED);
             let last = last.and_then(Value::as_str).and_then(|it| serde_json::from_str(it).ok());
             three_way(&last.unwrap_or_default(), &manifest, current)
         }
     };
+    if !json::at(&merged, &["metadata", "annotations"]).is_object() {
+        return manifest;
+    }
     merged["metadata"]["annotations"][LAST_APPLIED] = Value::from(note);
     merged
 }
@@ -149,9 +158,6 @@ pub fn applied(manifest: &Value, namespace: &str, current: Option<&Value>) -> Va
 fn note_of(manifest: &Value) -> String {
     let mut noted = manifest.clone();
     let annotations = &mut noted["metadata"]["annotations"];
-    if !annotations.is_object() {
-        *annotations = Value::Object(Map::new());
-    }
     if let Some(annotations) = annotations.as_object_mut() {
         annotations.remove(LAST_APPLIED);
     }

@@ -73,7 +73,8 @@ fn apply_one(
     let is_server_side = flags.is_on("server-side");
     if let (Some(resource), Some(known)) = (resource, &known) {
         let note = json::at(known, &["metadata", "annotations", LAST_APPLIED]);
-        if note.is_null() && !is_server_side && resource.plural != "namespaces" {
+        let is_sent = dry_run != DryRun::Client && !is_server_side;
+        if note.is_null() && is_sent && resource.plural != "namespaces" {
             let plural = resource.plural;
             shell.output.warn(&format!("Warning: resource {plural}/{name} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically."));
         }
@@ -119,7 +120,11 @@ pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         } else if dry_run == DryRun::Client {
             print(shell, flags, it.resource, &it.object, "created (dry run)");
         } else {
-            let input = Input::Apply { object: Arc::new(it.object.clone()) };
+            let object = Arc::new(it.object.clone());
+            let input = match flags.is_on("save-config") {
+                true => Input::Apply { object },
+                false => Input::Create { object },
+            };
             match shell.server.send(input, dry_run == DryRun::Server) {
                 Ok(_) => {
                     let result = format!("created{}", dry_run.suffix());

@@ -10,6 +10,7 @@ mod volumes;
 
 use serde_json::Value;
 
+use crate::api::merge::LAST_APPLIED;
 use crate::api::{Labels, json};
 use crate::kubectl::Shell;
 use crate::kubectl::flags::{Flag, Flags, Takes};
@@ -28,8 +29,6 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag("show-events", ' ', Takes::Switch),
 ];
 
-/// The annotation that `apply` keeps for itself; descriptions never show it.
-pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Longer annotations begin on a line of their own.
 const ANNOTATION_MAX: usize = 140;
 
@@ -110,7 +109,7 @@ fn labels(text: &mut String, indent: &str, title: &str, labels: &Labels) {
         text.push_str("<none>\n");
     }
     for (index, (key, value)) in labels.iter().enumerate() {
-        let lead = if index == 0 { String::new() } else { format!("{indent}\t") };
+        let lead = if index == 0 { "" } else { "\t" };
         text.push_str(&format!("{lead}{key}={value}\n"));
     }
 }
@@ -118,6 +117,7 @@ fn labels(text: &mut String, indent: &str, title: &str, labels: &Labels) {
 /// `TITLE:`, then `key: value` in a line each; long ones in lines of their own.
 fn annotations(text: &mut String, title: &str, annotations: &Labels) {
     text.push_str(&format!("{title}:\t"));
+    // What `apply` keeps for itself is never shown.
     let mut shown = annotations.iter().filter(|(key, _)| &***key != LAST_APPLIED).peekable();
     if shown.peek().is_none() {
         text.push_str("<none>\n");

@@ -95,7 +95,7 @@ fn print_as(shell: &mut Shell, format: &str, events: Vec<Value>) {
         }
         return;
     }
-    let list = json!({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": events});
+    let list = json!({"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": events});
     let text = if format == "json" { to_json(&list) } else { manifest::emit_folded(&list) };
     shell.output.stdout.push_str(&text);
 }

@@ -16,7 +16,7 @@ use crate::kubectl::select::{Found, Scope, Targets};
 use crate::kubectl::table;
 use crate::manifest;
 
-pub(super) use columns::selector_text;
+pub(super) use columns::{pairs, selector_text};
 
 /// The flags of `get`.
 pub(super) const FLAGS: &[Flag] = &[

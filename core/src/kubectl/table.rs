@@ -9,12 +9,14 @@
 pub(super) struct Measure {
     min_width: usize,
     padding: usize,
+    /// A column never becomes narrower again.
+    remembers: bool,
 }
 
 /// `get`, `events`, `api-resources`.
-pub(super) const TABLE: Measure = Measure { min_width: 6, padding: 3 };
+pub(super) const TABLE: Measure = Measure { min_width: 6, padding: 3, remembers: true };
 /// `describe` and `rollout history`.
-pub(super) const DESCRIBE: Measure = Measure { min_width: 0, padding: 2 };
+pub(super) const DESCRIBE: Measure = Measure { min_width: 0, padding: 2, remembers: false };
 
 impl Measure {
     fn width(self, longest: usize) -> usize {
@@ -27,6 +29,9 @@ pub(super) fn align(text: &str, measure: Measure) -> String {
     let lines: Vec<Vec<&str>> = text.split('\n').map(|it| it.split('\t').collect()).collect();
     let mut widths: Vec<Vec<usize>> = lines.iter().map(|it| vec![0; it.len() - 1]).collect();
     set_widths(&lines, &mut widths, 0, 0..lines.len(), measure);
+    if measure.remembers {
+        remember(&mut widths);
+    }
     let line = |(cells, widths): (&Vec<&str>, &Vec<usize>)| {
         let mut line = String::new();
         for (index, cell) in cells.iter().enumerate() {
@@ -39,6 +44,18 @@ pub(super) fn align(text: &str, measure: Measure) -> String {
         line
     };
     lines.iter().zip(&widths).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Widens what is narrower than a line above.
+fn remember(widths: &mut [Vec<usize>]) {
+    let mut widest: Vec<usize> = Vec::new();
+    for line in widths {
+        widest.resize(widest.len().max(line.len()), 0);
+        for (width, widest) in line.iter_mut().zip(&mut widest) {
+            *widest = (*widest).max(*width);
+            *width = *widest;
+        }
+    }
 }
 
 /// Sets the widths of one column in a range of lines that belong together, then of those to its
@@ -98,14 +115,27 @@ mod tests {
         assert_eq!(align(text, DESCRIBE), aligned);
     }
 
-    /// kubectl.md §4.1: nested lines belong to the block of the outer ones as far as they have
-    /// cells.
+    /// As kubectl-cases has recorded it (`events`): a message of two lines ends a block.
     #[test]
-    fn inner_columns_belong_to_outer_ones() {
-        let text = "    Limits:\n      memory:\t200Mi\n    Requests:\n      cpu:\t100m\n    Liveness:\tx\n";
-        let aligned = "    Limits:\n      memory:  200Mi\n    Requests:\n      cpu:     100m\n    Liveness:  x\n";
-        assert_ne!(align(text, DESCRIBE), aligned);
-        let aligned = "    Limits:\n      memory:  200Mi\n    Requests:\n      cpu:      100m\n    Liveness:  x\n";
-        assert_eq!(align(text, DESCRIBE), aligned);
+    fn a_table_remembers_its_widths() {
+        let text = "REASON\tOBJECT\nScheduled\tpod/a\nline\nSpaces\tx\n";
+        let aligned = "REASON      OBJECT\nScheduled   pod/a\nline\nSpaces      x\n";
+        assert_eq!(align(text, TABLE), aligned);
+    }
+
+    /// kubectl.md §4.1: `cpu` stands alone below `Requests`, but `Liveness` follows it.
+    #[test]
+    fn lines_that_follow_each_other_share_a_column() {
+        let text =
+            "    Limits:\n      memory:\t1\n    Requests:\n      cpu:\t2\n    Liveness:\tx\n";
+        let lines = [
+            "    Limits:",
+            "      memory:  1",
+            "    Requests:",
+            "      cpu:     2",
+            "    Liveness:  x",
+            "",
+        ];
+        assert_eq!(align(text, DESCRIBE), lines.join("\n"));
     }
 }

@@ -24,8 +24,14 @@ impl Server for Playground {
         let mut objects: Vec<Value> = match resource.plural {
             "pods" => store.pods().map(|it| encoder.pod(it)).collect(),
             "nodes" => store.nodes().map(|it| encoder.node(it)).collect(),
-            "daemonsets" => store.daemon_sets().map(|it| encoder.daemon_set(it)).collect(),
-            "controllerrevisions" => store.revisions().map(|it| encoder.revision(it)).collect(),
+            "daemonsets" => store
+                .daemon_sets()
+                .map(|it| with_template(encoder.daemon_set(it), "/spec"))
+                .collect(),
+            "controllerrevisions" => store
+                .revisions()
+                .map(|it| with_template(encoder.revision(it), "/data/spec"))
+                .collect(),
             "namespaces" => store.namespaces().map(|it| self.namespace(it)).collect(),
             "events" => self.cluster.events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
@@ -47,7 +53,7 @@ impl Server for Playground {
             "nodes" => store.node(name).map(|it| encoder.node(it)),
             "daemonsets" => {
                 let found = store.daemon_set(&namespace.into(), &name.into());
-                found.map(|it| encoder.daemon_set(it))
+                found.map(|it| with_template(encoder.daemon_set(it), "/spec"))
             }
             "pods" => {
                 let is_it =
@@ -115,4 +121,13 @@ impl Playground {
             "status": {"phase": "Active"},
         })
     }
+}
+
+/// The API prints the empty creation time of a template.
+fn with_template(mut object: Value, path: &str) -> Value {
+    let metadata = object.pointer_mut(&format!("{path}/template/metadata"));
+    if let Some(metadata) = metadata.and_then(Value::as_object_mut) {
+        metadata.insert("creationTimestamp".to_owned(), Value::Null);
+    }
+    object
 }

@@ -49,6 +49,7 @@ impl Cluster {
             Input::Delete { resource, namespace, name, cascade } => {
                 self.delete(resource, namespace, name, *cascade)
             }
+            Input::Create { object } => self.create(object),
             Input::Patch { resource, namespace, name, patch } => {
                 self.patch(resource, namespace, name, patch)
             }
@@ -83,7 +84,11 @@ impl Cluster {
     }
 
     fn apply(&mut self, object: &Value) -> Result<Outcome, ApiError> {
-        let object = &self.merged(object);
+        self.write_object(&self.merged(object))
+    }
+
+    /// Creates an object, or makes one that is there the same.
+    pub(super) fn write_object(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let text = |key| json::text(object, key).unwrap_or_default();
         match (&*text("apiVersion"), &*text("kind")) {
             ("apps/v1", "DaemonSet") => self.apply_daemon_set(object),

@@ -44,6 +44,11 @@ pub enum Input {
         #[serde(default)]
         cascade: Cascade,
     },
+    /// `kubectl create` of one object: it must not be there, and keeps no note for `apply`.
+    Create {
+        /// The object as JSON.
+        object: Arc<Value>,
+    },
     /// A change of an object that is there: what `kubectl patch`, `annotate`, `set` and `rollout`
     /// send.
     Patch {

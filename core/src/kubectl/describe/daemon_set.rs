@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{annotations, labels, metadata_texts, pod_template};
 use crate::api::json;
-use crate::kubectl::get::selector_text;
+use crate::kubectl::get::{pairs, selector_text};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::server::Server;
 
@@ -12,9 +12,7 @@ pub(super) fn describe(object: &Value, server: &dyn Server) -> String {
     let (spec, status) = (json::field(object, "spec"), json::field(object, "status"));
     let selector = selector_text(json::field(spec, "selector"));
     let template = json::field(spec, "template");
-    let nodes = json::texts(json::field(template, "spec"), "nodeSelector");
-    let nodes: Vec<String> = nodes.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let nodes = if nodes.is_empty() { "<none>".to_owned() } else { nodes.join(",") };
+    let nodes = pairs(&json::texts(json::field(template, "spec"), "nodeSelector"));
     let mut text = format!("Name:\t{}\nSelector:\t{selector}\n", name_of(object));
     text.push_str(&format!("Node-Selector:\t{nodes}\n"));
     labels(&mut text, "", "Labels", &metadata_texts(object, "labels"));

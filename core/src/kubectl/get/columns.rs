@@ -240,11 +240,15 @@ fn controller(object: &Value) -> String {
 }
 
 /// `a=b,c=d`, or `<none>`.
-pub(super) fn pairs(labels: &Labels) -> String {
+pub(in crate::kubectl) fn pairs(labels: &Labels) -> String {
     if labels.is_empty() {
         return "<none>".to_owned();
     }
-    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+    // The pairs are sorted as texts, not by key: `a-b=` comes before `a=1`.
+    let mut pairs: Vec<String> =
+        labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.sort();
+    pairs.join(",")
 }
 
 /// A label selector as Go prints it, sorted by key: `app in (a,b),x,!y,z notin (q)`.

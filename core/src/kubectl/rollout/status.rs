@@ -28,7 +28,10 @@ pub struct Status {
     /// The version of the object of which the last line spoke.
     version: Option<String>,
     watches: bool,
+    limit: Option<i64>,
     deadline: Option<i64>,
+    /// What went wrong with those before.
+    failure: Failure,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,38 +66,55 @@ pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Fa
         queue: watched.collect(),
         version: None,
         watches: flags.is_not_off("watch"),
-        deadline: limit.map(|it| shell.server.now() + it),
+        limit,
+        deadline: None,
+        failure: Failure::default(),
     }));
     Ok(())
 }
 
 impl Status {
-    /// Prints a line if the object has changed; true when every rollout is done.
+    /// Prints a line if the object has changed; true when every rollout is done or given up.
     pub(in crate::kubectl) fn poll(
         &mut self,
         server: &dyn Server,
         output: &mut Output,
     ) -> Result<bool, Failure> {
-        while let Some(watched) = self.queue.first() {
-            let object = server.find(watched.resource, &watched.namespace, &watched.name);
-            let object = object.ok_or_else(|| Failure::new("object has been deleted"))?;
-            let version = json::at(&object, &["metadata", "resourceVersion"]).to_string();
-            if self.version.as_ref() != Some(&version) {
-                self.version = Some(version);
-                let (line, is_done) = line(watched.resource, &object)?;
-                output.line(&line);
-                if is_done || !self.watches {
-                    self.version = None;
-                    self.queue.remove(0);
-                    continue;
-                }
+        while let Some(watched) = self.queue.first().cloned() {
+            let now = server.now();
+            self.deadline = self.deadline.or(self.limit.map(|it| now + it));
+            match self.look(&watched, server, output) {
+                Ok(false) => return Ok(false),
+                Ok(true) => {}
+                Err(failure) => self.failure.0.extend(failure.0),
             }
-            if self.deadline.is_some_and(|it| server.now() >= it) {
-                return Err(Failure::new("timed out waiting for the condition"));
-            }
-            return Ok(false);
+            (self.version, self.deadline) = (None, None);
+            self.queue.remove(0);
         }
-        Ok(true)
+        std::mem::take(&mut self.failure).or_ok().map(|()| true)
+    }
+
+    fn look(
+        &mut self,
+        watched: &Watched,
+        server: &dyn Server,
+        output: &mut Output,
+    ) -> Result<bool, Failure> {
+        let object = server.find(watched.resource, &watched.namespace, &watched.name);
+        let object = object.ok_or_else(|| Failure::new("object has been deleted"))?;
+        let version = json::at(&object, &["metadata", "resourceVersion"]).to_string();
+        if self.version.as_ref() != Some(&version) {
+            self.version = Some(version);
+            let (line, is_done) = line(watched.resource, &object)?;
+            output.line(&line);
+            if is_done || !self.watches {
+                return Ok(true);
+            }
+        }
+        match self.deadline.is_some_and(|it| server.now() >= it) {
+            true => Err(Failure::new("timed out waiting for the condition")),
+            false => Ok(false),
+        }
     }
 }
 

@@ -70,11 +70,20 @@ fn undo(shell: &mut Shell, found: &Found, wanted: i64, dry_run: DryRun) -> Resul
     Ok("rolled back".to_owned())
 }
 
-/// A revision keeps the template with the directive that makes a patch of it.
+/// A revision keeps the template with the directive that makes a patch of it. A null says nothing.
 fn is_current(kept: &Value, current: &Value) -> bool {
-    let mut kept = kept.clone();
-    if let Some(kept) = kept.as_object_mut() {
-        kept.remove("$patch");
+    match (kept, current) {
+        (Value::Object(kept), Value::Object(current)) => {
+            let keys = kept.keys().chain(current.keys()).filter(|it| *it != "$patch");
+            let of = |object: &serde_json::Map<String, Value>, key: &String| {
+                object.get(key).cloned().unwrap_or_default()
+            };
+            keys.into_iter().all(|key| is_current(&of(kept, key), &of(current, key)))
+        }
+        (Value::Array(kept), Value::Array(current)) => {
+            kept.len() == current.len()
+                && kept.iter().zip(current).all(|(kept, current)| is_current(kept, current))
+        }
+        _ => kept == current,
     }
-    kept == *current
 }

@@ -9,22 +9,35 @@ use crate::api::{Name, Node, ObjectMeta, json, merge};
 use crate::sim::api_server::Outcome;
 use crate::sim::{ApiError, Cluster};
 
+/// What kind of workload an object is, with its namespace and name.
+fn workload(object: &Value) -> Option<(&'static str, Name, Name)> {
+    let resource = match &*json::text(object, "kind")? {
+        "DaemonSet" => "daemonset",
+        _ => return None,
+    };
+    let ObjectMeta { namespace, name, .. } = ObjectMeta::from_json(object);
+    let namespace = if namespace.is_empty() { "default".into() } else { namespace };
+    Some((resource, namespace, name))
+}
+
 impl Cluster {
     /// A manifest laid over the object that it names, if workloads are meant; other objects are
     /// replaced.
     pub(super) fn merged(&self, manifest: &Value) -> Value {
-        let kind = json::text(manifest, "kind").unwrap_or_default();
-        let resource = match &*kind {
-            "DaemonSet" => "daemonset",
-            _ => return manifest.clone(),
+        let Some((resource, namespace, name)) = workload(manifest) else {
+            return manifest.clone();
         };
-        let meta = ObjectMeta::from_json(manifest);
-        let namespace = match &*meta.namespace {
-            "" => "default".into(),
-            _ => meta.namespace,
-        };
-        let current = self.current(resource, &namespace, &meta.name);
+        let current = self.current(resource, &namespace, &name);
         merge::applied(manifest, &namespace, current.as_ref())
+    }
+
+    pub(super) fn create(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        if let Some((resource, namespace, name)) = workload(object)
+            && self.current(resource, &namespace, &name).is_some()
+        {
+            return Err(ApiError::AlreadyExists { resource: "daemonsets.apps", name });
+        }
+        self.write_object(object)
     }
 
     /// An object as a client may change it.
