@@ -1,11 +1,12 @@
 //! kubectl's language: a command line in, the text of the real kubectl out.
 //!
 //! A command reads and asks for changes through [`Server`], which speaks Kubernetes JSON, so that
-//! it does not know whether a running cluster or an exported one is behind it. [`start`] carries a
-//! line out; what has to wait comes back as a [`Job`], plain data that whoever lets time flow polls.
+//! it does not know whether a running cluster or an exported one is behind it. [`start`] carries
+//! out a line; what has to wait comes back as a [`Job`], plain data that whoever lets time flow
+//! polls.
 //!
-//! Simpler than kubectl: `-w`, `go-template`, `jsonpath` and `custom-columns` are refused, and of the
-//! commands those are known that `COMMANDS` lists.
+//! Simpler than kubectl: `-w`, `go-template`, `jsonpath` and `custom-columns` are refused, and of
+//! the commands those are known that `command::COMMANDS` lists.
 
 mod age;
 mod apply;
@@ -69,7 +70,10 @@ impl Shell<'_> {
         let kinds = words.first().map(String::as_str).unwrap_or_default();
         let kinds = kinds.split('/').next().unwrap_or_default();
         if kinds.split(',').any(|it| it == "ev") {
-            self.output.warn("Warning: short name \"ev\" could also match lower priority resource events.events.k8s.io");
+            self.output.warn(
+                "Warning: short name \"ev\" could also match lower priority resource \
+                 events.events.k8s.io",
+            );
         }
         select::targets(words)
     }

@@ -114,7 +114,8 @@ pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         } else if known.is_some() && dry_run != DryRun::Client {
             let (file, plural) = (&it.file, resource.full_plural());
             let fault = format!(
-                "Error from server (AlreadyExists): error when creating \"{file}\": {plural} \"{name}\" already exists"
+                "Error from server (AlreadyExists): error when creating \"{file}\": \
+                 {plural} \"{name}\" already exists"
             );
             failure.0.push(Fault::Whole(fault));
         } else if dry_run == DryRun::Client {

@@ -44,9 +44,11 @@ static COMMANDS: [Command; 20] = [
 ];
 
 /// All that kubectl has, in its order; some of it the playground has not.
-const NAMES: &str = "create expose run set explain get edit delete rollout scale autoscale certificate cluster-info top \
-    cordon uncordon drain taint describe logs attach exec port-forward proxy cp auth debug events \
-    diff apply patch replace wait kustomize label annotate completion api-resources api-versions config plugin version";
+const NAMES: &str = "\
+    create expose run set explain get edit delete rollout scale autoscale certificate cluster- \
+    info top cordon uncordon drain taint describe logs attach exec port-forward proxy cp auth \
+    debug events diff apply patch replace wait kustomize label annotate completion api- \
+    resources api-versions config plugin version";
 
 pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     let (path, rest) = path_of(words);

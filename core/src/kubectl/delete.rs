@@ -92,7 +92,8 @@ fn manner(flags: &Flags) -> Result<Manner, Failure> {
         "orphan" | "false" => Cascade::Orphan,
         other => {
             return Err(Failure::new(format!(
-                "invalid cascade value ({other}). Must be \"background\", \"foreground\", or \"orphan\""
+                "invalid cascade value ({other}). \
+                 Must be \"background\", \"foreground\", or \"orphan\""
             )));
         }
     };

@@ -35,7 +35,8 @@ const ANNOTATION_MAX: usize = 140;
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.args.is_empty() {
         return Err(Failure::new(
-            "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of supported resources.",
+            "You must specify the type of resource to describe. Use \"kubectl api-resources\" \
+             for a complete list of supported resources.",
         ));
     }
     let targets = shell.targets(&flags.args)?;

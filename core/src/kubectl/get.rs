@@ -34,10 +34,13 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag("watch-only", ' ', Takes::Switch),
 ];
 
-const NO_TYPE: &str = "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported resources.
+const NO_TYPE: &str = "\
+You must specify the type of resource to get. \
+Use \"kubectl api-resources\" for a complete list of supported resources.
 
 error: Required resource not specified.
-Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).
+Use \"kubectl explain <resource>\" for a detailed description of that resource \
+(e.g. kubectl explain pods).
 See 'kubectl get -h' for help and examples";
 
 /// In the order of the message that lists them.

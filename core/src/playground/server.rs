@@ -32,6 +32,8 @@ impl Server for Playground {
                 .revisions()
                 .map(|it| with_template(encoder.revision(it), "/data/spec"))
                 .collect(),
+            "deployments" => store.deployments().map(|it| encoder.deployment(it)).collect(),
+            "replicasets" => store.replica_sets().map(|it| encoder.replica_set(it)).collect(),
             "namespaces" => store.namespaces().map(|it| self.namespace(it)).collect(),
             "events" => self.cluster.events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
@@ -56,9 +58,12 @@ impl Server for Playground {
                 found.map(|it| with_template(encoder.daemon_set(it), "/spec"))
             }
             "pods" => {
-                let is_it =
-                    |it: &crate::api::ObjectMeta| *it.name == *name && *it.namespace == *namespace;
-                store.pods().find(|it| is_it(&it.meta)).map(|it| encoder.pod(it))
+                let found = store.pod_named(&namespace.into(), &name.into());
+                found.map(|it| encoder.pod(it))
+            }
+            "deployments" => {
+                let found = store.deployment(&namespace.into(), &name.into());
+                found.map(|it| encoder.deployment(it))
             }
             _ => {
                 let key = |it: &Value, key: &str| {
@@ -109,6 +114,8 @@ impl Playground {
     }
 
     fn namespace(&self, name: &Name) -> Value {
+        let is_terminating = self.cluster.store().is_namespace_terminating(name);
+        let phase = if is_terminating { "Terminating" } else { "Active" };
         json!({
             "apiVersion": "v1",
             "kind": "Namespace",
@@ -118,7 +125,7 @@ impl Playground {
                 "labels": {"kubernetes.io/metadata.name": &**name},
             },
             "spec": {"finalizers": ["kubernetes"]},
-            "status": {"phase": "Active"},
+            "status": {"phase": phase},
         })
     }
 }

@@ -52,7 +52,7 @@ pub enum Input {
     /// A change of an object that is there: what `kubectl patch`, `annotate`, `set` and `rollout`
     /// send.
     Patch {
-        /// `daemonset`, `pod` or `node`.
+        /// `daemonset`, `deployment`, `replicaset`, `pod` or `node`.
         resource: Name,
         /// Empty for nodes.
         namespace: Name,

@@ -166,7 +166,8 @@ mod tests {
             ),
             (
                 "no reason given",
-                r#"{"phase":"Running","containerStatuses":[{"state":{"terminated":{"exitCode":3}}}]}"#,
+                r#"{"phase":"Running","containerStatuses":[
+                    {"state":{"terminated":{"exitCode":3}}}]}"#,
                 "0/2 ExitCode:3 0",
             ),
             (

@@ -31,7 +31,8 @@ pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Fa
         if it.resource.plural != "daemonsets" {
             let (group, kind) = (it.resource.group, it.resource.kind);
             failure.0.push(Fault::Plain(format!(
-                "error retrieving history for \"{kind}\", no visitor method exists for {{{group} {kind}}}"
+                "error retrieving history for \"{kind}\", \
+                 no visitor method exists for {{{group} {kind}}}"
             )));
             continue;
         }

@@ -13,11 +13,22 @@ use crate::sim::{ApiError, Cluster};
 fn workload(object: &Value) -> Option<(&'static str, Name, Name)> {
     let resource = match &*json::text(object, "kind")? {
         "DaemonSet" => "daemonset",
+        "Deployment" => "deployment",
+        "ReplicaSet" => "replicaset",
         _ => return None,
     };
     let ObjectMeta { namespace, name, .. } = ObjectMeta::from_json(object);
     let namespace = if namespace.is_empty() { "default".into() } else { namespace };
     Some((resource, namespace, name))
+}
+
+/// The resource as messages name it.
+fn plural(resource: &str) -> &'static str {
+    match resource {
+        "deployment" => "deployments.apps",
+        "replicaset" => "replicasets.apps",
+        _ => "daemonsets.apps",
+    }
 }
 
 impl Cluster {
@@ -35,7 +46,7 @@ impl Cluster {
         if let Some((resource, namespace, name)) = workload(object)
             && self.current(resource, &namespace, &name).is_some()
         {
-            return Err(ApiError::AlreadyExists { resource: "daemonsets.apps", name });
+            return Err(ApiError::AlreadyExists { resource: plural(resource), name });
         }
         self.write_object(object)
     }
@@ -45,6 +56,8 @@ impl Cluster {
         let encoder = Encoder { calendar: self.calendar(), seed: self.seed.0 };
         let object = match resource {
             "daemonset" => encoder.daemon_set(self.store.daemon_set(namespace, name)?),
+            "deployment" => encoder.deployment(self.store.deployment(namespace, name)?),
+            "replicaset" => encoder.replica_set(self.store.replica_set(namespace, name)?),
             _ => return None,
         };
         Some(merge::editable(&object))
@@ -58,11 +71,11 @@ impl Cluster {
         patch: &Value,
     ) -> Result<Outcome, ApiError> {
         match &**resource {
-            "daemonset" => {
+            "daemonset" | "deployment" | "replicaset" => {
                 let current = self.current(resource, namespace, name);
-                let resource = "daemonsets.apps";
+                let resource = plural(resource);
                 let current = current.ok_or(ApiError::NotFound { resource, name: name.clone() })?;
-                self.apply_daemon_set(&merge::strategic(&current, patch))
+                self.write_object(&merge::strategic(&current, patch))
             }
             "pod" => self.patch_pod_metadata(namespace, name, patch),
             "node" => self.patch_node(name, patch),
@@ -77,8 +90,7 @@ impl Cluster {
         name: &Name,
         patch: &Value,
     ) -> Result<Outcome, ApiError> {
-        let is_it = |meta: &ObjectMeta| meta.name == *name && meta.namespace == *namespace;
-        let known = self.store.pods().find(|it| is_it(&it.meta)).cloned();
+        let known = self.store.pod_named(namespace, name).cloned();
         let known = known.ok_or(ApiError::NotFound { resource: "pods", name: name.clone() })?;
         let (labels, annotations) = merge::patched_texts(&known.meta, patch);
         if labels == *known.meta.labels && annotations == *known.meta.annotations {
