@@ -22,8 +22,8 @@ pub(super) fn describe(text: &mut String, volumes: &[Value], indent: &str) {
 
 /// The lines about one volume.
 fn lines(volume: &Value) -> Vec<(&'static str, String)> {
-    let sources = volume.as_object().into_iter().flatten();
-    let Some((kind, source)) = sources.filter(|(key, _)| *key != "name").next_back() else {
+    let mut sources = volume.as_object().into_iter().flatten();
+    let Some((kind, source)) = sources.rfind(|(key, _)| *key != "name") else {
         return Vec::new();
     };
     let field = |key: &str| plain(json::field(source, key));
