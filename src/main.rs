@@ -1,4 +1,7 @@
-//! Mounts the page in the browser.
+//! Mounts the page in the browser; everywhere else it is the playground in a terminal.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod terminal;
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
@@ -6,6 +9,6 @@ fn main() {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn main() {
-    eprintln!("this edition runs in a browser: cargo xtask serve");
+fn main() -> std::process::ExitCode {
+    terminal::run()
 }

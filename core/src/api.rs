@@ -12,6 +12,7 @@ pub mod encode;
 pub mod field_error;
 pub mod int_or_string;
 pub mod json;
+pub mod merge;
 mod meta;
 pub mod node;
 pub mod order;

@@ -1,7 +1,110 @@
-//! kubectl's language: what a person types or reads instead of pressing a button.
+//! kubectl's language: a command line in, the text of the real kubectl out.
+//!
+//! A command reads and asks for changes through [`Server`], which speaks Kubernetes JSON, so that
+//! it does not know whether a running cluster or an exported one is behind it. [`start`] carries
+//! out a line; what has to wait comes back as a [`Job`], plain data that whoever lets time flow
+//! polls.
+//!
+//! Simpler than kubectl: `-w`, `go-template`, `jsonpath` and `custom-columns` are refused, and of
+//! the commands those are known that `command::COMMANDS` lists.
 
+mod age;
+mod apply;
 mod arguments;
+mod command;
+mod cordon;
+mod delete;
+mod describe;
+mod events;
+mod files;
+mod flags;
+mod get;
+mod job;
+mod label;
 mod line;
+mod output;
+mod resource;
+mod rollout;
+mod select;
+mod selector;
+mod server;
+mod set;
+mod table;
+mod taint;
+mod words;
+
+use std::collections::BTreeMap;
+
+use output::Failure;
+use select::Targets;
 
 pub use arguments::{parse_label, parse_taint};
+pub use flags::parse_duration;
+pub use job::{Gone, Job};
 pub use line::line_of;
+pub use output::Output;
+pub use resource::Resource;
+pub use rollout::status::Status as RolloutStatus;
+pub use server::Server;
+
+/// The texts that a command can read.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// Files by their names.
+    pub files: BTreeMap<String, String>,
+    /// Standard input.
+    pub stdin: String,
+}
+
+/// A command being carried out.
+struct Shell<'a> {
+    server: &'a mut dyn Server,
+    texts: &'a Texts,
+    output: Output,
+    job: Option<Job>,
+}
+
+impl Shell<'_> {
+    /// What the words name; a short name that two types share is warned about.
+    fn targets(&mut self, words: &[String]) -> Result<Targets, Failure> {
+        let kinds = words.first().map(String::as_str).unwrap_or_default();
+        let kinds = kinds.split('/').next().unwrap_or_default();
+        if kinds.split(',').any(|it| it == "ev") {
+            self.output.warn(
+                "Warning: short name \"ev\" could also match lower priority resource \
+                 events.events.k8s.io",
+            );
+        }
+        select::targets(words)
+    }
+}
+
+/// Whether a line is one for kubectl.
+pub fn is_kubectl(line: &str) -> bool {
+    let word = line.split_whitespace().next();
+    matches!(word, Some("kubectl" | "k"))
+}
+
+/// Carries out a line that begins with `kubectl` or `k`. With a job the command is not over: its
+/// output goes on, and ends with the job.
+pub fn start(line: &str, texts: &Texts, server: &mut dyn Server) -> (Output, Option<Job>) {
+    let mut output = Output::default();
+    let words = match words::split(line) {
+        Ok(words) => words,
+        Err(fault) => {
+            output.code = 2;
+            output.warn(&format!("sh: {fault}"));
+            return (output, None);
+        }
+    };
+    let mut shell = Shell { server, texts, output, job: None };
+    let result = command::run(&mut shell, words.get(1..).unwrap_or_default());
+    let Shell { server, mut output, job, .. } = shell;
+    if let Err(failure) = &result {
+        output.fail(failure);
+    }
+    let Some(mut job) = job else { return (output, None) };
+    // What fails in part fails, but still waits for the rest.
+    let is_over = job.poll(server, &mut output);
+    (output, (!is_over).then_some(job))
+}

@@ -2,6 +2,8 @@
 
 mod apply;
 mod scenario;
+mod script;
+mod server;
 mod snapshot;
 pub mod view;
 
@@ -12,6 +14,7 @@ use crate::sim::{ApiError, Cluster, Input, Seed};
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
 pub use scenario::{Pool, Scenario};
+pub use script::{Reader, Statement, run_script};
 
 /// Without a change for this long the cluster counts as settled, in milliseconds.
 const SETTLED_AFTER: i64 = 120_000;

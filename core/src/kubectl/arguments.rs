@@ -35,6 +35,9 @@ pub fn parse_taint(text: &str) -> Result<Taint, String> {
         return Err(invalid_spec(text, &is_qualified_name(text)));
     };
     let (key, value) = rest.split_once('=').unwrap_or((rest, ""));
+    if value.contains('=') || effect.contains(':') {
+        return Err(invalid_spec(text, &[]));
+    }
     let Some(effect) = TaintEffect::parse(effect) else {
         let fault = format!("invalid taint effect: {effect}, unsupported taint effect");
         return Err(format!("error: {fault}\n{SEE_TAINT}"));
@@ -43,6 +46,18 @@ pub fn parse_taint(text: &str) -> Result<Taint, String> {
         is_qualified_name(key).into_iter().chain(is_label_value(value)).collect();
     match faults.is_empty() {
         true => Ok(Taint { value: value.into(), ..Taint::new(key, effect) }),
+        false => Err(invalid_spec(text, &faults)),
+    }
+}
+
+/// What stands before the `-` of a removal: `key`, `key:Effect` or `key=value:Effect`.
+pub(super) fn parse_taint_key(text: &str) -> Result<(Name, Option<TaintEffect>), String> {
+    if text.contains(':') {
+        return parse_taint(text).map(|it| (it.key, Some(it.effect)));
+    }
+    let faults = is_qualified_name(text);
+    match faults.is_empty() {
+        true => Ok((text.into(), None)),
         false => Err(invalid_spec(text, &faults)),
     }
 }

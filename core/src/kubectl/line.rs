@@ -18,6 +18,11 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             };
             format!("kubectl{scope} delete {resource} {name}{cascade}")
         }
+        Input::Create { .. } => "kubectl create -f manifest.yaml".to_owned(),
+        Input::Patch { resource, namespace, name, patch } => {
+            let scope = scope(namespace);
+            format!("kubectl{scope} patch {resource} {name} -p '{patch}'")
+        }
         Input::DeletePod { namespace, name, grace_seconds } => {
             let grace = match grace_seconds {
                 None => String::new(),

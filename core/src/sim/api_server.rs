@@ -7,6 +7,7 @@
 mod daemon_sets;
 mod faults;
 mod nodes;
+mod patch;
 mod pods;
 mod workloads;
 
@@ -49,6 +50,10 @@ impl Cluster {
             Input::Delete { resource, namespace, name, cascade } => {
                 self.delete(resource, namespace, name, *cascade)
             }
+            Input::Create { object } => self.create(object),
+            Input::Patch { resource, namespace, name, patch } => {
+                self.patch(resource, namespace, name, patch)
+            }
             Input::DeletePod { namespace, name, grace_seconds } => {
                 self.delete_pod_by_name(namespace, name, *grace_seconds)
             }
@@ -88,6 +93,11 @@ impl Cluster {
     }
 
     fn apply(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        self.write_object(&self.merged(object))
+    }
+
+    /// Creates an object, or makes one that is there the same.
+    pub(super) fn write_object(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let text = |key| json::text(object, key).unwrap_or_default();
         match (&*text("apiVersion"), &*text("kind")) {
             ("apps/v1", "DaemonSet") => self.apply_daemon_set(object),

@@ -45,6 +45,23 @@ pub enum Input {
         #[serde(default)]
         cascade: Cascade,
     },
+    /// `kubectl create` of one object: it must not be there, and keeps no note for `apply`.
+    Create {
+        /// The object as JSON.
+        object: Arc<Value>,
+    },
+    /// A change of an object that is there: what `kubectl patch`, `annotate`, `set` and `rollout`
+    /// send.
+    Patch {
+        /// `daemonset`, `deployment`, `replicaset`, `pod` or `node`.
+        resource: Name,
+        /// Empty for nodes.
+        namespace: Name,
+        /// The name.
+        name: Name,
+        /// A strategic merge patch.
+        patch: Arc<Value>,
+    },
     /// `kubectl delete pod` with `--grace-period`.
     DeletePod {
         /// Its namespace.

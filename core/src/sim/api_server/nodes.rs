@@ -87,9 +87,10 @@ impl Cluster {
     }
 
     pub(super) fn taint_node(&mut self, name: &Name, taint: Taint) -> Result<Outcome, ApiError> {
-        self.change_node(name, |node| match node.taints.iter_mut().find(|it| it.is_same(&taint)) {
-            Some(same) => *same = taint,
-            None => node.taints.push(taint),
+        // kubectl puts a new taint in front, also in place of one with the same key and effect.
+        self.change_node(name, |node| {
+            node.taints.retain(|it| !it.is_same(&taint));
+            node.taints.insert(0, taint);
         })
     }
 
@@ -116,7 +117,7 @@ impl Cluster {
     }
 
     /// Writes a node if the change makes a difference and the result is valid.
-    fn change_node(
+    pub(super) fn change_node(
         &mut self,
         name: &Name,
         change: impl FnOnce(&mut Node),

@@ -1,0 +1,99 @@
+//! What a command prints, and how it fails.
+
+use crate::sim::ApiError;
+
+/// What a command leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit status.
+    pub code: u8,
+}
+
+impl Output {
+    pub(super) fn line(&mut self, text: &str) {
+        self.stdout.push_str(text);
+        self.stdout.push('\n');
+    }
+
+    pub(super) fn warn(&mut self, text: &str) {
+        self.stderr.push_str(text);
+        self.stderr.push('\n');
+    }
+
+    /// Prints the faults as `cmdutil.CheckErr` does: a single one that kubectl found itself begins
+    /// with `error: `, several stand in a line each.
+    pub(super) fn fail(&mut self, failure: &Failure) {
+        self.code = 1;
+        match failure.0.as_slice() {
+            [Fault::Plain(text)] if !text.starts_with("error: ") => {
+                self.warn(&format!("error: {text}"));
+            }
+            faults => {
+                for fault in faults {
+                    let (Fault::Plain(text) | Fault::Whole(text)) = fault;
+                    self.warn(text);
+                }
+            }
+        }
+    }
+}
+
+/// One thing that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// kubectl found it: printed behind `error: ` if it is the only one.
+    Plain(String),
+    /// Printed as it is.
+    Whole(String),
+}
+
+/// Why a command failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failure(pub(super) Vec<Fault>);
+
+impl Failure {
+    /// A single fault that is printed behind `error: `.
+    pub(super) fn new(text: impl Into<String>) -> Failure {
+        Failure(vec![Fault::Plain(text.into())])
+    }
+
+    /// A single fault that is printed as it is.
+    pub(super) fn whole(text: impl Into<String>) -> Failure {
+        Failure(vec![Fault::Whole(text.into())])
+    }
+
+    /// With the line that points to the help.
+    pub(super) fn usage(text: &str, command: &str) -> Failure {
+        Failure::whole(format!("error: {text}\nSee 'kubectl {command} -h' for help and examples"))
+    }
+
+    /// Nothing if there is no fault.
+    pub(super) fn or_ok(self) -> Result<(), Failure> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
+        Failure(vec![fault])
+    }
+}
+
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Fault {
+        match error {
+            ApiError::Client(text) => Fault::Plain(text),
+            error => Fault::Whole(error.to_string()),
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Failure {
+        Fault::from(error).into()
+    }
+}
