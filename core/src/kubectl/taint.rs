@@ -174,7 +174,7 @@ impl Node<'_> {
             shell.server.send(Input::UntaintNode { node, key, effect }, false)?;
         }
         for taint in added.iter().rev().cloned() {
-            let Taint { key, value, effect } = taint;
+            let Taint { key, value, effect, .. } = taint;
             let node = self.name.clone();
             shell.server.send(Input::TaintNode { node, key, value, effect }, false)?;
         }

@@ -53,7 +53,7 @@ impl Cluster {
 
     /// An object as a client may change it.
     fn current(&self, resource: &str, namespace: &Name, name: &Name) -> Option<Value> {
-        let encoder = Encoder { calendar: self.calendar(), seed: self.seed.0 };
+        let encoder = Encoder { calendar: self.calendar(), seed: self.seed.0, now: self.now() };
         let object = match resource {
             "daemonset" => encoder.daemon_set(self.store.daemon_set(namespace, name)?),
             "deployment" => encoder.deployment(self.store.deployment(namespace, name)?),
