@@ -1,12 +1,14 @@
 //! The cluster: steps from wake-up to wake-up, and is the only one to write.
 
-use std::collections::{BTreeSet, VecDeque};
+mod touched;
+
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use fnv::FnvHasher;
 
-use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
+use crate::api::{Calendar, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::{DaemonSetController, SyncReport};
 use crate::sim::deployment::DeploymentController;
@@ -20,6 +22,8 @@ use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
 use crate::sim::{Activity, ActorKind, ActorSet, Change, Command, EventLog, Seed, Set, Store};
+
+pub use touched::Touched;
 
 /// More commands than this in answer to one wake-up are a bug, not a big cluster.
 const COMMANDS_MAX: usize = 1_000_000;
@@ -39,26 +43,6 @@ pub struct Work {
     pub writes: u64,
     /// Scheduling attempts.
     pub schedulings: u64,
-}
-
-/// What viewers have to look at again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Touched {
-    /// Nodes joined or left.
-    pub membership: bool,
-    /// Nodes that changed, or on which a pod did.
-    pub nodes: BTreeSet<Name>,
-    /// A DaemonSet, a revision or a stored object changed.
-    pub workloads: bool,
-    /// Events were recorded.
-    pub events: bool,
-}
-
-impl Touched {
-    /// Something visible on a pod, node or workload changed.
-    pub fn is_change(&self) -> bool {
-        self.membership || self.workloads || !self.nodes.is_empty()
-    }
 }
 
 /// A wake-up in the queue: earlier first, then in the order in which they were asked for.

@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/controller/nodelifecycle/node_lifecycle_controller.go` of Kubernetes v1.31. It
 //! looks every 5 s; here only when a look could find something: after a change, and when a silence
-//! has lasted. The last heartbeat of a kubelet counts as of the moment it was stopped. Left out: leases
-//! as objects, and the fresh grace for all nodes after all of them were unhealthy.
+//! has lasted. The last heartbeat of a kubelet counts as of the moment it was stopped. Left out:
+//! leases as objects, and the fresh grace for all nodes after all of them were unhealthy.
 
 mod disruption;
 
@@ -284,7 +284,8 @@ mod tests {
         let unreachable = "node.kubernetes.io/unreachable:NoSchedule";
         let disk = "node.kubernetes.io/disk-pressure:NoSchedule";
         let evicts = (no_execute(NOT_READY), no_execute(UNREACHABLE));
-        let rows: [(&str, &str, &[&str], &[&str], Vec<&str>); 8] = [
+        type Row<'a> = (&'a str, &'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>);
+        let rows: [Row; 8] = [
             ("healthy", "True", &[], &["a:NoSchedule"], vec!["a:NoSchedule"]),
             ("not ready", "False", &[], &[], vec![not_ready]),
             ("silent", "Unknown", &[], &[], vec![unreachable]),

@@ -1,8 +1,8 @@
 //! Whether a kubelet takes up a pod that is bound to its node.
 //!
 //! Follows `pkg/kubelet/lifecycle/predicate.go`, `AdmissionCheck` of
-//! `pkg/scheduler/eventhandlers.go` and `Admit` of `pkg/kubelet/eviction/eviction_manager.go`. Left out: making room for critical
-//! pods, devices, and the checks of the operating system.
+//! `pkg/scheduler/eventhandlers.go` and `Admit` of `pkg/kubelet/eviction/eviction_manager.go`. Left
+//! out: making room for critical pods, devices, and the checks of the operating system.
 
 use std::sync::Arc;
 

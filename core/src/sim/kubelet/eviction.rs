@@ -204,12 +204,9 @@ mod tests {
     }
 
     #[test]
-    fn critical_pods_by_class_or_number() {
-        let class =
-            |it: &str| Pod::from_json(&json!({"spec": {"priorityClassName": it}}), Time::ZERO);
-        assert!(is_critical(&class("system-node-critical")));
-        assert!(is_critical(&class("system-cluster-critical")));
-        assert!(!is_critical(&class("important")));
+    fn critical_pods_are_those_of_the_systems_classes() {
+        assert!(is_critical(&pod("p", json!({}), 2_000_001_000)));
+        assert!(is_critical(&pod("p", json!({}), 2_000_000_000)));
         assert!(!is_critical(&pod("p", json!({}), 1_000_000_000)));
     }
 
