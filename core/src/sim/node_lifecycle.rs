@@ -284,7 +284,8 @@ mod tests {
         let unreachable = "node.kubernetes.io/unreachable:NoSchedule";
         let disk = "node.kubernetes.io/disk-pressure:NoSchedule";
         let evicts = (no_execute(NOT_READY), no_execute(UNREACHABLE));
-        let rows: [(&str, &str, &[&str], &[&str], Vec<&str>); 8] = [
+        type Row<'a> = (&'a str, &'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>);
+        let rows: [Row; 8] = [
             ("healthy", "True", &[], &["a:NoSchedule"], vec!["a:NoSchedule"]),
             ("not ready", "False", &[], &[], vec![not_ready]),
             ("silent", "Unknown", &[], &[], vec![unreachable]),
