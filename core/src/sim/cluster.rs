@@ -194,6 +194,21 @@ impl Cluster {
         &self.touched
     }
 
+    /// Viewers have to look at everything again: another cluster was here before.
+    pub(super) fn touch_all(&mut self, before: &Store) {
+        let stores = [before, &self.store];
+        let names = stores
+            .into_iter()
+            .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
+        let nodes = names.cloned().collect();
+        self.touched = Touched { membership: true, nodes, workloads: true, events: true };
+    }
+
+    /// How many objects there are that are often written.
+    pub(super) fn object_count(&self) -> u64 {
+        self.store.node_count() + self.store.pod_count()
+    }
+
     /// When something is due next.
     pub fn next_wake(&self) -> Option<Time> {
         self.wakes.first().map(|it| it.at)

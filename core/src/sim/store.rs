@@ -81,6 +81,11 @@ impl Store {
         self.pods.values()
     }
 
+    /// How many pods there are.
+    pub fn pod_count(&self) -> u64 {
+        self.pods.size() as u64
+    }
+
     /// The pod with that identity.
     pub fn pod(&self, uid: Uid) -> Option<&Arc<Pod>> {
         self.pods.get(&uid)
