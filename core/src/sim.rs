@@ -29,6 +29,7 @@ pub mod scheduler;
 mod set;
 mod store;
 mod taint_eviction;
+mod timeline;
 
 pub use actor::{ActorKind, ActorSet};
 pub use api_error::ApiError;
@@ -43,3 +44,4 @@ pub use map::Map;
 pub use random::Seed;
 pub use set::Set;
 pub use store::{Store, Stored};
+pub use timeline::{Branch, BranchId, Timeline};

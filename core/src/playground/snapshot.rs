@@ -9,9 +9,9 @@ use crate::sim::Event;
 impl Playground {
     /// Every object, as the API would return it.
     pub fn snapshot(&self) -> Value {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let encoder = self.encoder();
-        let events = self.cluster.events().iter().map(|it| self.event(it, &encoder));
+        let events = self.cluster().events().iter().map(|it| self.event(it, &encoder));
         json!({
             "now": self.now().0 as f64 / 1000.0,
             "nodes": store.nodes().map(|it| encoder.node(it)).collect::<Value>(),
@@ -27,7 +27,7 @@ impl Playground {
     }
 
     pub(super) fn encoder(&self) -> Encoder {
-        Encoder { calendar: self.cluster.calendar(), seed: self.seed.0 }
+        Encoder { calendar: self.cluster().calendar(), seed: self.seed.0 }
     }
 
     fn event(&self, event: &Event, encoder: &Encoder) -> Value {
