@@ -1,12 +1,12 @@
 //! The cluster: steps from wake-up to wake-up, and is the only one to write.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use fnv::FnvHasher;
 
-use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
+use crate::api::{Calendar, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::{DaemonSetController, SyncReport};
 use crate::sim::deployment::DeploymentController;
@@ -19,7 +19,9 @@ use crate::sim::pod_gc::PodGc;
 use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
-use crate::sim::{Activity, ActorKind, ActorSet, Change, Command, EventLog, Seed, Set, Store};
+use crate::sim::{
+    Activity, ActorKind, ActorSet, Change, Command, EventLog, Journal, Seed, Set, Store, Touched,
+};
 
 /// More commands than this in answer to one wake-up are a bug, not a big cluster.
 const COMMANDS_MAX: usize = 1_000_000;
@@ -39,26 +41,6 @@ pub struct Work {
     pub writes: u64,
     /// Scheduling attempts.
     pub schedulings: u64,
-}
-
-/// What viewers have to look at again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Touched {
-    /// Nodes joined or left.
-    pub membership: bool,
-    /// Nodes that changed, or on which a pod did.
-    pub nodes: BTreeSet<Name>,
-    /// A DaemonSet, a revision or a stored object changed.
-    pub workloads: bool,
-    /// Events were recorded.
-    pub events: bool,
-}
-
-impl Touched {
-    /// Something visible on a pod, node or workload changed.
-    pub fn is_change(&self) -> bool {
-        self.membership || self.workloads || !self.nodes.is_empty()
-    }
 }
 
 /// A wake-up in the queue: earlier first, then in the order in which they were asked for.
@@ -117,8 +99,10 @@ pub struct Cluster {
     work: Work,
     touched: Touched,
     digest: u64,
-    /// Every event as it was reported, kept in the lock-step seam only.
-    raw_events: Option<Vec<NewEvent>>,
+    /// The actor whose wake-up is being answered.
+    acting: Option<ActorKind>,
+    /// What happened in detail, if somebody wants to know.
+    journal: Option<Journal>,
 }
 
 impl Cluster {
@@ -138,7 +122,8 @@ impl Cluster {
             work: Work::default(),
             touched: Touched::default(),
             digest: 0,
-            raw_events: None,
+            acting: None,
+            journal: None,
         };
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             cluster.store.add_namespace(name.into());
@@ -150,8 +135,7 @@ impl Cluster {
     /// latency. Whoever drives it does the work of the others by `execute`.
     pub fn lock_step(seed: Seed, actor_set: ActorSet) -> Cluster {
         let calendar = Calendar { unix_seconds_at_zero: 0 };
-        let raw_events = Some(Vec::new());
-        Cluster { actor_set, has_latency: false, raw_events, ..Cluster::new(seed, calendar) }
+        Cluster { actor_set, has_latency: false, ..Cluster::new(seed, calendar) }
     }
 
     /// Virtual time.
@@ -222,7 +206,14 @@ impl Cluster {
         self.wakes.remove_mut(&wake);
         self.now = self.now.max(wake.at);
         self.work.wakes += 1;
+        let syncs = self.work.syncs;
         self.with_actor(wake.actor, |actor, ctx| actor.on_wake(&wake.key, ctx));
+        if let (Some(journal), Key::Object(uid)) = (&mut self.journal, wake.key)
+            && self.work.syncs > syncs
+            && let Some(report) = self.actors.daemon_set.last_sync(uid)
+        {
+            journal.syncs.push((uid, report));
+        }
         true
     }
 
@@ -275,9 +266,19 @@ impl Cluster {
         }
     }
 
-    /// The events since the last call, before correlation: in the lock-step seam only.
-    pub fn take_raw_events(&mut self) -> Vec<NewEvent> {
-        self.raw_events.replace(Vec::new()).unwrap_or_default()
+    /// What the last sync of a DaemonSet did.
+    pub fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
+        self.actors.daemon_set.last_sync(uid)
+    }
+
+    /// From now on it is noted in detail what happens.
+    pub fn keep_journal(&mut self) {
+        self.journal.get_or_insert_default();
+    }
+
+    /// What has happened since the last call; nothing unless a journal is kept.
+    pub fn take_journal(&mut self) -> Journal {
+        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// What a kubelet is doing about a pod, if anything.
@@ -340,7 +341,9 @@ impl Cluster {
         };
         act(self.actors.of(kind), &mut ctx);
         self.queue_wakes(kind, wakes);
+        self.acting = Some(kind);
         self.execute_all(commands);
+        self.acting = None;
     }
 
     fn queue_wakes(&mut self, actor: ActorKind, wakes: Vec<(Time, Key)>) {
@@ -353,6 +356,9 @@ impl Cluster {
     /// Remembers what viewers have to look at, and mixes the write into the digest.
     fn note(&mut self, change: &Change) {
         self.work.writes += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.changes.push((self.acting, change.clone()));
+        }
         let mut hasher = FnvHasher::with_key(self.digest);
         self.now.0.hash(&mut hasher);
         match change {
@@ -396,8 +402,8 @@ impl Cluster {
 
     pub(super) fn record(&mut self, event: NewEvent) {
         self.touched.events = true;
-        if let Some(raw) = &mut self.raw_events {
-            raw.push(event.clone());
+        if let Some(journal) = &mut self.journal {
+            journal.events.push(event.clone());
         }
         self.events.record(event, self.now);
     }
