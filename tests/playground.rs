@@ -197,6 +197,32 @@ fn a_history_can_be_replayed() {
     assert_ne!(other.cluster().digest(), first.cluster().digest(), "the seed matters");
 }
 
+#[test]
+fn going_back_shows_what_was_and_acting_there_keeps_the_old_future() {
+    let mut playground = settled();
+    let then = playground.now();
+    let before = playground.snapshot();
+    act(&mut playground, Input::DeleteNode { node: "worker-3".into() });
+    let (now, after) = (playground.now(), playground.snapshot());
+    playground.touched();
+    assert_eq!(playground.seek(Time(then.0 - 1)), Time(then.0 - 1));
+    assert_eq!(playground.touched().nodes.len(), 9, "every node is looked at again");
+    playground.seek(then);
+    // The deletion belongs to this instant.
+    assert!(playground.cluster().store().node("worker-3").is_none());
+    playground.seek(now);
+    assert_eq!(playground.snapshot(), after);
+    let old = playground.timeline().active().id;
+    playground.seek(Time(then.0 - 1));
+    playground.act(Input::Cordon { node: "worker-3".into() }).unwrap();
+    playground.advance(then, u32::MAX);
+    assert!(playground.cluster().store().node("worker-3").is_some());
+    assert_ne!(playground.snapshot(), before);
+    assert!(playground.switch(old));
+    playground.seek(now);
+    assert_eq!(playground.snapshot(), after);
+}
+
 /// Work after a start on many nodes is counted, not timed.
 #[test]
 fn a_thousand_nodes_cost_work_in_proportion() {

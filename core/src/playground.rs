@@ -9,7 +9,7 @@ pub mod view;
 
 use crate::api::{Name, Time};
 use crate::kubectl;
-use crate::sim::{ApiError, Cluster, Input, Seed};
+use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
@@ -23,13 +23,12 @@ const IDLE_STEP: i64 = 10_000;
 /// More wake-ups than this in one call are never answered.
 const WAKES_MAX: u32 = 5_000_000;
 
-/// A cluster with its scenario and everything that was done to it.
+/// A scenario and its history: the cluster at an instant, and everything that was done to it.
 #[derive(Clone, Debug)]
 pub struct Playground {
     scenario: Scenario,
     seed: Seed,
-    cluster: Cluster,
-    inputs: Vec<(Time, Input)>,
+    timeline: Timeline,
     /// What changed while somebody else than the viewer was looking.
     touched: Touched,
 }
@@ -62,8 +61,8 @@ impl Playground {
             // Nothing can be refused about an image.
             let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
         }
-        let (inputs, touched) = (Vec::new(), Touched::default());
-        Playground { scenario, seed, cluster, inputs, touched }
+        let (timeline, touched) = (Timeline::new(cluster), Touched::default());
+        Playground { scenario, seed, timeline, touched }
     }
 
     /// The manifest that is shown first.
@@ -73,12 +72,17 @@ impl Playground {
 
     /// Virtual time.
     pub fn now(&self) -> Time {
-        self.cluster.now()
+        self.timeline.now()
     }
 
     /// The cluster.
     pub fn cluster(&self) -> &Cluster {
-        &self.cluster
+        self.timeline.cluster()
+    }
+
+    /// The history with its branches.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
     }
 
     /// The seed.
@@ -86,16 +90,27 @@ impl Playground {
         self.seed
     }
 
-    /// Everything that was done, with its time.
+    /// Everything that was done, with its time; after a seek back also what comes after now.
     pub fn inputs(&self) -> &[(Time, Input)] {
-        &self.inputs
+        self.timeline.inputs()
     }
 
-    /// Does one thing now. What is refused is not kept.
-    pub fn act(&mut self, input: Input) -> Result<(), ApiError> {
-        self.cluster.input(&input)?;
-        self.inputs.push((self.now(), input));
-        Ok(())
+    /// Does one thing now. What is refused is not kept. In the past it forks: what came after now
+    /// is kept as another branch.
+    pub fn act(&mut self, input: Input) -> Result<Outcome, ApiError> {
+        self.timeline.act(input)
+    }
+
+    /// Goes to an instant, back or forth; returns the time reached.
+    pub fn seek(&mut self, time: Time) -> Time {
+        self.keep_touched();
+        self.timeline.seek(time)
+    }
+
+    /// Looks at the same instant of another branch; false if it is not known.
+    pub fn switch(&mut self, branch: BranchId) -> bool {
+        self.keep_touched();
+        self.timeline.switch(branch)
     }
 
     /// Runs a recorded history on a fresh start of its scenario.
@@ -133,7 +148,7 @@ impl Playground {
         let number = |name: &Name| -> Option<u32> {
             name.strip_prefix(&**prefix)?.strip_prefix('-')?.parse().ok()
         };
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let taken = store.nodes().map(|it| &it.meta.name).chain(store.vanished_nodes());
         let next = taken.filter_map(number).max().unwrap_or(0) + 1;
         (next, format!("{prefix}-{next}").into())
@@ -141,12 +156,12 @@ impl Playground {
 
     /// The kubectl line that equals an input now, before it is carried out.
     pub fn command_line(&self, input: &Input) -> String {
-        kubectl::line_of(input, self.cluster.store())
+        kubectl::line_of(input, self.cluster().store())
     }
 
     /// Runs until `to`, or until `wakes_max` wake-ups are answered; returns the time reached.
     pub fn advance(&mut self, to: Time, wakes_max: u32) -> Time {
-        self.cluster.run(to, wakes_max)
+        self.timeline.advance(to, wakes_max)
     }
 
     /// Runs to just after the next change that can be seen; without one ten seconds pass, and the
@@ -154,14 +169,14 @@ impl Playground {
     pub fn step(&mut self) -> bool {
         self.keep_touched();
         let limit = self.now() + IDLE_STEP;
-        while self.cluster.step(limit) {
-            if self.cluster.touched().is_change() {
+        while self.timeline.step(limit) {
+            if self.cluster().touched().is_change() {
                 // What else happens at this instant belongs to the same change.
-                self.cluster.run(self.now(), WAKES_MAX);
+                self.timeline.advance(self.now(), WAKES_MAX);
                 return true;
             }
         }
-        self.cluster.run(limit, WAKES_MAX);
+        self.timeline.advance(limit, WAKES_MAX);
         false
     }
 
@@ -170,16 +185,16 @@ impl Playground {
     pub fn settle(&mut self, limit: i64) -> i64 {
         let start = self.now();
         let end = start + limit;
-        let mut probe = self.cluster.clone();
-        probe.take_touched();
+        let mut probe = self.timeline.clone();
+        probe.cluster_mut().take_touched();
         let mut last = start;
         while probe.step((last + SETTLED_AFTER).min(end)) {
-            if std::mem::take(&mut probe.take_touched().workloads) {
+            if probe.cluster_mut().take_touched().workloads {
                 last = probe.now();
             }
         }
         let is_settled = (last + SETTLED_AFTER) <= end;
-        self.cluster.run(if is_settled { last } else { end }, WAKES_MAX);
+        self.timeline.advance(if is_settled { last } else { end }, WAKES_MAX);
         self.now().0 - start.0
     }
 
@@ -190,7 +205,7 @@ impl Playground {
     }
 
     fn keep_touched(&mut self) {
-        let new = self.cluster.take_touched();
+        let new = self.timeline.cluster_mut().take_touched();
         self.touched.membership |= new.membership;
         self.touched.workloads |= new.workloads;
         self.touched.events |= new.events;

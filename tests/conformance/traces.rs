@@ -41,14 +41,15 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     fn new(case: &'a Value) -> Self {
         let actors = ActorSet::only(&[ActorKind::DaemonSet]);
-        let cluster = Cluster::lock_step(Seed(0), actors);
+        let mut cluster = Cluster::lock_step(Seed(0), actors);
+        cluster.keep_journal();
         Replay { case, cluster, last: BTreeMap::new(), sums: SyncReport::default() }
     }
 
     fn step(&mut self, step: &Value) -> Result<(), String> {
         self.last.clear();
         self.sums = SyncReport::default();
-        self.cluster.take_raw_events();
+        self.cluster.take_journal();
         for op in step["do"].as_array().into_iter().flatten() {
             self.operate(op);
         }
@@ -255,7 +256,7 @@ impl<'a> Replay<'a> {
     fn compare(&mut self, step: &Value) -> Result<(), String> {
         let expect = &step["expect"];
         compare("t", expect["t"].as_i64(), Some(self.cluster.now().second()))?;
-        let events = self.cluster.take_raw_events();
+        let events = self.cluster.take_journal().events;
         let mut counted: BTreeMap<(Uid, &str), u64> = BTreeMap::new();
         for event in &events {
             *counted.entry((event.object.uid, event.reason)).or_default() += 1;

@@ -108,9 +108,8 @@ impl Playground {
         self.create_missing_namespace(document, report);
         let name = described(document);
         let input = Input::Apply { object: Arc::new(document.object.clone()) };
-        match self.cluster.input(&input) {
+        match self.act(input) {
             Ok(outcome) => {
-                self.inputs.push((self.now(), input));
                 let suffix = if is_simulated(document) { "" } else { " (stored, not simulated)" };
                 let text = format!("{name} {}{suffix}", outcome.word());
                 report.messages.push(plain(Severity::Info, &text));
@@ -138,7 +137,7 @@ impl Playground {
     /// kubectl would be refused with `namespaces "x" not found`; the playground helps out.
     fn create_missing_namespace(&mut self, document: &Document, report: &mut ApplyReport) {
         let Some(name) = document.namespace.as_deref().filter(|it| !it.is_empty()) else { return };
-        if !is_simulated(document) || self.cluster.store().has_namespace(name) {
+        if !is_simulated(document) || self.cluster().store().has_namespace(name) {
             return;
         }
         let input = Input::CreateNamespace { name: name.into() };
@@ -230,7 +229,7 @@ impl Message {
 impl Playground {
     /// Objects that are kept, not simulated: `configmap/kube-flannel-cfg in kube-flannel`.
     pub fn stored(&self) -> Vec<String> {
-        let stored = self.cluster.store().stored().map(|it| {
+        let stored = self.cluster().store().stored().map(|it| {
             let name = format!("{}/{}", it.kind.to_lowercase(), it.name);
             match &*it.namespace {
                 "" => name,

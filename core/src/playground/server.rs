@@ -15,11 +15,11 @@ const POLL: i64 = 1_000;
 
 impl Server for Playground {
     fn now(&self) -> i64 {
-        self.cluster.calendar().unix_seconds_at_zero * 1000 + self.cluster.now().0
+        self.cluster().calendar().unix_seconds_at_zero * 1000 + self.cluster().now().0
     }
 
     fn list(&self, resource: &Resource) -> Vec<Value> {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let encoder = self.encoder();
         let mut objects: Vec<Value> = match resource.plural {
             "pods" => store.pods().map(|it| encoder.pod(it)).collect(),
@@ -35,7 +35,7 @@ impl Server for Playground {
             "deployments" => store.deployments().map(|it| encoder.deployment(it)).collect(),
             "replicasets" => store.replica_sets().map(|it| encoder.replica_set(it)).collect(),
             "namespaces" => store.namespaces().map(|it| self.namespace(it)).collect(),
-            "events" => self.cluster.events().iter().map(|it| self.event(it, &encoder)).collect(),
+            "events" => self.cluster().events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
                 let of_kind = store.stored().filter(|it| {
                     *it.kind == *resource.kind && *it.api_version == *resource.api_version()
@@ -49,7 +49,7 @@ impl Server for Playground {
     }
 
     fn find(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Value> {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let encoder = self.encoder();
         match resource.plural {
             "nodes" => store.node(name).map(|it| encoder.node(it)),
@@ -76,16 +76,14 @@ impl Server for Playground {
     }
 
     fn has_namespace(&self, name: &str) -> bool {
-        self.cluster.store().has_namespace(name)
+        self.cluster().store().has_namespace(name)
     }
 
     fn send(&mut self, input: Input, is_dry_run: bool) -> Result<Outcome, ApiError> {
         if is_dry_run {
-            return self.cluster.clone().input(&input);
+            return self.cluster().clone().input(&input);
         }
-        let outcome = self.cluster.input(&input)?;
-        self.inputs.push((Playground::now(self), input));
-        Ok(outcome)
+        self.act(input)
     }
 }
 
@@ -98,12 +96,12 @@ impl Playground {
         let end = Playground::now(self) + WAIT_MAX;
         while Playground::now(self) < end {
             let slice = Playground::now(self) + POLL;
-            while self.cluster.step(slice) {
+            while self.timeline.step(slice) {
                 if job.poll(self, &mut output) {
                     return output;
                 }
             }
-            self.cluster.run(slice, u32::MAX);
+            self.timeline.advance(slice, u32::MAX);
             if job.poll(self, &mut output) {
                 return output;
             }
@@ -114,7 +112,7 @@ impl Playground {
     }
 
     fn namespace(&self, name: &Name) -> Value {
-        let is_terminating = self.cluster.store().is_namespace_terminating(name);
+        let is_terminating = self.cluster().store().is_namespace_terminating(name);
         let phase = if is_terminating { "Terminating" } else { "Active" };
         json!({
             "apiVersion": "v1",

@@ -11,9 +11,9 @@ use crate::sim::event::ObjectRef;
 impl Playground {
     /// Every object, as the API would return it.
     pub fn snapshot(&self) -> Value {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let encoder = self.encoder();
-        let events = self.cluster.events().iter().map(|it| self.event(it, &encoder));
+        let events = self.cluster().events().iter().map(|it| self.event(it, &encoder));
         json!({
             "now": self.now().0 as f64 / 1000.0,
             "nodes": store.nodes().map(|it| encoder.node(it)).collect::<Value>(),
@@ -29,7 +29,7 @@ impl Playground {
     }
 
     pub(super) fn encoder(&self) -> Encoder {
-        Encoder { calendar: self.cluster.calendar(), seed: self.seed.0, now: self.now() }
+        Encoder { calendar: self.cluster().calendar(), seed: self.seed.0, now: self.now() }
     }
 
     /// An Event as the API returns it. The scheduler writes the newer kind, whose times are
@@ -100,7 +100,7 @@ impl Playground {
         if object.kind == "Node" {
             return Some(object.name.clone());
         }
-        self.cluster.store().pod(object.uid)?.node_name.clone()
+        self.cluster().store().pod(object.uid)?.node_name.clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The cluster: steps from wake-up to wake-up, and is the only one to write.
 
-mod touched;
+mod lock_step;
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use fnv::FnvHasher;
 
-use crate::api::{Calendar, ObjectMeta, Pod, Time, Uid};
+use crate::api::{Calendar, ObjectMeta, Pod, Time};
 use crate::sim::actor::{Actor, Ctx, Key};
-use crate::sim::daemon_set::{DaemonSetController, SyncReport};
+use crate::sim::daemon_set::DaemonSetController;
 use crate::sim::deployment::DeploymentController;
 use crate::sim::event::NewEvent;
 use crate::sim::garbage_collector::GarbageCollector;
@@ -21,9 +21,9 @@ use crate::sim::pod_gc::PodGc;
 use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
-use crate::sim::{Activity, ActorKind, ActorSet, Change, Command, EventLog, Seed, Set, Store};
-
-pub use touched::Touched;
+use crate::sim::{
+    Activity, ActorKind, ActorSet, Change, Command, EventLog, Journal, Seed, Set, Store, Touched,
+};
 
 /// More commands than this in answer to one wake-up are a bug, not a big cluster.
 const COMMANDS_MAX: usize = 1_000_000;
@@ -101,8 +101,10 @@ pub struct Cluster {
     work: Work,
     touched: Touched,
     digest: u64,
-    /// Every event as it was reported, kept in the lock-step seam only.
-    raw_events: Option<Vec<NewEvent>>,
+    /// The actor whose wake-up is being answered.
+    acting: Option<ActorKind>,
+    /// What happened in detail, if somebody wants to know.
+    journal: Option<Journal>,
 }
 
 impl Cluster {
@@ -122,20 +124,13 @@ impl Cluster {
             work: Work::default(),
             touched: Touched::default(),
             digest: 0,
-            raw_events: None,
+            acting: None,
+            journal: None,
         };
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             cluster.store.add_namespace(name.into());
         }
         cluster
-    }
-
-    /// The lock-step seam: an empty cluster in which only the named actors take part, without
-    /// latency. Whoever drives it does the work of the others by `execute`.
-    pub fn lock_step(seed: Seed, actor_set: ActorSet) -> Cluster {
-        let calendar = Calendar { unix_seconds_at_zero: 0 };
-        let raw_events = Some(Vec::new());
-        Cluster { actor_set, has_latency: false, raw_events, ..Cluster::new(seed, calendar) }
     }
 
     /// Virtual time.
@@ -178,6 +173,21 @@ impl Cluster {
         &self.touched
     }
 
+    /// Viewers have to look at everything again: another cluster was here before.
+    pub(super) fn touch_all(&mut self, before: &Store) {
+        let stores = [before, &self.store];
+        let names = stores
+            .into_iter()
+            .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
+        let nodes = names.cloned().collect();
+        self.touched = Touched { membership: true, nodes, workloads: true, events: true };
+    }
+
+    /// How many objects there are that are often written.
+    pub(super) fn object_count(&self) -> u64 {
+        self.store.node_count() + self.store.pod_count()
+    }
+
     /// When something is due next.
     pub fn next_wake(&self) -> Option<Time> {
         self.wakes.first().map(|it| it.at)
@@ -191,7 +201,14 @@ impl Cluster {
         self.wakes.remove_mut(&wake);
         self.now = self.now.max(wake.at);
         self.work.wakes += 1;
+        let syncs = self.work.syncs;
         self.with_actor(wake.actor, |actor, ctx| actor.on_wake(&wake.key, ctx));
+        if let (Some(journal), Key::Object(uid)) = (&mut self.journal, wake.key)
+            && self.work.syncs > syncs
+            && let Some(report) = self.actors.daemon_set.last_sync(uid)
+        {
+            journal.syncs.push((uid, report));
+        }
         true
     }
 
@@ -207,46 +224,6 @@ impl Cluster {
             self.now = self.now.max(to);
         }
         self.now
-    }
-
-    /// Moves the clock without waking anybody: for the lock-step seam.
-    pub fn set_now(&mut self, now: Time) {
-        self.now = now;
-    }
-
-    /// One sync of a DaemonSet, whether it was woken or not: for the lock-step seam.
-    pub fn sync_daemon_set(&mut self, uid: Uid) -> SyncReport {
-        let mut report = SyncReport::default();
-        let mut commands = Vec::new();
-        let mut wakes = Vec::new();
-        let mut ctx = Ctx {
-            now: self.now,
-            store: &self.store,
-            seed: self.seed,
-            has_latency: self.has_latency,
-            commands: &mut commands,
-            wakes: &mut wakes,
-            work: &mut self.work,
-        };
-        self.actors.daemon_set.sync(uid, &mut ctx, &mut report);
-        self.queue_wakes(ActorKind::DaemonSet, wakes);
-        self.execute_all(commands);
-        report
-    }
-
-    /// The full computation behind what actors keep by difference: an error
-    /// names the first figure that differs.
-    pub fn recount(&self) -> Result<(), String> {
-        self.actors.daemon_set.recount(&self.store, self.now)?;
-        match self.actor_set.contains(ActorKind::Scheduler) {
-            true => self.actors.scheduler.recount(&self.store),
-            false => Ok(()),
-        }
-    }
-
-    /// The events since the last call, before correlation: in the lock-step seam only.
-    pub fn take_raw_events(&mut self) -> Vec<NewEvent> {
-        self.raw_events.replace(Vec::new()).unwrap_or_default()
     }
 
     /// What a kubelet is doing about a pod, if anything.
@@ -309,7 +286,9 @@ impl Cluster {
         };
         act(self.actors.of(kind), &mut ctx);
         self.queue_wakes(kind, wakes);
+        self.acting = Some(kind);
         self.execute_all(commands);
+        self.acting = None;
     }
 
     fn queue_wakes(&mut self, actor: ActorKind, wakes: Vec<(Time, Key)>) {
@@ -322,6 +301,9 @@ impl Cluster {
     /// Remembers what viewers have to look at, and mixes the write into the digest.
     fn note(&mut self, change: &Change) {
         self.work.writes += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.changes.push((self.acting, change.clone()));
+        }
         let mut hasher = FnvHasher::with_key(self.digest);
         self.now.0.hash(&mut hasher);
         match change {
@@ -373,8 +355,8 @@ impl Cluster {
 
     pub(super) fn record(&mut self, event: NewEvent) {
         self.touched.events = true;
-        if let Some(raw) = &mut self.raw_events {
-            raw.push(event.clone());
+        if let Some(journal) = &mut self.journal {
+            journal.events.push(event.clone());
         }
         self.events.record(event, self.now);
     }

@@ -132,6 +132,12 @@ impl DaemonSetController {
                 ctx.wake_at(at, Key::Later(uid));
             }
         }
+        state.last = *report;
+    }
+
+    /// What the last sync of a DaemonSet did.
+    pub(super) fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
+        self.sets.get(&uid).map(|it| it.last)
     }
 
     /// Compares what is kept by difference with the full computation.

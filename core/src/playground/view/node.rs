@@ -21,7 +21,7 @@ const WELL_KNOWN: [&str; 4] = [
 impl Playground {
     /// The pools with the names of their nodes, ghosts of deleted nodes included.
     pub fn pools(&self) -> Vec<PoolView> {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let mut pools: Vec<PoolView> = self.scenario.pools.iter().map(empty_pool).collect();
         let names = store.nodes().map(|it| (&it.meta.name, Some(it)));
         let ghosts = store.vanished_nodes().into_iter().map(|it| (it, None));
@@ -38,7 +38,7 @@ impl Playground {
     /// The card of a node; `selected` is the DaemonSet that the page looks at, `NAMESPACE/NAME`.
     pub fn node(&self, name: &str, selected: Option<&str>) -> Option<NodeView> {
         let name: Name = name.into();
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let node = store.node(&name);
         let ds = selected.and_then(|it| self.daemon_set_by_key(it));
         let own = |pod: &Pod| {
@@ -68,7 +68,7 @@ impl Playground {
 
     pub(super) fn daemon_set_by_key(&self, key: &str) -> Option<&Arc<DaemonSet>> {
         let (namespace, name) = key.split_once('/')?;
-        self.cluster.store().daemon_set(&namespace.into(), &name.into())
+        self.cluster().store().daemon_set(&namespace.into(), &name.into())
     }
 }
 

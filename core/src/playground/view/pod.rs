@@ -32,17 +32,17 @@ impl Playground {
     /// gone.
     fn revision_number(&self, pod: &Pod) -> i64 {
         let Some(owner) = &pod.meta.controller else { return 0 };
-        if let Some(set) = self.cluster.store().replica_set_by_uid(owner.uid) {
+        if let Some(set) = self.cluster().store().replica_set_by_uid(owner.uid) {
             let number = set.meta.annotations.get(REVISION);
             return number.and_then(|it| it.parse().ok()).unwrap_or(0);
         }
         let Some(hash) = pod.meta.labels.get("controller-revision-hash") else { return 0 };
-        let mut revisions = self.cluster.store().revisions_of(owner.uid);
+        let mut revisions = self.cluster().store().revisions_of(owner.uid);
         revisions.find(|it| it.hash() == Some(hash)).map_or(0, |it| it.revision)
     }
 
     fn doings(&self, pod: &Pod) -> Doings {
-        let activity = self.cluster.activity(pod);
+        let activity = self.cluster().activity(pod);
         let status = &pod.status;
         if let Some(deletion) = &pod.meta.deletion {
             let until = activity.map(|it| it.until);
@@ -90,7 +90,7 @@ impl Playground {
     /// `minReadySeconds` of the pod's controller.
     fn min_ready_seconds(&self, pod: &Pod) -> i64 {
         let Some(owner) = &pod.meta.controller else { return 0 };
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let daemon_set = store.daemon_set_by_uid(owner.uid).map(|it| it.min_ready_seconds);
         let replica_set = || store.replica_set_by_uid(owner.uid).map(|it| it.min_ready_seconds);
         daemon_set.or_else(replica_set).unwrap_or(0)

@@ -11,12 +11,12 @@ use crate::playground::view::{DaemonSetView, EventView, RevisionView, StatusView
 impl Playground {
     /// All DaemonSets, sorted by namespace and name.
     pub fn daemon_sets(&self) -> Vec<DaemonSetView> {
-        self.cluster.store().daemon_sets().map(|it| self.daemon_set_view(it)).collect()
+        self.cluster().store().daemon_sets().map(|it| self.daemon_set_view(it)).collect()
     }
 
     /// The latest events, newest first.
     pub fn events(&self, limit: usize) -> Vec<EventView> {
-        let mut events: Vec<_> = self.cluster.events().iter().collect();
+        let mut events: Vec<_> = self.cluster().events().iter().collect();
         sort_by_key(&mut events, |it| (it.last, it.id));
         let view = |it: &&std::sync::Arc<crate::sim::Event>| EventView {
             id: it.id,
@@ -66,7 +66,7 @@ impl Playground {
 
     /// The current revision and those that pods still carry, ascending.
     fn revisions(&self, ds: &DaemonSet) -> Vec<RevisionView> {
-        let store = self.cluster.store();
+        let store = self.cluster().store();
         let mut pods: BTreeMap<&Name, u32> = BTreeMap::new();
         for pod in store.pods_of(ds.meta.uid) {
             if let Some(hash) = pod.meta.labels.get("controller-revision-hash") {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::daemon_set::REVISION_HASH_LABEL;
 use crate::api::template::PodTemplate;
 use crate::api::{DaemonSet, Name, Node, Pod, Time, Uid};
+use crate::sim::daemon_set::SyncReport;
 use crate::sim::daemon_set::review::{Basis, Review, Roll, Site};
 use crate::sim::daemon_set::should_run::{Decision, should_run};
 use crate::sim::{Map, Set, Store, Work};
@@ -82,6 +83,8 @@ pub(super) struct SetState {
     pub(super) later: Option<Time>,
     /// Failed syncs in a row.
     pub(super) failures: u32,
+    /// What the last sync did.
+    pub(super) last: SyncReport,
 }
 
 /// The kinds of `Roll` that lead to an action, in the order of the sets that hold them.
@@ -124,6 +127,7 @@ impl SetState {
             queued: None,
             later: None,
             failures: 0,
+            last: SyncReport::default(),
         };
         for node in store.nodes() {
             state.see_node(node, work);

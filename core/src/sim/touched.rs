@@ -1,4 +1,4 @@
-//! What a step changed, for those who draw it.
+//! What viewers have to look at again.
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,82 @@
+//! All actors together, and the timeline.
+
+#[allow(dead_code)] // Each benchmark uses a part of it.
+mod common;
+
+use common::{allocations, apply, run_until_ready, whole};
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use daemonset_core::api::Time;
+use daemonset_core::sim::{Cluster, Seed, Timeline};
+
+fn from_empty_to_ready(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("from empty to ready");
+    for nodes in [100, 1_000, 5_000] {
+        let run = |cluster: &mut Cluster| {
+            cluster.input(&apply(1)).unwrap();
+            run_until_ready(cluster, nodes);
+        };
+        let mut once = whole(nodes as u64);
+        allocations(&format!("from empty to ready, {nodes} nodes"), || run(&mut once));
+        eprintln!("from empty to ready, {nodes} nodes: {:?}", once.work());
+        group.bench_function(BenchmarkId::from_parameter(nodes), |bencher| {
+            let fresh = || whole(nodes as u64);
+            bencher.iter_batched_ref(fresh, run, BatchSize::LargeInput);
+        });
+    }
+}
+
+fn rolling_update(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("rolling update with all actors, 10 %");
+    for nodes in [100, 1_000, 5_000] {
+        let run = |cluster: &mut Cluster| {
+            cluster.input(&apply(2)).unwrap();
+            run_until_ready(cluster, nodes);
+        };
+        let ready = ready(nodes);
+        let mut once = ready.clone();
+        let before = once.work();
+        allocations(&format!("rolling update with all actors, {nodes} nodes"), || run(&mut once));
+        eprintln!("with all actors, {nodes} nodes: {before:?} to {:?}", once.work());
+        group.bench_function(BenchmarkId::from_parameter(nodes), |bencher| {
+            bencher.iter_batched_ref(|| ready.clone(), run, BatchSize::LargeInput);
+        });
+    }
+}
+
+fn clone(criterion: &mut Criterion) {
+    let ready = ready(5_000);
+    allocations("clone, 5000 nodes", || ready.clone());
+    criterion.bench_function("clone, 5000 nodes", |bencher| bencher.iter(|| ready.clone()));
+}
+
+/// Ten minutes at 1,000 nodes with four rollouts; each seek goes to another instant.
+fn seek(criterion: &mut Criterion) {
+    let mut timeline = Timeline::new(whole(1_000));
+    for version in 1..=5 {
+        timeline.act(apply(version)).unwrap();
+        timeline.advance(Time(version as i64 * 120_000), u32::MAX);
+    }
+    eprintln!("ten minutes, 1000 nodes: {:?}", timeline.cluster().work());
+    let mut turn = 0_u64;
+    criterion.bench_function("seek in ten minutes, 1000 nodes", |bencher| {
+        bencher.iter(|| {
+            turn += 1;
+            timeline.seek(Time(Seed(1).between(0, 600_000, "seek", turn)))
+        });
+    });
+}
+
+fn ready(nodes: i32) -> Cluster {
+    let mut cluster = whole(nodes as u64);
+    cluster.input(&apply(1)).unwrap();
+    run_until_ready(&mut cluster, nodes);
+    cluster.take_touched();
+    cluster
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = from_empty_to_ready, rolling_update, clone, seek
+}
+criterion_main!(benches);

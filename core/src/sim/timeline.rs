@@ -1,0 +1,221 @@
+//! A cluster with its past: where it started, what was done to it and when, and copies of it on
+//! the way, so that any instant can be reached again.
+//!
+//! A history is its start and its inputs; everything else follows. Playing in the past gives the
+//! recorded inputs again at their times. Acting in the past forks: what had been recorded after
+//! that instant is kept as another branch.
+//!
+//! # Guarantees
+//! - What the cluster is at an instant depends on the start and the inputs up to it, not on the
+//!   way that led there: playing straight on, seeking and forking come to the same digest.
+//! - Inputs are given when every wake-up of their instant has been answered, and those of one
+//!   instant in their order.
+
+mod branch;
+mod checkpoint;
+#[cfg(test)]
+mod tests;
+
+use crate::api::Time;
+use crate::sim::{ApiError, Cluster, Input, Outcome};
+use checkpoint::Checkpoints;
+
+pub use branch::{Branch, BranchId};
+
+/// At most this many branches are known; beyond it the one that was left first is forgotten.
+const BRANCHES_MAX: usize = 8;
+/// More wake-ups than this are never answered in one call.
+const WAKES_MAX: u32 = 5_000_000;
+/// After this many wake-ups it is asked whether a checkpoint is due.
+const SLICE: u32 = 512;
+
+/// A history and the place in it that is looked at.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    cursor: Cluster,
+    /// How many inputs of the active branch the cursor has been given.
+    given: usize,
+    checkpoints: Checkpoints,
+    active: Branch,
+    /// The other branches, in the order in which they were left.
+    others: Vec<Branch>,
+    last_branch: BranchId,
+}
+
+impl Timeline {
+    /// Nothing has been done yet.
+    pub fn new(start: Cluster) -> Timeline {
+        let active = Branch::first(start.now());
+        let checkpoints = Checkpoints::new(&start);
+        let last_branch = active.id;
+        Timeline { cursor: start, given: 0, checkpoints, active, others: Vec::new(), last_branch }
+    }
+
+    /// A start and what was done then, at the start of it.
+    pub fn replay(start: Cluster, inputs: &[(Time, Input)]) -> Timeline {
+        let mut timeline = Timeline::new(start);
+        timeline.active.inputs = inputs.to_vec();
+        timeline.active.end = inputs.last().map_or(timeline.now(), |it| it.0);
+        timeline
+    }
+
+    /// The cluster at the cursor.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cursor
+    }
+
+    /// The cluster at the cursor, for whoever collects what it has noted for its viewers.
+    pub fn cluster_mut(&mut self) -> &mut Cluster {
+        &mut self.cursor
+    }
+
+    /// The time at the cursor.
+    pub fn now(&self) -> Time {
+        self.cursor.now()
+    }
+
+    /// Everything that was done on this branch, the future included.
+    pub fn inputs(&self) -> &[(Time, Input)] {
+        &self.active.inputs
+    }
+
+    /// How many of the inputs lie at or before the cursor.
+    pub fn given(&self) -> usize {
+        self.given
+    }
+
+    /// How far this branch has been played or recorded.
+    pub fn end(&self) -> Time {
+        self.active.end
+    }
+
+    /// Plays on until `to`, giving recorded inputs at their times, or until `wakes_max` wake-ups
+    /// are answered; returns the time reached.
+    pub fn advance(&mut self, to: Time, wakes_max: u32) -> Time {
+        let mut left = wakes_max;
+        loop {
+            let next = self.active.inputs.get(self.given).map(|it| it.0).filter(|it| *it <= to);
+            let target = next.unwrap_or(to);
+            let is_reached = self.run(target, &mut left);
+            if !is_reached || next.is_none() {
+                break;
+            }
+            self.give_next();
+        }
+        self.active.end = self.active.end.max(self.now());
+        self.now()
+    }
+
+    /// Answers the next wake-up or gives the next input, whichever comes first; false if neither
+    /// is due by `limit`.
+    pub fn step(&mut self, limit: Time) -> bool {
+        let next = self.active.inputs.get(self.given).map(|it| it.0).filter(|it| *it <= limit);
+        let has_stepped = self.cursor.step(next.unwrap_or(limit));
+        if let (false, Some(at)) = (has_stepped, next) {
+            self.run(at, &mut WAKES_MAX.clone());
+            self.give_next();
+        }
+        self.checkpoints.offer(&self.cursor, self.given);
+        self.active.end = self.active.end.max(self.now());
+        has_stepped || next.is_some()
+    }
+
+    /// Does one thing now. What is refused is not kept. In the past it forks.
+    pub fn act(&mut self, input: Input) -> Result<Outcome, ApiError> {
+        let now = self.now();
+        self.run(now, &mut WAKES_MAX.clone());
+        let outcome = self.cursor.input(&input)?;
+        if self.given < self.active.inputs.len() || now < self.active.end {
+            self.fork(now);
+        }
+        self.active.inputs.push((now, input));
+        self.given += 1;
+        self.run(now, &mut WAKES_MAX.clone());
+        Ok(outcome)
+    }
+
+    /// Goes to an instant, back or forth; returns the time reached.
+    pub fn seek(&mut self, time: Time) -> Time {
+        let time = time.max(self.checkpoints.start());
+        let (is_back, now) = (time < self.now(), self.now());
+        let checkpoint = self.checkpoints.before(time);
+        if is_back || checkpoint.cluster.now() > now {
+            let (cluster, given) = (checkpoint.cluster.clone(), checkpoint.given);
+            self.place(cluster, given);
+        }
+        self.advance(time, WAKES_MAX)
+    }
+
+    /// All branches, the active one among them, in the order in which they came to be.
+    pub fn branches(&self) -> Vec<&Branch> {
+        let mut branches: Vec<&Branch> = self.others.iter().collect();
+        branches.push(&self.active);
+        branches.sort_by_key(|it| it.id);
+        branches
+    }
+
+    /// The branch that is looked at.
+    pub fn active(&self) -> &Branch {
+        &self.active
+    }
+
+    /// Looks at the same instant of another branch; false if it is not known.
+    pub fn switch(&mut self, id: BranchId) -> bool {
+        if id == self.active.id {
+            return true;
+        }
+        let Some(index) = self.others.iter().position(|it| it.id == id) else { return false };
+        let next = self.others.remove(index);
+        let common = self.active.common_with(&next);
+        self.checkpoints.keep_common(common, &next.inputs);
+        self.others.push(std::mem::replace(&mut self.active, next));
+        let now = self.now();
+        let checkpoint = self.checkpoints.before(now);
+        let (cluster, given) = (checkpoint.cluster.clone(), checkpoint.given);
+        self.place(cluster, given);
+        self.advance(now, WAKES_MAX);
+        true
+    }
+
+    /// Answers every wake-up until the end of an instant; false if there were too many.
+    fn run(&mut self, to: Time, left: &mut u32) -> bool {
+        loop {
+            let before = self.cursor.work().wakes;
+            self.cursor.run(to, SLICE.min(*left));
+            let answered = self.cursor.work().wakes - before;
+            *left -= u32::try_from(answered).unwrap_or(SLICE).min(*left);
+            self.checkpoints.offer(&self.cursor, self.given);
+            let is_over = self.cursor.next_wake().is_none_or(|it| it > to);
+            if is_over || *left == 0 {
+                return is_over;
+            }
+        }
+    }
+
+    /// It was accepted when it was recorded, so it is accepted again.
+    fn give_next(&mut self) {
+        let Some((at, input)) = self.active.inputs.get(self.given).cloned() else { return };
+        let outcome = self.cursor.input(&input);
+        debug_assert!(outcome.is_ok(), "{at}: {input:?} is refused now: {outcome:?}");
+        self.given += 1;
+        self.run(at, &mut WAKES_MAX.clone());
+    }
+
+    /// The future becomes another branch, and this one goes on without it.
+    fn fork(&mut self, now: Time) {
+        self.last_branch = self.last_branch.next();
+        let forked = self.active.fork(self.last_branch, self.given, now);
+        self.others.push(std::mem::replace(&mut self.active, forked));
+        if self.others.len() >= BRANCHES_MAX {
+            self.others.remove(0);
+        }
+        self.checkpoints.forget_after(now, self.given);
+    }
+
+    /// Puts another cluster at the cursor; viewers have to look at all of it again.
+    fn place(&mut self, mut cluster: Cluster, given: usize) {
+        cluster.touch_all(self.cursor.store());
+        self.cursor = cluster;
+        self.given = given;
+    }
+}

@@ -1,0 +1,124 @@
+//! Copies of the cluster along the way, so that going back costs a short replay.
+//!
+//! The core has no clock, so replaying is measured in counted work. A copy shares everything with
+//! its neighbours that was not written in between: what it costs is what was written, at most
+//! every node and pod once. (Events stay anyway: they are only ever added.)
+
+use crate::api::Time;
+use crate::sim::{Cluster, Input};
+
+/// Work between two checkpoints: about 10 ms of replaying.
+const SPACING: u64 = 8_000;
+/// Objects that all checkpoints may hold of their own, at one or two kilobytes each.
+const OBJECTS_MAX: u64 = 100_000;
+/// Checkpoints at most.
+const COUNT_MAX: usize = 1_000;
+
+/// The cluster as it was.
+#[derive(Clone, Debug)]
+pub(super) struct Checkpoint {
+    pub(super) cluster: Cluster,
+    /// How many inputs it had been given.
+    pub(super) given: usize,
+}
+
+impl Checkpoint {
+    fn of(cluster: &Cluster, given: usize) -> Checkpoint {
+        let mut cluster = cluster.clone();
+        // What a viewer has not seen yet matters only at the cursor.
+        cluster.take_touched();
+        Checkpoint { cluster, given }
+    }
+}
+
+/// Checkpoints of the active branch in the order of time; the first is the start.
+#[derive(Clone, Debug)]
+pub(super) struct Checkpoints {
+    start: Checkpoint,
+    later: Vec<Checkpoint>,
+    spacing: u64,
+    objects_max: u64,
+}
+
+impl Checkpoints {
+    pub(super) fn new(start: &Cluster) -> Checkpoints {
+        let start = Checkpoint::of(start, 0);
+        Checkpoints { start, later: Vec::new(), spacing: SPACING, objects_max: OBJECTS_MAX }
+    }
+
+    /// The time of the start.
+    pub(super) fn start(&self) -> Time {
+        self.start.cluster.now()
+    }
+
+    /// The last checkpoint at or before an instant.
+    pub(super) fn before(&self, time: Time) -> &Checkpoint {
+        let count = self.later.partition_point(|it| it.cluster.now() <= time);
+        count.checked_sub(1).and_then(|index| self.later.get(index)).unwrap_or(&self.start)
+    }
+
+    /// Keeps a copy if replaying from the last one has become dear.
+    pub(super) fn offer(&mut self, cluster: &Cluster, given: usize) {
+        let last = self.later.last().unwrap_or(&self.start);
+        let is_new = cluster.now() >= last.cluster.now() && given >= last.given;
+        if !is_new || replaying(cluster) < replaying(&last.cluster) + self.spacing {
+            return;
+        }
+        self.later.push(Checkpoint::of(cluster, given));
+        while self.later.len() > COUNT_MAX || self.objects() > self.objects_max {
+            self.thin();
+        }
+    }
+
+    /// Every second one goes; from now on they lie twice as far apart.
+    fn thin(&mut self) {
+        self.spacing = self.spacing.saturating_mul(2);
+        let mut index = 0;
+        self.later.retain(|_| {
+            index += 1;
+            index % 2 == 0
+        });
+    }
+
+    /// Objects that a checkpoint does not share with the one before, at most.
+    pub(super) fn objects(&self) -> u64 {
+        let all = std::iter::once(&self.start).chain(&self.later);
+        let pairs = all.zip(&self.later);
+        let own = |(before, it): (&Checkpoint, &Checkpoint)| {
+            let written = it.cluster.work().writes - before.cluster.work().writes;
+            written.min(it.cluster.object_count())
+        };
+        pairs.map(own).sum()
+    }
+
+    /// Somebody acts at an instant, having given so many inputs before: what lies after it is no
+    /// longer true.
+    pub(super) fn forget_after(&mut self, now: Time, given: usize) {
+        self.later.retain(|it| it.cluster.now() <= now && it.given <= given);
+    }
+
+    /// The inputs become others, of which the first `common` are the same.
+    pub(super) fn keep_common(&mut self, common: usize, inputs: &[(Time, Input)]) {
+        self.later.retain(|it| {
+            let next = inputs.get(it.given).map(|input| input.0);
+            it.given <= common && next.is_none_or(|next| it.cluster.now() <= next)
+        });
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_spacing(mut self, spacing: u64, objects_max: u64) -> Checkpoints {
+        (self.spacing, self.objects_max) = (spacing, objects_max);
+        self
+    }
+
+    #[cfg(test)]
+    pub(super) fn times(&self) -> Vec<Time> {
+        self.later.iter().map(|it| it.cluster.now()).collect()
+    }
+}
+
+/// What it costs to come here from the start, in counted work.
+fn replaying(cluster: &Cluster) -> u64 {
+    let work = cluster.work();
+    work.wakes + work.writes + work.reviews + work.decisions
+}
