@@ -1,5 +1,5 @@
-//! The seam by which tests and the Controller panel drive a cluster by hand: a chosen set of actors,
-//! the clock, single syncs, and what the actors keep, computed anew.
+//! The seam by which tests and the Controller panel drive a cluster by hand: a chosen set of
+//! actors, the clock, single syncs, and what the actors keep, computed anew.
 
 use crate::api::{Calendar, Time, Uid};
 use crate::sim::actor::Ctx;
