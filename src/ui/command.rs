@@ -134,7 +134,7 @@ impl Session {
     fn act(self, input: Input) -> Reply {
         let news = news(&input);
         match self.change(|playground| playground.act(input)) {
-            Some(Ok(())) => {
+            Some(Ok(_)) => {
                 self.news.set(news);
                 Reply::done()
             }

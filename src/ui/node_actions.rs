@@ -251,7 +251,7 @@ fn OpenForm(form: Form, name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> i
     };
     let parse: Parsed = Callback::new(move |text: String| match form {
         Form::Taint => parse_taint(&text).map(|taint| {
-            let Taint { key, value, effect } = taint;
+            let Taint { key, value, effect, .. } = taint;
             Input::TaintNode { node: name.clone(), key, value, effect }
         }),
         Form::Label => parse_label(&text).map(|(key, value)| Input::LabelNode {
