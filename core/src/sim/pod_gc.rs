@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use crate::api::order::sort_by_key;
 use crate::api::pod::Phase;
 use crate::api::{Name, Node, Pod, TaintEffect, Time};
 use crate::sim::actor::{Actor, Ctx, Key};
@@ -134,7 +135,7 @@ fn collect_terminated(ctx: &mut Ctx) {
     }
     let mut ended: Vec<&Arc<Pod>> = store.pods().filter(|it| it.is_terminal()).collect();
     let surplus = ended.len().saturating_sub(TERMINATED_MAX);
-    ended.sort_by_key(|it| (it.status.reason.as_deref() != Some("Evicted"), it.meta.uid));
+    sort_by_key(&mut ended, |it| (it.status.reason.as_deref() != Some("Evicted"), it.meta.uid));
     ended.iter().take(surplus).for_each(|it| collect(it, None, ctx));
 }
 
