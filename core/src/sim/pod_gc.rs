@@ -33,9 +33,15 @@ impl Actor for PodGc {
                 return;
             }
             // A pod may be bound to a node that has just gone.
-            Change::Pod { new: Some(pod), .. } => match &pod.node_name {
-                Some(name) if ctx.store.node(name).is_none() => name,
-                _ => return,
+            Change::Pod { old, new: Some(pod) } => match &pod.node_name {
+                Some(name) => {
+                    let was_bound = old.as_ref().is_some_and(|it| it.node_name.is_some());
+                    if was_bound || ctx.store.node(name).is_some() {
+                        return;
+                    }
+                    name
+                }
+                None => return,
             },
             _ => return,
         };
