@@ -1,4 +1,5 @@
 //! All actors together, and the timeline.
+#![allow(missing_docs)] // Of functions that a macro makes.
 
 #[allow(dead_code)] // Each benchmark uses a part of it.
 mod common;

@@ -1,4 +1,5 @@
 //! The DaemonSet controller alone, in lock step: pods are bound, started and removed by hand.
+#![allow(missing_docs)] // Of functions that a macro makes.
 
 #[allow(dead_code)] // Each benchmark uses a part of it.
 mod common;

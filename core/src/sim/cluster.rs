@@ -3,16 +3,13 @@
 mod lock_step;
 
 use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
-use fnv::FnvHasher;
-
-use crate::api::{Calendar, ObjectMeta, Pod, Time};
+use crate::api::{Calendar, Pod, Time};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::DaemonSetController;
 use crate::sim::deployment::DeploymentController;
 use crate::sim::event::NewEvent;
+use crate::sim::execute::PodShape;
 use crate::sim::garbage_collector::GarbageCollector;
 use crate::sim::kubelet::Kubelet;
 use crate::sim::namespace::NamespaceController;
@@ -98,13 +95,14 @@ pub struct Cluster {
     actors: Actors,
     actor_set: ActorSet,
     has_latency: bool,
-    work: Work,
-    touched: Touched,
-    digest: u64,
+    pub(super) work: Work,
+    pub(super) touched: Touched,
+    pub(super) digest: u64,
+    pub(super) pod_shape: Option<PodShape>,
     /// The actor whose wake-up is being answered.
-    acting: Option<ActorKind>,
+    pub(super) acting: Option<ActorKind>,
     /// What happened in detail, if somebody wants to know.
-    journal: Option<Journal>,
+    pub(super) journal: Option<Journal>,
 }
 
 impl Cluster {
@@ -124,6 +122,7 @@ impl Cluster {
             work: Work::default(),
             touched: Touched::default(),
             digest: 0,
+            pod_shape: None,
             acting: None,
             journal: None,
         };
@@ -171,16 +170,6 @@ impl Cluster {
     /// What viewers have to look at again, left where it is.
     pub fn touched(&self) -> &Touched {
         &self.touched
-    }
-
-    /// Viewers have to look at everything again: another cluster was here before.
-    pub(super) fn touch_all(&mut self, before: &Store) {
-        let stores = [before, &self.store];
-        let names = stores
-            .into_iter()
-            .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
-        let nodes = names.cloned().collect();
-        self.touched = Touched { membership: true, nodes, workloads: true, events: true };
     }
 
     /// How many objects there are that are often written.
@@ -298,61 +287,6 @@ impl Cluster {
         }
     }
 
-    /// Remembers what viewers have to look at, and mixes the write into the digest.
-    fn note(&mut self, change: &Change) {
-        self.work.writes += 1;
-        if let Some(journal) = &mut self.journal {
-            journal.changes.push((self.acting, change.clone()));
-        }
-        let mut hasher = FnvHasher::with_key(self.digest);
-        self.now.0.hash(&mut hasher);
-        match change {
-            Change::Node { old, new } => {
-                (0_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.membership |= old.is_none() || new.is_none();
-                let name = new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone());
-                self.touched.nodes.extend(name);
-            }
-            Change::Pod { old, new } => {
-                (1_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
-                new.iter().for_each(|it| it.meta.name.hash(&mut hasher));
-                let nodes = [old, new].into_iter().flatten().filter_map(|it| it.target_node());
-                self.touched.nodes.extend(nodes.cloned());
-                // The card of a deleted node goes with its last pod.
-                let bound_to = old.as_ref().and_then(|it| it.node_name.as_ref());
-                self.touched.membership |=
-                    bound_to.is_some_and(|name| self.store.node(name).is_none());
-                self.touched.workloads |= old.is_none() || new.is_none();
-            }
-            Change::DaemonSet { new, .. } => {
-                (2_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.workloads = true;
-            }
-            Change::Revision { new, .. } => {
-                (3_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.workloads = true;
-            }
-            Change::Deployment { new, .. } => {
-                (4_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.workloads = true;
-            }
-            Change::ReplicaSet { new, .. } => {
-                (5_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.workloads = true;
-            }
-            Change::Machine { node } => {
-                (6_u8, &**node).hash(&mut hasher);
-                self.touched.nodes.insert(node.clone());
-            }
-            Change::Image { image } => {
-                (7_u8, &**image).hash(&mut hasher);
-                self.touched.workloads = true;
-            }
-            Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,
-        }
-        self.digest = hasher.finish();
-    }
-
     pub(super) fn record(&mut self, event: NewEvent) {
         self.touched.events = true;
         if let Some(journal) = &mut self.journal {
@@ -360,10 +294,4 @@ impl Cluster {
         }
         self.events.record(event, self.now);
     }
-}
-
-/// Identity and version, zeros if there is no object. (An `Option` would be hashed with a word of
-/// the machine's width.)
-fn stamp<T>(object: &Option<Arc<T>>, meta: impl Fn(&T) -> &ObjectMeta) -> (u64, u64) {
-    object.as_ref().map_or((0, 0), |it| (meta(it).uid.0, meta(it).resource_version))
 }

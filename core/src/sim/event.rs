@@ -6,6 +6,8 @@
 //! `EVENTS_MAX` are never kept.
 
 mod message;
+#[cfg(test)]
+mod tests;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -126,13 +128,16 @@ struct Bucket {
     at: Time,
 }
 
+/// The object first: what is reported about one object lies together.
+type Key = (Uid, u64);
+
 /// All events of the last hour.
 #[derive(Clone, Debug, Default)]
 pub struct EventLog {
     events: Map<u64, Arc<Event>>,
-    by_content: Map<u64, u64>,
-    similar: Map<u64, Similar>,
-    buckets: Map<u64, Bucket>,
+    by_content: Map<Key, u64>,
+    similar: Map<Key, Similar>,
+    buckets: Map<Key, Bucket>,
     raw_count: u64,
     last_id: u64,
     dropped: u64,
@@ -159,51 +164,57 @@ impl EventLog {
         self.raw_count += 1;
         let (content, kind, object) = keys(&event);
         let is_combined = self.is_one_of_many(kind, content, now);
-        let key = if is_combined { kind } else { content };
-        let known = self.by_content.get(&key).and_then(|id| self.events.get(id));
-        let stored = match known.filter(|it| now.0 - it.last.0 < LIFE) {
-            Some(known) => {
-                let (id, first) = (known.id, known.first);
-                Event { id, event, is_combined, count: known.count + 1, first, last: now }
-            }
-            None => {
-                self.last_id += 1;
-                let id = self.last_id;
-                Event { id, event, is_combined, count: 1, first: now, last: now }
-            }
-        };
         if !self.take_token(object, now) {
             return None;
         }
+        let key = if is_combined { kind } else { content };
+        let known = self.by_content.get(&key).and_then(|id| self.events.get(id));
+        let known = known.filter(|it| now.0 - it.last.0 < LIFE);
+        let stored = match known.map(|it| (it.id, it.first, it.count + 1)) {
+            Some((id, first, count)) => Event { id, event, is_combined, count, first, last: now },
+            None => {
+                self.last_id += 1;
+                self.by_content.insert_mut(key, self.last_id);
+                Event { id: self.last_id, event, is_combined, count: 1, first: now, last: now }
+            }
+        };
         let stored = Arc::new(stored);
-        self.by_content.insert_mut(key, stored.id);
         self.events.insert_mut(stored.id, stored.clone());
         self.forget(now);
         Some(stored)
     }
 
-    fn is_one_of_many(&mut self, kind: u64, content: u64, now: Time) -> bool {
-        let known = self.similar.get(&kind).filter(|it| now.0 - it.last.0 <= COMBINE_INTERVAL);
-        let mut messages = known.map(|it| it.messages.clone()).unwrap_or_default();
-        if !messages.contains(&content) {
-            Arc::make_mut(&mut messages).push(content);
+    fn is_one_of_many(&mut self, kind: Key, content: Key, now: Time) -> bool {
+        let Some(similar) = self.similar.get_mut(&kind) else {
+            self.similar
+                .insert_mut(kind, Similar { messages: Arc::new(vec![content.1]), last: now });
+            return false;
+        };
+        if now.0 - similar.last.0 > COMBINE_INTERVAL {
+            similar.messages = Arc::default();
         }
-        let is_many = messages.len() as u64 >= u64::from(COMBINED_FROM);
+        similar.last = now;
+        if !similar.messages.contains(&content.1) {
+            Arc::make_mut(&mut similar.messages).push(content.1);
+        }
+        let is_many = similar.messages.len() as u64 >= u64::from(COMBINED_FROM);
         if is_many {
             // Upstream pops an arbitrary key so that the set stays at its limit.
-            Arc::make_mut(&mut messages).remove(0);
+            Arc::make_mut(&mut similar.messages).remove(0);
         }
-        self.similar.insert_mut(kind, Similar { messages, last: now });
         is_many
     }
 
-    fn take_token(&mut self, object: u64, now: Time) -> bool {
+    fn take_token(&mut self, object: Key, now: Time) -> bool {
         let full = BURST * REFILL;
-        let bucket = self.buckets.get(&object).copied().unwrap_or(Bucket { filled: full, at: now });
+        let Some(bucket) = self.buckets.get_mut(&object) else {
+            self.buckets.insert_mut(object, Bucket { filled: full - REFILL, at: now });
+            return true;
+        };
         let filled = (bucket.filled + (now.0 - bucket.at.0)).min(full);
         let is_allowed = filled >= REFILL;
-        let filled = if is_allowed { filled - REFILL } else { filled };
-        self.buckets.insert_mut(object, Bucket { filled, at: now });
+        bucket.filled = if is_allowed { filled - REFILL } else { filled };
+        bucket.at = now;
         is_allowed
     }
 
@@ -227,68 +238,13 @@ impl EventLog {
 }
 
 /// Three keys of an event: with its message, without it, and source and object alone.
-fn keys(event: &NewEvent) -> (u64, u64, u64) {
+fn keys(event: &NewEvent) -> (Key, Key, Key) {
+    let uid = event.object.uid;
     let mut hasher = FnvHasher::default();
-    (event.source, &event.object.kind, event.object.uid).hash(&mut hasher);
+    (event.source, event.object.kind).hash(&mut hasher);
     let object = hasher.finish();
     (event.is_warning, event.reason).hash(&mut hasher);
     let kind = hasher.finish();
     (&event.object.container, &event.message).hash(&mut hasher);
-    (hasher.finish(), kind, object)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tenth_different_message_is_combined_and_the_rest_is_limited() {
-        let mut log = EventLog::default();
-        for pod in 0..30 {
-            log.record(created(&format!("p-{pod}")), Time(pod * 10));
-        }
-        let texts: Vec<_> = log.iter().map(|it| (it.message(), it.count)).collect();
-        assert_eq!(texts.len(), 10);
-        assert_eq!(texts[8], ("Created pod: p-8".into(), 1));
-        // Twenty-five pass the limit: nine alone, sixteen combined.
-        assert_eq!(texts[9].1, 16);
-        assert_eq!(texts[9].0, "(combined from similar events): Created pod: p-24");
-        assert_eq!(log.raw_count(), 30);
-    }
-
-    #[test]
-    fn the_same_text_raises_the_count() {
-        let mut log = EventLog::default();
-        for second in 0..3 {
-            log.record(created("p"), Time::from_seconds(second));
-        }
-        let events: Vec<_> = log.iter().collect();
-        assert_eq!(events.len(), 1);
-        assert_eq!((events[0].count, events[0].first, events[0].last), (3, Time(0), Time(2000)));
-    }
-
-    #[test]
-    fn events_live_for_an_hour() {
-        let mut log = EventLog::default();
-        log.record(created("a"), Time(0));
-        log.record(created("b"), Time(LIFE));
-        let texts: Vec<_> = log.iter().map(|it| it.message()).collect();
-        assert_eq!(texts, ["Created pod: b"]);
-    }
-
-    fn created(pod: &str) -> NewEvent {
-        NewEvent {
-            object: ObjectRef {
-                kind: "DaemonSet",
-                namespace: "n".into(),
-                name: "d".into(),
-                uid: Uid(1),
-                container: None,
-            },
-            is_warning: false,
-            reason: "SuccessfulCreate",
-            source: "daemonset-controller",
-            message: Message::CreatedPod { pod: pod.into() },
-        }
-    }
+    ((uid, hasher.finish()), (uid, kind), (uid, object))
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL};
 use crate::api::pod::PodStatus;
-use crate::api::{Deletion, Name, ObjectMeta, Pod, Taint, Uid};
+use crate::api::template::PodTemplate;
+use crate::api::{Deletion, Labels, Name, ObjectMeta, Pod, Taint, Uid};
 use crate::sim::command::{Command, NewPod, PodPatch};
 use crate::sim::daemon_set::event_about;
 use crate::sim::event::{Message, ObjectRef};
@@ -16,6 +17,26 @@ pub(super) use workload::{FOREGROUND, ORPHAN};
 
 /// `generateName` is cut to this before the suffix is added.
 const GENERATE_NAME_MAX: usize = 58;
+
+/// The metadata that the last pod shares with the next one of its owner, so that it is made once.
+#[derive(Clone, Debug)]
+pub(super) struct PodShape {
+    owner: Uid,
+    template: Arc<PodTemplate>,
+    hash: Name,
+    template_generation: Option<i64>,
+    labels: Arc<Labels>,
+    generate_name: Name,
+}
+
+impl PodShape {
+    fn fits(&self, new: &NewPod) -> bool {
+        self.owner == new.owner.uid
+            && Arc::ptr_eq(&self.template, &new.template)
+            && self.hash == new.hash
+            && self.template_generation == new.template_generation
+    }
+}
 
 impl Cluster {
     /// Carries out one command. What it names may be gone meanwhile: then nothing happens.
@@ -103,25 +124,19 @@ impl Cluster {
     /// `GetPodFromTemplate` and `CreatePodTemplate`: labels of the template; for a
     /// DaemonSet the revision's hash and the pin to the node.
     fn create_pod(&mut self, new: NewPod) -> Change {
-        let mut labels = (*new.template.labels).clone();
-        if let Some(generation) = new.template_generation {
-            labels.insert(TEMPLATE_GENERATION_LABEL.into(), generation.to_string().into());
-        }
-        if !new.hash.is_empty() {
-            labels.insert(REVISION_HASH_LABEL.into(), new.hash.clone());
-        }
+        let shape = self.shape_of(&new);
         let now = self.now();
         let uid = self.store.next_uid();
         let meta = ObjectMeta {
-            name: self.pod_name(&new),
-            generate_name: Some(format!("{}-", new.owner.name).into()),
+            name: self.pod_name(&new, &shape.generate_name),
+            generate_name: Some(shape.generate_name),
             namespace: new.namespace,
             uid,
             resource_version: 0,
             generation: 0,
             created: now,
             deletion: None,
-            labels: Arc::new(labels),
+            labels: shape.labels,
             annotations: new.template.annotations.clone(),
             controller: Some(new.owner),
             finalizers: new.template.finalizers.clone(),
@@ -139,19 +154,44 @@ impl Cluster {
     }
 
     /// The suffix depends on owner, node and attempt only; further tries avoid a clash.
-    fn pod_name(&self, new: &NewPod) -> Name {
-        let prefix = format!("{}-", new.owner.name);
-        let prefix: String = prefix.chars().take(GENERATE_NAME_MAX).collect();
+    fn pod_name(&self, new: &NewPod, generate_name: &str) -> Name {
+        let end = generate_name.char_indices().nth(GENERATE_NAME_MAX).map(|it| it.0);
+        let prefix = &generate_name[..end.unwrap_or(generate_name.len())];
         let node = new.node.as_deref().unwrap_or_default();
         let subject = (&*new.namespace, &*new.owner.name, node, new.attempt);
         let mut name = Name::default();
         for clash in 0..64_u32 {
-            name = format!("{prefix}{}", self.seed.name_suffix((subject, clash))).into();
+            name = [prefix, &self.seed.name_suffix((subject, clash))].concat().into();
             if !self.store.has_pod_named(&new.namespace, &name) {
                 break;
             }
         }
         name
+    }
+
+    /// What all pods share that one owner makes from one template.
+    fn shape_of(&mut self, new: &NewPod) -> PodShape {
+        let known = self.pod_shape.as_ref().filter(|it| it.fits(new));
+        if let Some(shape) = known {
+            return shape.clone();
+        }
+        let mut labels = (*new.template.labels).clone();
+        if let Some(generation) = new.template_generation {
+            labels.insert(TEMPLATE_GENERATION_LABEL.into(), generation.to_string().into());
+        }
+        if !new.hash.is_empty() {
+            labels.insert(REVISION_HASH_LABEL.into(), new.hash.clone());
+        }
+        let shape = PodShape {
+            owner: new.owner.uid,
+            template: new.template.clone(),
+            hash: new.hash.clone(),
+            template_generation: new.template_generation,
+            labels: Arc::new(labels),
+            generate_name: format!("{}-", new.owner.name).into(),
+        };
+        self.pod_shape = Some(shape.clone());
+        shape
     }
 
     fn patch_pod(&mut self, uid: Uid, patch: PodPatch) -> Option<Change> {

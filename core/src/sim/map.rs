@@ -173,9 +173,13 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        // The last chunk that begins at or before the key; no chunk is empty.
-        let after = self.chunks.partition_point(|chunk| chunk[0].0.borrow() <= key);
-        let chunk = after.saturating_sub(1);
+        // The last chunk that begins at or before the key; no chunk is empty. New keys are often
+        // the largest.
+        let begins_before = |chunk: &Arc<Vec<(K, V)>>| chunk[0].0.borrow() <= key;
+        let chunk = match self.chunks.last() {
+            Some(last) if begins_before(last) => self.chunks.len() - 1,
+            _ => self.chunks.partition_point(begins_before).saturating_sub(1),
+        };
         let Some(entries) = self.chunks.get(chunk) else { return Err(Place { chunk, index: 0 }) };
         let found = entries.binary_search_by(|(other, _)| other.borrow().cmp(key));
         found.map(|index| Place { chunk, index }).map_err(|index| Place { chunk, index })

@@ -43,8 +43,8 @@ impl Actor for TaintEviction {
             }
             Change::Pod { old, new: Some(pod) } => {
                 let was_bound = old.as_ref().is_some_and(|it| it.node_name.is_some());
-                let node = pod.node_name.as_ref().and_then(|name| store.node(name));
-                if let Some(node) = node.filter(|_| !was_bound) {
+                let name = pod.node_name.as_ref().filter(|_| !was_bound);
+                if let Some(node) = name.and_then(|it| store.node(it)) {
                     self.review(pod, node, ctx);
                 }
             }

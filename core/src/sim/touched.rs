@@ -1,8 +1,13 @@
-//! What viewers have to look at again.
+//! What a write leaves behind: what viewers have to look at again, and the digest of the history.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
-use crate::api::Name;
+use fnv::FnvHasher;
+
+use crate::api::{Name, ObjectMeta, Pod};
+use crate::sim::{Change, Cluster, Store};
 
 /// What viewers have to look at again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,4 +27,80 @@ impl Touched {
     pub fn is_change(&self) -> bool {
         self.membership || self.workloads || !self.nodes.is_empty()
     }
+}
+
+impl Cluster {
+    /// Viewers have to look at everything again: another cluster was here before.
+    pub(super) fn touch_all(&mut self, before: &Store) {
+        let stores = [before, &self.store];
+        let names = stores
+            .into_iter()
+            .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
+        let nodes = names.cloned().collect();
+        self.touched = Touched { membership: true, nodes, workloads: true, events: true };
+    }
+
+    /// Remembers what viewers have to look at, and mixes the write into the digest.
+    pub(super) fn note(&mut self, change: &Change) {
+        self.work.writes += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.changes.push((self.acting, change.clone()));
+        }
+        let mut hasher = FnvHasher::with_key(self.digest);
+        self.now().0.hash(&mut hasher);
+        match change {
+            Change::Node { old, new } => {
+                (0_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.membership |= old.is_none() || new.is_none();
+                let name = new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone());
+                self.touched.nodes.extend(name);
+            }
+            Change::Pod { old, new } => {
+                (1_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
+                new.iter().for_each(|it| it.meta.name.hash(&mut hasher));
+                let target = |pod: &'_ Option<Arc<Pod>>| pod.as_ref()?.target_node().cloned();
+                let (before, after) = (target(old), target(new));
+                self.touched.nodes.extend(before.filter(|it| after.as_ref() != Some(it)));
+                self.touched.nodes.extend(after);
+                // The card of a deleted node goes with its last pod.
+                let gone = old.as_ref().filter(|_| new.is_none());
+                let bound_to = gone.and_then(|it| it.node_name.as_ref());
+                self.touched.membership |=
+                    bound_to.is_some_and(|name| self.store.node(name).is_none());
+                self.touched.workloads |= old.is_none() || new.is_none();
+            }
+            Change::DaemonSet { new, .. } => {
+                (2_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::Revision { new, .. } => {
+                (3_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::Deployment { new, .. } => {
+                (4_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::ReplicaSet { new, .. } => {
+                (5_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::Machine { node } => {
+                (6_u8, &**node).hash(&mut hasher);
+                self.touched.nodes.insert(node.clone());
+            }
+            Change::Image { image } => {
+                (7_u8, &**image).hash(&mut hasher);
+                self.touched.workloads = true;
+            }
+            Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,
+        }
+        self.digest = hasher.finish();
+    }
+}
+
+/// Identity and version, zeros if there is no object. (An `Option` would be hashed with a word of
+/// the machine's width.)
+fn stamp<T>(object: &Option<Arc<T>>, meta: impl Fn(&T) -> &ObjectMeta) -> (u64, u64) {
+    object.as_ref().map_or((0, 0), |it| (meta(it).uid.0, meta(it).resource_version))
 }

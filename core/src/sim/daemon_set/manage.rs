@@ -24,14 +24,13 @@ pub(super) fn manage(
     ctx: &mut Ctx,
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
-    let (mut create, mut delete) = (Vec::new(), Vec::new());
+    let Some(basis) = state.basis().cloned() else { return Ok(()) };
+    let mut create: Vec<Name> = state.to_create.iter().take(BURST).cloned().collect();
+    let mut delete = Vec::new();
     let names: Vec<Name> = state.to_manage.iter().cloned().collect();
     for name in names {
-        let (Some(entry), Some(basis)) =
-            (state.entries.get(&name).cloned(), state.basis().cloned())
-        else {
-            continue;
-        };
+        let Some(entry) = state.entries.get(&name) else { continue };
+        let entry = entry.clone();
         let store = ctx.store;
         let site = state.site(&entry, store);
         if !entry.exists {
@@ -49,6 +48,7 @@ pub(super) fn manage(
         create.extend(creates.then_some(name));
         delete.extend(deletes);
     }
+    create.sort();
     sync_nodes(state, ds, hash, create, delete, ctx, report)
 }
 

@@ -70,6 +70,9 @@ pub(super) struct SetState {
     /// Pods to be looked at for adoption or release.
     pub(super) claims: Set<Uid>,
     pub(super) totals: Totals,
+    /// Nodes without a pod that are to have one.
+    pub(super) to_create: Set<Name>,
+    /// Other nodes that the create/delete pass has to look at.
     pub(super) to_manage: Set<Name>,
     /// What the rolling update may act on.
     pub(super) rolls: Set<(RollOrder, Name)>,
@@ -85,6 +88,15 @@ pub(super) struct SetState {
     pub(super) failures: u32,
     /// What the last sync did.
     pub(super) last: SyncReport,
+}
+
+/// Brings a set in step with whether a name belongs to it.
+fn keep(set: &mut Set<Name>, name: &Name, was_in: bool, is_in: bool) {
+    match (was_in, is_in) {
+        (true, false) => drop(set.remove_mut(name)),
+        (false, true) => drop(set.insert_mut(name.clone())),
+        _ => {}
+    }
 }
 
 /// The kinds of `Roll` that lead to an action, in the order of the sets that hold them.
@@ -118,6 +130,7 @@ impl SetState {
             dirty: Set::new(),
             claims: Set::new(),
             totals: Totals::default(),
+            to_create: Set::new(),
             to_manage: Set::new(),
             rolls: Set::new(),
             changes: Set::new(),
@@ -185,12 +198,20 @@ impl SetState {
     /// Groups a pod under its target node. A pod without one is ignored, as upstream does.
     pub(super) fn add_pod(&mut self, pod: &Pod) {
         let Some(target) = pod.target_node() else { return };
-        if !self.entries.contains_key(target) {
-            self.entries.insert_mut(target.clone(), Entry::default());
-        }
-        let Some(entry) = self.entries.get_mut(target) else { return };
-        if !entry.pods.contains(&pod.meta.uid) {
-            entry.pods.push(pod.meta.uid);
+        let uid = pod.meta.uid;
+        let is_new = match self.entries.get_mut(target) {
+            Some(entry) if entry.pods.contains(&uid) => false,
+            Some(entry) => {
+                entry.pods.push(uid);
+                true
+            }
+            None => {
+                let entry = Entry { pods: vec![uid], ..Entry::default() };
+                self.entries.insert_mut(target.clone(), entry);
+                true
+            }
+        };
+        if is_new {
             self.count_hash(pod, 1);
         }
         self.dirty.insert_mut(target.clone());
@@ -209,10 +230,13 @@ impl SetState {
 
     fn count_hash(&mut self, pod: &Pod, by: i32) {
         let Some(hash) = pod.meta.labels.get(REVISION_HASH_LABEL) else { return };
-        let count = self.hashes.get(hash).copied().unwrap_or(0).saturating_add_signed(by);
-        match count {
-            0 => drop(self.hashes.remove_mut(hash)),
-            count => self.hashes.insert_mut(hash.clone(), count),
+        if let Some(count) = self.hashes.get_mut(hash) {
+            *count = count.saturating_add_signed(by);
+            if *count == 0 {
+                self.hashes.remove_mut(hash);
+            }
+        } else if by > 0 {
+            self.hashes.insert_mut(hash.clone(), by.unsigned_abs());
         }
     }
 
@@ -262,12 +286,12 @@ impl SetState {
     }
 
     fn update_sets(&mut self, name: &Name, before: Option<&Review>, after: Option<&Review>) {
-        let managed = |review: Option<&Review>| review.is_some_and(|it| it.needs_managing);
-        match (managed(before), managed(after)) {
-            (true, false) => drop(self.to_manage.remove_mut(name)),
-            (false, true) => self.to_manage.insert_mut(name.clone()),
-            _ => {}
-        }
+        let is_empty = |review: Option<&Review>| review.is_some_and(|it| it.desired && !it.current);
+        keep(&mut self.to_create, name, is_empty(before), is_empty(after));
+        let managed = |review: Option<&Review>| {
+            review.is_some_and(|it| it.needs_managing && !is_empty(review))
+        };
+        keep(&mut self.to_manage, name, managed(before), managed(after));
         let order = |review: Option<&Review>| review.and_then(|it| order_of(it.roll));
         if order(before) != order(after) {
             if let Some(order) = order(before) {
@@ -314,7 +338,10 @@ impl SetState {
         if kept.totals != full.totals {
             return Err(format!("{key}: kept {:?}, full {:?}", kept.totals, full.totals));
         }
-        let sets = |it: &SetState| (it.to_manage.clone(), it.rolls.clone(), it.hashes.clone());
+        let sets = |it: &SetState| {
+            let pass = (it.to_create.clone(), it.to_manage.clone());
+            (pass, it.rolls.clone(), it.hashes.clone())
+        };
         if sets(&kept) != sets(&full) {
             return Err(format!("{key}: kept {:?}, full {:?}", sets(&kept), sets(&full)));
         }
