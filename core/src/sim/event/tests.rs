@@ -37,13 +37,6 @@ fn events_live_for_an_hour() {
     assert_eq!(texts, ["Created pod: b"]);
 }
 
-#[test]
-fn durations_print_as_in_go() {
-    for (milliseconds, text) in [(350, "350ms"), (2412, "2.412s"), (2400, "2.4s"), (2000, "2s")] {
-        assert_eq!(GoDuration(milliseconds).to_string(), text);
-    }
-}
-
 fn created(pod: &str) -> NewEvent {
     NewEvent {
         object: ObjectRef {
