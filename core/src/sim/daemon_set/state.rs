@@ -94,7 +94,7 @@ pub(super) struct SetState {
 fn keep(set: &mut Set<Name>, name: &Name, was_in: bool, is_in: bool) {
     match (was_in, is_in) {
         (true, false) => drop(set.remove_mut(name)),
-        (false, true) => drop(set.insert_mut(name.clone())),
+        (false, true) => set.insert_mut(name.clone()),
         _ => {}
     }
 }
