@@ -6,6 +6,7 @@ pub mod browser;
 pub mod command;
 pub mod command_line;
 pub mod command_log;
+pub mod dom;
 pub mod drawer;
 pub mod editor;
 pub mod events;
@@ -25,20 +26,20 @@ pub mod theme;
 pub mod top_bar;
 pub mod view_tabs;
 
-use leptos::{mount::mount_to, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
 use crate::embed;
-use announcer::Announcer;
-use drawer::Drawer;
-use editor::SidePanel;
+use announcer::announcer;
+use dom::{Element, el, mount};
+use drawer::drawer;
+use editor::side_panel;
 use frame_loop::use_frame_loop;
-use keys_dialog::KeysDialog;
+use keys_dialog::keys_dialog;
 use session::Session;
-use stage::Stage;
-use status_strip::StatusStrip;
-use top_bar::TopBar;
-use view_tabs::ViewTabs;
+use stage::stage;
+use status_strip::status_strip;
+use top_bar::top_bar;
+use view_tabs::view_tabs;
 
 /// Which part of the page a narrow screen shows; wide screens show all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,47 +101,38 @@ impl Default for Page {
 /// Replaces the static shell by the living page.
 pub fn start() {
     let Some(root) = document().get_element_by_id("app") else { return };
-    let Ok(root) = root.dyn_into::<web_sys::HtmlElement>() else { return };
     root.set_text_content(None);
-    mount_to(root, || view! { <App /> }).forget();
+    std::mem::forget(mount(&root, app));
 }
 
 /// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
+pub fn app() -> Element {
     let session = Session::open();
     let page = Page::new();
-    provide_context(session);
-    provide_context(page);
     use_frame_loop(session.playing.into(), move |wall_ms| session.frame(wall_ms));
     keyboard::use_keyboard(session, page);
     embed::install(session);
-    view! {
-        <div
-            class="app"
-            data-view=move || page.view.get().word()
-            data-flow=move || if session.playing.get() { "play" } else { "pause" }
-        >
-            <a class="skip" href="#stage">"Skip to the cluster"</a>
-            <TopBar />
-            <main class="app__main">
-                <h1 class="sr">{move || title(session)}</h1>
-                <SidePanel />
-                <div class="app__work">
-                    <StatusStrip />
-                    <Stage />
-                    <Drawer />
-                </div>
-            </main>
-            <ViewTabs />
-            <KeysDialog />
-            <Announcer />
-        </div>
-    }
+    let work = el("div", "app__work")
+        .child(status_strip(session))
+        .child(stage(session))
+        .child(drawer(session));
+    let main = el("main", "app__main")
+        .child(el("h1", "sr").live_text(move || title(session)))
+        .child(side_panel(session, page))
+        .child(work);
+    el("div", "app")
+        .live("data-view", move || page.view.get().word())
+        .live("data-flow", move || if session.playing.get() { "play" } else { "pause" })
+        .child(el("a", "skip").attr("href", "#stage").text("Skip to the cluster"))
+        .child(top_bar(session, page))
+        .child(main)
+        .child(view_tabs(page))
+        .child(keys_dialog(page))
+        .child(announcer(session))
 }
 
 fn title(session: Session) -> String {
-    match session.daemon_set.get() {
+    match &*session.daemon_set.read() {
         Some(set) => format!("DaemonSet {}", set.name),
         None => "A cluster without a DaemonSet".to_owned(),
     }

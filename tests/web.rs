@@ -1,15 +1,17 @@
 //! What only a browser can show: identity of elements, clean-up, focus.
 #![cfg(target_arch = "wasm32")]
 
+use std::rc::Rc;
+
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
 use daemonset_playground::ui::command::Command;
+use daemonset_playground::ui::dom::{Element as View, el, mount};
 use daemonset_playground::ui::frame_loop::use_frame_loop;
-use daemonset_playground::ui::node_actions::NodeActions;
+use daemonset_playground::ui::node_actions::node_actions;
 use daemonset_playground::ui::session::Session;
-use daemonset_playground::ui::stage::node::NodeCard;
+use daemonset_playground::ui::stage::node::{Card, Surroundings, node_card};
 use gloo_timers::future::TimeoutFuture;
-use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen::JsCast;
@@ -80,7 +82,7 @@ async fn the_frame_loop_stops_when_it_is_not_wanted_and_on_unmount() {
     let root = element();
     let mounted = mount(&root, move || {
         use_frame_loop(active.into(), move |_| frames.update(|count| *count += 1));
-        view! { <p></p> }
+        el("p", "")
     });
     TimeoutFuture::new(200).await;
     assert!(frames.get_untracked() > 0, "the loop never ran");
@@ -105,9 +107,8 @@ async fn focus_returns_to_the_button_when_its_form_closes() {
     let root = element();
     let _mounted = mount(&root, move || {
         let session = Session::open();
-        provide_context(session);
         session.perform(Command::SelectNode(Some("worker-1".into())));
-        view! { <NodeActions /> }
+        node_actions(session)
     });
     tick().await;
     let button: HtmlElement = find(&root, "#action-taint").unchecked_into();
@@ -122,19 +123,18 @@ async fn focus_returns_to_the_button_when_its_form_closes() {
     assert_eq!(document().active_element(), Some(button.unchecked_into()));
 }
 
-fn card(node: RwSignal<NodeView>) -> impl IntoView {
-    let daemon_set = Signal::derive(|| Some(Name::from("kube-system/node-logger")));
-    view! {
-        <NodeCard
-            node
-            daemon_set
-            now=Signal::derive(|| Time(5000))
-            lively=Signal::derive(|| true)
-            selected=Signal::derive(|| false)
-            tab_stop=Signal::derive(|| true)
-            on_select=Callback::new(|()| ())
-        />
-    }
+fn card(node: RwSignal<NodeView>) -> View {
+    node_card(Card {
+        node,
+        around: Surroundings {
+            daemon_set: RwSignal::new(Some(Name::from("kube-system/node-logger"))),
+            now: RwSignal::new(Time(5000)),
+            lively: Rc::new(|| true),
+        },
+        selected: Rc::new(|| false),
+        tab_stop: Rc::new(|| true),
+        on_select: Rc::new(|| ()),
+    })
 }
 
 fn node_with(pod: PodView) -> NodeView {
@@ -174,14 +174,6 @@ fn element() -> HtmlElement {
     let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     document().body().unwrap().append_child(&root).unwrap();
     root
-}
-
-fn mount<F, V>(root: &HtmlElement, view: F) -> UnmountHandle<V::State>
-where
-    F: FnOnce() -> V + 'static,
-    V: IntoView,
-{
-    mount_to(root.clone(), view)
 }
 
 fn find(root: &HtmlElement, selector: &str) -> Element {

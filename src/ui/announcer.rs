@@ -4,14 +4,13 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
+use super::dom::{Element, el, memo, watch};
 use super::session::Session;
 
 const INTERVAL_MS: f64 = 2000.0;
 
 /// Reads news out. Of news that come too fast only the latest is said.
-#[component]
-pub fn Announcer() -> impl IntoView {
-    let session = expect_context::<Session>();
+pub fn announcer(session: Session) -> Element {
     let spoken = RwSignal::new(String::new());
     let last_ms = StoredValue::new(-INTERVAL_MS);
     let waiting = StoredValue::new_local(None::<Timeout>);
@@ -26,9 +25,11 @@ pub fn Announcer() -> impl IntoView {
         };
         waiting.set_value(Some(Timeout::new(wait_ms as u32, speak)));
     };
-    let sentence = Memo::new(move |_| session.daemon_set.get().map(|set| set.sentence));
-    Effect::new(move |_| say(sentence.get().unwrap_or_default()));
-    Effect::new(move |_| say(session.news.get()));
+    let sentence = memo(move || session.daemon_set.read().as_ref().map(|it| it.sentence.clone()));
+    watch(move || say(sentence.get().unwrap_or_default()));
+    watch(move || say(session.news.get()));
     on_cleanup(move || drop(waiting.try_update_value(Option::take)));
-    view! { <p class="sr" role="status" aria-live="polite">{spoken}</p> }
+    el("p", "sr")
+        .attrs(&[("role", "status"), ("aria-live", "polite")])
+        .live_text(move || spoken.get())
 }

@@ -151,7 +151,7 @@ impl Session {
 
     fn set_speed(self, speed: f64) -> Reply {
         if !speed.is_finite() || speed <= 0.0 {
-            return Reply::refused(format!("speed must be a positive number, not {speed}"));
+            return Reply::refused("speed must be a positive number".to_owned());
         }
         self.speed.set(speed);
         self.reached.set(None);

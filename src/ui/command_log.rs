@@ -1,34 +1,36 @@
 //! What was done, as the command lines that equal it.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
-use super::command_line::CommandLine;
-use super::session::Session;
+use super::command_line::command_line;
+use super::dom::{Element, Row, el};
+use super::session::{Done, Session};
 
 /// Rows kept on the page.
 const ROW_COUNT_MAX: usize = 100;
 
 /// Newest first.
-#[component]
-pub fn CommandLog() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let rows = Memo::new(move |_| {
-        session.done.read().iter().rev().take(ROW_COUNT_MAX).cloned().collect::<Vec<_>>()
-    });
-    let empty = move || rows.read().is_empty();
-    view! {
-        <section class="command-log" aria-label="What you did">
-            <h3 class="command-log__title">"What you did"</h3>
-            {move || empty().then(|| view! {
-                <p class="command-log__hint">
-                    "Each action appears here as the kubectl line that equals it."
-                </p>
-            })}
-            <ol class="command-log__rows">
-                <For each=move || rows.get() key=|row| row.id let(row)>
-                    <li><CommandLine line=row.line preview=false /></li>
-                </For>
-            </ol>
-        </section>
-    }
+pub fn command_log(session: Session) -> Element {
+    let rows = move || {
+        let done = session.done.read();
+        done.iter().rev().take(ROW_COUNT_MAX).map(row).collect::<Vec<_>>()
+    };
+    let hint = || {
+        el("p", "command-log__hint")
+            .text("Each action appears here as the kubectl line that equals it.")
+    };
+    el("section", "command-log")
+        .attr("aria-label", "What you did")
+        .child(el("h3", "command-log__title").text("What you did"))
+        .when(move || session.done.read().is_empty(), hint)
+        .child(el("ol", "command-log__rows").list(rows))
+}
+
+fn row(done: &Done) -> Row {
+    let line = done.line.clone();
+    Row::new(done.id, move || {
+        el("li", "").child(command_line(Rc::new(move || line.clone()), || false))
+    })
 }

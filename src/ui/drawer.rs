@@ -3,60 +3,52 @@
 use leptos::prelude::*;
 
 use super::browser::matches;
-use super::command_log::CommandLog;
-use super::events::Events;
-use super::icon::Icon;
-use super::session::Session;
+use super::command_log::command_log;
+use super::dom::{Element, el};
+use super::events::events;
+use super::icon::icon;
+use super::session::{EVENT_COUNT_MAX, Session};
 
 /// Below this height the drawer starts as a rail and opens over the stage.
 const ROOMY: &str = "(min-height: 840px), (max-width: 699px)";
 
 /// One tab so far.
-#[component]
-pub fn Drawer() -> impl IntoView {
-    let session = expect_context::<Session>();
+pub fn drawer(session: Session) -> Element {
     let open = RwSignal::new(matches(ROOMY));
-    let count = Memo::new(move |_| session.events.read().len());
-    let toggle_name = move || if open.get() { "Collapse the drawer" } else { "Open the drawer" };
-    view! {
-        <section class="drawer" aria-label="Details" data-open=move || open.get().to_string()>
-            <div class="drawer__bar">
-                <div class="drawer__tabs" role="tablist" aria-label="Details">
-                    <button
-                        class="tab"
-                        role="tab"
-                        id="tab-events"
-                        aria-label="Events"
-                        aria-controls="drawer-panel"
-                        aria-selected="true"
-                        on:click=move |_| open.set(true)
-                    >
-                        "Events"
-                        <span class="tab__count">{count}</span>
-                    </button>
-                </div>
-                <button
-                    class="icon-button icon-button--small drawer__toggle"
-                    aria-label=toggle_name
-                    title=toggle_name
-                    aria-expanded=move || open.get().to_string()
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    <Icon name="chevron" />
-                </button>
-            </div>
-            <div class="drawer__body">
-                <div
-                    class="drawer__panel"
-                    role="tabpanel"
-                    id="drawer-panel"
-                    aria-labelledby="tab-events"
-                    tabindex="0"
-                >
-                    <Events />
-                </div>
-                <CommandLog />
-            </div>
-        </section>
-    }
+    let toggle = el("button", "icon-button icon-button--small drawer__toggle")
+        .paint(move |it| {
+            let name = if open.get() { "Collapse the drawer" } else { "Open the drawer" };
+            it.set("aria-label", name);
+            it.set("title", name);
+            it.set("aria-expanded", open.get());
+        })
+        .on_click(move || open.update(|open| *open = !*open))
+        .child(icon("chevron"));
+    let bar = el("div", "drawer__bar").child(tabs(session, open)).child(toggle);
+    let body = el("div", "drawer__body").child(events(session)).child(command_log(session));
+    el("section", "drawer")
+        .attr("aria-label", "Details")
+        .live("data-open", move || open.get())
+        .child(bar)
+        .child(body)
+}
+
+fn tabs(session: Session, open: RwSignal<bool>) -> Element {
+    let tab = el("button", "tab")
+        .attrs(&[
+            ("role", "tab"),
+            ("id", "tab-events"),
+            ("aria-label", "Events"),
+            ("aria-controls", "drawer-panel"),
+            ("aria-selected", "true"),
+        ])
+        .on_click(move || open.set(true))
+        .text("Events")
+        .child(el("span", "tab__count").live_text(move || count(session.events.read().len())));
+    el("div", "drawer__tabs").attrs(&[("role", "tablist"), ("aria-label", "Details")]).child(tab)
+}
+
+/// The list is cut: then there are more.
+fn count(rows: usize) -> String {
+    if rows < EVENT_COUNT_MAX { rows.to_string() } else { format!("{rows}+") }
 }

@@ -10,20 +10,18 @@ use leptos::prelude::*;
 
 use super::Page;
 use super::command::Command;
-use super::icon::Icon;
-use super::messages::Messages;
-use super::plan_card::PlanCard;
+use super::dom::{Element, el};
+use super::icon::icon;
+use super::messages::messages;
+use super::plan_card::plan_card;
 use super::session::Session;
-use text_area::{Place, TextArea};
+use text_area::text_area;
 
 /// How long the hands rest before the text is checked.
 const CHECK_DELAY_MS: u32 = 200;
 
 /// The left side of the page.
-#[component]
-pub fn SidePanel() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let page = expect_context::<Page>();
+pub fn side_panel(session: Session, page: Page) -> Element {
     let text = session.text;
     let diagnostics = RwSignal::new(Vec::<Message>::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
@@ -31,65 +29,50 @@ pub fn SidePanel() -> impl IntoView {
         let found = text.with_untracked(|text| Playground::check(text));
         let _ = diagnostics.try_set(found);
     };
-    let on_change = Callback::new(move |typed: String| {
+    let on_change = move |typed: String| {
         text.set(typed);
         session.report.set(None);
         waiting.set_value(Some(Timeout::new(CHECK_DELAY_MS, check)));
-    });
+    };
     on_cleanup(move || drop(waiting.try_update_value(Option::take)));
     // What Apply said stands until the text changes.
-    let messages = Memo::new(move |_| match session.report.get() {
+    let said = move || match &*session.report.read() {
         Some(report) => report.messages.clone(),
         None => diagnostics.get(),
-    });
-    let on_apply = Callback::new(move |()| {
+    };
+    let on_apply = move || {
         waiting.set_value(None);
         session.perform(Command::Apply(text.get_untracked()));
-    });
-    let problem = Memo::new(move |_| problem(&messages.read()));
-    let jump = RwSignal::new(None::<Place>);
-    let on_jump = Callback::new(move |(line, column)| jump.set(Some(Place { line, column })));
-    view! {
-        <section class="side" aria-label="Manifest editor">
-            <Head on_change />
-            <TextArea text messages focus_requests=page.edit_requests jump on_change on_apply />
-            <Messages messages on_jump />
-            <PlanCard problem on_apply />
-        </section>
-    }
+    };
+    el("section", "side")
+        .attr("aria-label", "Manifest editor")
+        .child(head(session, on_change))
+        .child(text_area(text, said, page.edit_requests, on_change, on_apply))
+        .child(messages(said))
+        .child(plan_card(session, move || problem(&said()), on_apply))
 }
 
-#[component]
-fn Head(on_change: Callback<String>) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let changed = Memo::new(move |_| *session.text.read() != *session.applied.read());
-    let foreign = Memo::new(move |_| *session.text.read() != Playground::opening_manifest());
-    let restore = move |_| {
+fn head(session: Session, on_change: impl Fn(String) + Copy + 'static) -> Element {
+    let restore = move || {
         // Through the text area, so that the browser's undo brings the old text back.
         let text = Playground::opening_manifest();
         if !text_area::replace_all(text) {
-            on_change.run(text.to_owned());
-            session.text.set(text.to_owned());
+            on_change(text.to_owned());
         }
     };
-    view! {
-        <div class="side__head">
-            <h2 class="side__title">"manifest.yaml"</h2>
-            {move || changed.get().then(|| view! {
-                <span class="side__dot" role="img" aria-label="not applied yet"></span>
-            })}
-            {move || foreign.get().then(|| view! {
-                <button
-                    class="icon-button icon-button--small side__restore"
-                    aria-label="Bring back the opening manifest"
-                    title="Bring back the opening manifest"
-                    on:click=restore
-                >
-                    <Icon name="history" />
-                </button>
-            })}
-        </div>
-    }
+    let dot =
+        || el("span", "side__dot").attrs(&[("role", "img"), ("aria-label", "not applied yet")]);
+    let name = "Bring back the opening manifest";
+    let button = move || {
+        el("button", "icon-button icon-button--small side__restore")
+            .attrs(&[("aria-label", name), ("title", name)])
+            .on_click(restore)
+            .child(icon("history"))
+    };
+    el("div", "side__head")
+        .child(el("h2", "side__title").text("manifest.yaml"))
+        .when(move || session.edited(), dot)
+        .when(move || *session.text.read() != Playground::opening_manifest(), button)
 }
 
 /// Why Apply would be refused, in the space of a note.

@@ -8,6 +8,7 @@ use leptos::leptos_dom::helpers::{
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
+use super::dom::watch;
 
 #[derive(Clone, Copy)]
 struct FrameLoop {
@@ -25,7 +26,7 @@ pub fn use_frame_loop(active: Signal<bool>, on_frame: impl Fn(f64) + 'static) {
         pending: StoredValue::new(None),
         last_ms: StoredValue::new(0.0),
     };
-    Effect::new(move |_| {
+    watch(move || {
         frame_loop.stop();
         if active.get() {
             frame_loop.last_ms.set_value(wall_ms());

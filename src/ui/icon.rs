@@ -1,21 +1,28 @@
 //! Icons come from the sprite in `index.html`; they are drawn by `currentColor`.
 
-use leptos::prelude::*;
+use super::dom::{Element, svg};
 
-/// One icon of the sprite, decoration only: the control around it carries the name.
-#[component]
-pub fn Icon(
-    /// The name in the sprite, without `i-`.
-    #[prop(into)]
-    name: Signal<&'static str>,
-    /// The size for dense places.
-    #[prop(optional)]
-    small: bool,
-) -> impl IntoView {
+/// One icon of the sprite by its name without `i-`. Decoration only: the control around it carries
+/// the name.
+pub fn icon(name: &str) -> Element {
+    frame("icon").child(svg("use", "").attr("href", &link(name)))
+}
+
+/// The size for dense places.
+pub fn small_icon(name: &str) -> Element {
+    frame("icon icon--small").child(svg("use", "").attr("href", &link(name)))
+}
+
+/// An icon that changes.
+pub fn live_icon(small: bool, name: impl Fn() -> &'static str + 'static) -> Element {
     let class = if small { "icon icon--small" } else { "icon" };
-    view! {
-        <svg class=class viewBox="0 0 16 16" aria-hidden="true">
-            <use href=move || format!("#i-{}", name.get())></use>
-        </svg>
-    }
+    frame(class).child(svg("use", "").live("href", move || link(name())))
+}
+
+fn frame(class: &str) -> Element {
+    svg("svg", class).attrs(&[("viewBox", "0 0 16 16"), ("aria-hidden", "true")])
+}
+
+fn link(name: &str) -> String {
+    ["#i-", name].concat()
 }

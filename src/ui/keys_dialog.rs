@@ -1,9 +1,11 @@
 //! The list of keys, and the switch that turns single letters off.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
 use super::Page;
-use super::icon::Icon;
+use super::dom::{Element, el, watch};
+use super::icon::icon;
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
 const KEYS: [(&[&str], &str); 10] = [
@@ -20,51 +22,33 @@ const KEYS: [(&[&str], &str); 10] = [
 ];
 
 /// A real dialog: the browser keeps the focus inside and gives it back.
-#[component]
-pub fn KeysDialog() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let wanted = page.keys_open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if wanted && !dialog.open() {
-            let _ = dialog.show_modal();
+pub fn keys_dialog(page: Page) -> Element {
+    let close = el("button", "icon-button").attr("aria-label", "Close").child(icon("close"));
+    let head =
+        el("div", "keys__head").child(el("h2", "").attr("id", "keys-title").text("Keyboard"));
+    let letters = el("input", "").attr("type", "checkbox").on("change", |event: Event| {
+        set_letters_enabled(event_target_checked(&event));
+    });
+    letters.cast::<HtmlInputElement>().set_checked(letters_enabled());
+    let switch =
+        el("label", "keys__switch").child(letters).text("Single keys act outside text fields");
+    let list = KEYS.iter().fold(el("dl", "keys__list"), |list, key| list.child(key_row(key)));
+    let element = el("dialog", "keys").attr("aria-labelledby", "keys-title");
+    let dialog: HtmlDialogElement = element.cast();
+    let this = dialog.clone();
+    watch(move || {
+        if page.keys_open.get() && !this.open() {
+            let _ = this.show_modal();
         }
     });
-    let letters = RwSignal::new(letters_enabled());
-    let toggle = move |event| {
-        let enabled = event_target_checked(&event);
-        set_letters_enabled(enabled);
-        letters.set(enabled);
-    };
-    let close = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    view! {
-        <dialog
-            class="keys"
-            aria-labelledby="keys-title"
-            node_ref=dialog
-            on:close=move |_| page.keys_open.set(false)
-        >
-            <div class="keys__head">
-                <h2 id="keys-title">"Keyboard"</h2>
-                <button class="icon-button" aria-label="Close" on:click=close>
-                    <Icon name="close" />
-                </button>
-            </div>
-            <dl class="keys__list">{KEYS.map(key_row).collect_view()}</dl>
-            <label class="keys__switch">
-                <input type="checkbox" prop:checked=letters on:change=toggle />
-                "Single keys act outside text fields"
-            </label>
-        </dialog>
-    }
+    element
+        .on("close", move |_: Event| page.keys_open.set(false))
+        .child(head.child(close.on_click(move || dialog.close())))
+        .child(list)
+        .child(switch)
 }
 
-fn key_row((keys, meaning): (&'static [&'static str], &'static str)) -> impl IntoView {
-    let keys = keys.iter().map(|key| view! { <kbd class="key">{*key}</kbd> }).collect_view();
-    view! { <div class="keys__row"><dt>{keys}</dt><dd>{meaning}</dd></div> }
+fn key_row((keys, meaning): &(&[&str], &str)) -> Element {
+    let keys = keys.iter().fold(el("dt", ""), |all, key| all.child(el("kbd", "key").text(key)));
+    el("div", "keys__row").child(keys).child(el("dd", "").text(meaning))
 }

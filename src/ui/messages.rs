@@ -1,47 +1,39 @@
 //! What there is to say about the manifest, each with the place it is about.
 
 use daemonset_core::playground::{Message, Severity};
-use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::dom::{Element, el};
+use super::editor::text_area::{Place, go_to};
+use super::icon::icon;
 
 /// The list. A message with a place is a button that goes there.
-#[component]
-pub fn Messages(
-    /// What to say.
-    #[prop(into)]
-    messages: Signal<Vec<Message>>,
-    /// Called with line and column, both from 1.
-    on_jump: Callback<(u32, u32)>,
-) -> impl IntoView {
-    view! {
-        <ul class="messages" role="status" aria-label="Messages">
-            {move || messages.get().into_iter().map(|it| message_row(it, on_jump)).collect_view()}
-        </ul>
-    }
+pub fn messages(messages: impl Fn() -> Vec<Message> + 'static) -> Element {
+    el("ul", "messages")
+        .attrs(&[("role", "status"), ("aria-label", "Messages")])
+        .part(move || messages().into_iter().map(row).collect())
 }
 
-fn message_row(message: Message, on_jump: Callback<(u32, u32)>) -> impl IntoView {
-    let (level, icon) = match message.severity {
+fn row(message: Message) -> Element {
+    let (level, sign) = match message.severity {
         Severity::Error => ("error", "error"),
         Severity::Warning => ("warning", "warning"),
         Severity::Info => ("info", "check"),
     };
-    let hint = message.suggestion.map(|text| view! { <span class="message__hint">{text}</span> });
     let body = match message.line {
         Some(line) => {
             let column = message.column.unwrap_or(1);
-            view! {
-                <button class="message__go" on:click=move |_| on_jump.run((line, column))>
-                    <span class="message__where">{format!("line {line}, column {column}")}</span>
-                    ": "
-                    {message.text}
-                    {hint}
-                </button>
-            }
-            .into_any()
+            let place = el("span", "message__where").text(&format!("line {line}, column {column}"));
+            el("button", "message__go")
+                .on_click(move || go_to(Place { line, column }))
+                .child(place)
+                .text(": ")
         }
-        None => view! { <span class="message__text">{message.text}{hint}</span> }.into_any(),
+        None => el("span", "message__text"),
     };
-    view! { <li class="message" data-level=level><Icon name=icon />{body}</li> }
+    let body = body.text(&message.text);
+    let body = match message.suggestion {
+        Some(hint) => body.child(el("span", "message__hint").text(&hint)),
+        None => body,
+    };
+    el("li", "message").attr("data-level", level).child(icon(sign)).child(body)
 }

@@ -4,18 +4,22 @@
 
 pub mod form;
 
+use std::rc::Rc;
+
 use daemonset_core::api::{Name, Taint};
 use daemonset_core::kubectl::{parse_label, parse_taint};
 use daemonset_core::playground::view::NodeView;
 use daemonset_core::sim::Input;
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::prelude::*;
+use web_sys::{Event, KeyboardEvent};
 
 use super::command::Command;
-use super::command_line::CommandLine;
-use super::icon::Icon;
+use super::command_line::command_line;
+use super::dom::{Element, el, memo, watch};
+use super::icon::icon;
 use super::keyboard::{focus, move_in_toolbar};
 use super::session::Session;
-use form::{Entry, NodeForm, Parsed};
+use form::{Entry, FIELD, NodeForm, node_form};
 
 /// The forms that the bar can open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,225 +59,185 @@ impl Bar {
 }
 
 /// The bar under the cards.
-#[component]
-pub fn NodeActions() -> impl IntoView {
-    let session = expect_context::<Session>();
+pub fn node_actions(session: Session) -> Element {
     let bar =
         Bar { open: RwSignal::new(None), preview: RwSignal::new(None), error: RwSignal::new(None) };
     let name = session.selected_node;
-    let node = Memo::new(move |_| {
-        let row = session.row_named(&name.get()?)?;
-        Some(row.node.get()).filter(|node| node.exists)
-    });
     // Another node, another conversation.
-    Effect::new(move |_| {
+    watch(move || {
         name.track();
         bar.open.set(None);
         bar.preview.set(None);
         bar.error.set(None);
     });
-    let last = Memo::new(move |_| session.done.read().last().map(|done| done.line.clone()));
-    let line = Memo::new(move |_| bar.preview.get().or_else(|| last.get()));
-    let exists = Memo::new(move |_| node.read().is_some());
-    let reason = Memo::new(move |_| {
-        let node = node.read();
-        session.selected_set.get()?;
-        node.as_ref()?.wanted.as_ref().err().map(|reason| format!("No pod: {reason}"))
+    let exists = memo(move || node_of(session).is_some());
+    let tools = move || match (name.get(), exists.get()) {
+        (Some(name), true) => vec![tools(session, bar, name)],
+        (Some(name), false) => gone(session, &name),
+        (None, _) => vec![
+            el("p", "actions__hint").text("Select a node to taint, label, cordon or delete it."),
+        ],
+    };
+    let reason = memo(move || {
+        session.selected_set.read().as_ref()?;
+        bar.error.read().is_none().then_some(())?;
+        node_of(session)?.wanted.err().map(|reason| format!("No pod: {reason}"))
     });
-    view! {
-        <div class="actions" data-active=move || name.get().is_some().to_string()>
-            {move || match (name.get(), exists.get()) {
-                (Some(name), true) => view! { <Tools name node bar /> }.into_any(),
-                (Some(name), false) => view! { <Gone name /> }.into_any(),
-                (None, _) => view! { <Hint /> }.into_any(),
-            }}
-            {move || reason.get().filter(|_| bar.error.get().is_none()).map(|reason| view! {
-                <span class="actions__reason" title=reason.clone()>{reason.clone()}</span>
-            })}
-            {move || bar.error.get().map(|error| view! {
-                <span class="actions__error" role="alert">{error}</span>
-            })}
-            {move || line.get().is_some().then(|| view! {
-                <CommandLine
-                    line=Signal::derive(move || line.get().unwrap_or_default())
-                    preview=Signal::derive(move || bar.preview.get().is_some())
-                />
-            })}
-        </div>
-    }
+    let reason = move || {
+        let reason = reason.get()?;
+        Some(el("span", "actions__reason").attr("title", &reason).text(&reason))
+    };
+    let error = move || {
+        Some(el("span", "actions__error").attr("role", "alert").text(bar.error.read().as_ref()?))
+    };
+    let last = move || session.done.read().last().map(|done| done.line.clone());
+    let line = move || bar.preview.get().or_else(last);
+    let shown = move || {
+        let preview = move || bar.preview.read().is_some();
+        command_line(Rc::new(move || line().unwrap_or_default()), preview)
+    };
+    el("div", "actions")
+        .live("data-active", move || name.read().is_some())
+        .part(tools)
+        .part(move || reason().into_iter().collect())
+        .part(move || error().into_iter().collect())
+        .when(move || line().is_some(), shown)
 }
 
-#[component]
-fn Hint() -> impl IntoView {
-    view! {
-        <p class="actions__hint">"Select a node to taint, label, cordon or delete it."</p>
-    }
+/// The selected node, if it is there. Runs again when the node changes.
+fn node_of(session: Session) -> Option<NodeView> {
+    let row = session.row_named(session.selected_node.read().as_ref()?)?;
+    Some(row.node.get()).filter(|node| node.exists)
 }
 
-#[component]
-fn Gone(name: Name) -> impl IntoView {
-    let session = expect_context::<Session>();
-    view! {
-        <span class="actions__who">{name.to_string()}</span>
-        <p class="actions__hint">"is deleted."</p>
-        <button
-            class="button button--bare"
-            on:click=move |_| drop(session.perform(Command::SelectNode(None)))
-        >
-            "Dismiss"
-        </button>
-    }
+fn gone(session: Session, name: &Name) -> Vec<Element> {
+    let dismiss = el("button", "button button--bare")
+        .on_click(move || drop(session.perform(Command::SelectNode(None))))
+        .text("Dismiss");
+    vec![
+        el("span", "actions__who").text(name),
+        el("p", "actions__hint").text("is deleted."),
+        dismiss,
+    ]
 }
 
-#[component]
-fn Tools(name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let cordoned = Memo::new(move |_| node.read().as_ref().is_some_and(|node| node.cordoned));
-    let cordon = {
-        let name = name.clone();
-        move || match cordoned.get_untracked() {
-            true => Input::Uncordon { node: name.clone() },
-            false => Input::Cordon { node: name.clone() },
-        }
+fn tools(session: Session, bar: Bar, name: Name) -> Element {
+    let cordoned = memo(move || node_of(session).is_some_and(|node| node.cordoned));
+    let node = name.clone();
+    let cordon = move || match cordoned.get_untracked() {
+        true => Input::Uncordon { node: node.clone() },
+        false => Input::Cordon { node: node.clone() },
     };
-    let delete = {
-        let name = name.clone();
-        move || Input::DeleteNode { node: name.clone() }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape"
-            && let Some(form) = bar.open.get_untracked()
-        {
-            event.prevent_default();
-            bar.close(form);
-        }
-    };
-    let do_it = Callback::new(move |input: Input| {
-        if let Err(error) = bar.act(session, input) {
-            bar.error.set(Some(error));
+    let node = name.clone();
+    let delete = move || Input::DeleteNode { node: node.clone() };
+    let cordon_name = move || if cordoned.get() { "Uncordon" } else { "Cordon" };
+    let cordon = act_button(session, bar, "cordon", Rc::new(cordon)).live_text(cordon_name);
+    let delete = act_button(session, bar, "trash", Rc::new(delete)).text("Delete");
+    let toolbar = el("div", "actions__tools")
+        .attrs(&[("role", "toolbar"), ("aria-label", "Node actions")])
+        .on("keydown", |event: KeyboardEvent| move_in_toolbar(&event))
+        .child(form_button(bar, Form::Taint, "action-taint", "Taint", "taint"))
+        .child(form_button(bar, Form::Label, "action-label", "Label", "label"))
+        .child(cordon)
+        .child(delete);
+    let who = el("span", "actions__who").text(&name);
+    let form = move || bar.open.get().map(|form| open_form(session, bar, form, &name));
+    let area = el("div", "actions__area")
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape"
+                && let Some(form) = bar.open.get_untracked()
+            {
+                event.prevent_default();
+                bar.close(form);
+            }
+        })
+        .child(who)
+        .child(toolbar)
+        .part(move || form().into_iter().collect());
+    // Runs after the form has come into the page, because it was asked for after it.
+    watch(move || {
+        if bar.open.get().is_some() {
+            focus(FIELD);
         }
     });
-    let cordon_name = Signal::derive(move || if cordoned.get() { "Uncordon" } else { "Cordon" });
-    view! {
-        <div class="actions__area" on:keydown=on_key>
-            <span class="actions__who">{name.to_string()}</span>
-            <div
-                class="actions__tools"
-                role="toolbar"
-                aria-label="Node actions"
-                on:keydown=|event| move_in_toolbar(&event)
-            >
-                <FormButton form=Form::Taint id="action-taint" name="Taint" icon="taint" bar />
-                <FormButton form=Form::Label id="action-label" name="Label" icon="label" bar />
-                <ActButton name=cordon_name icon="cordon" input=cordon bar do_it />
-                <ActButton name="Delete" icon="trash" input=delete bar do_it />
-            </div>
-            {move || bar.open.get().map(|form| view! {
-                <OpenForm form name=name.clone() node bar />
-            })}
-        </div>
-    }
+    area
 }
 
-#[component]
-fn FormButton(
-    form: Form,
-    id: &'static str,
-    name: &'static str,
-    icon: &'static str,
-    bar: Bar,
-) -> impl IntoView {
+fn form_button(bar: Bar, form: Form, id: &str, name: &str, sign: &str) -> Element {
     let is_open = move || bar.open.get() == Some(form);
-    let toggle = move |_| {
-        bar.error.set(None);
-        bar.preview.set(None);
-        bar.open.set((!is_open()).then_some(form));
-    };
-    view! {
-        <button
-            class="button button--bare"
-            id=id
-            aria-haspopup="dialog"
-            aria-expanded=move || is_open().to_string()
-            on:click=toggle
-        >
-            <Icon name=icon />
-            {name}
-        </button>
-    }
+    el("button", "button button--bare")
+        .attrs(&[("id", id), ("aria-haspopup", "dialog")])
+        .live("aria-expanded", is_open)
+        .on_click(move || {
+            bar.error.set(None);
+            bar.preview.set(None);
+            bar.open.set((!untrack(is_open)).then_some(form));
+        })
+        .child(icon(sign))
+        .text(name)
 }
 
-#[component]
-fn ActButton(
-    #[prop(into)] name: Signal<&'static str>,
-    icon: &'static str,
-    input: impl Fn() -> Input + Clone + 'static,
-    bar: Bar,
-    do_it: Callback<Input>,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let show = {
+/// A button that shows what it would do before it does it.
+fn act_button(session: Session, bar: Bar, sign: &str, input: Rc<dyn Fn() -> Input>) -> Element {
+    let act = {
         let input = input.clone();
-        move || bar.preview.set(session.line_of(&input()))
+        move || {
+            if let Err(error) = bar.act(session, input()) {
+                bar.error.set(Some(error));
+            }
+        }
     };
+    let show = move || bar.preview.set(session.line_of(&input()));
     let hide = move || bar.preview.set(None);
-    let (show_on_focus, act) = (show.clone(), move |_| do_it.run(input()));
-    view! {
-        <button
-            class="button button--bare"
-            on:click=act
-            on:mouseenter=move |_| show()
-            on:mouseleave=move |_| hide()
-            on:focus=move |_| show_on_focus()
-            on:blur=move |_| hide()
-        >
-            <Icon name=icon />
-            {name}
-        </button>
-    }
+    let button = el("button", "button button--bare").on_click(act).child(icon(sign));
+    with_preview(button, Rc::new(show), Rc::new(hide))
+}
+
+/// Pointing and focusing both ask what a control would do.
+fn with_preview(button: Element, show: Rc<dyn Fn()>, hide: Rc<dyn Fn()>) -> Element {
+    let (show_on_focus, hide_on_blur) = (show.clone(), hide.clone());
+    button
+        .on("mouseenter", move |_: Event| show())
+        .on("mouseleave", move |_: Event| hide())
+        .on("focus", move |_: Event| show_on_focus())
+        .on("blur", move |_: Event| hide_on_blur())
 }
 
 /// The form's rules are the core's: this only says which of them to ask.
-#[component]
-fn OpenForm(form: Form, name: Name, node: Memo<Option<NodeView>>, bar: Bar) -> impl IntoView {
-    let session = expect_context::<Session>();
+fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
     let (title, word, hint) = match form {
         Form::Taint => (format!("Taints of {name}"), "Taint", "key=value:Effect"),
         Form::Label => (format!("Labels of {name}"), "Label", "key=value"),
     };
-    let entries = {
-        let name = name.clone();
-        Memo::new(move |_| match (form, node.get()) {
-            (_, None) => Vec::new(),
-            (Form::Taint, Some(node)) => taint_entries(&name, &node),
-            (Form::Label, Some(node)) => label_entries(&name, &node),
-        })
-    };
-    let parse: Parsed = Callback::new(move |text: String| match form {
-        Form::Taint => parse_taint(&text).map(|taint| {
+    let node = name.clone();
+    let parse = move |text: &str| match form {
+        Form::Taint => parse_taint(text).map(|taint| {
             let Taint { key, value, effect, .. } = taint;
-            Input::TaintNode { node: name.clone(), key, value, effect }
+            Input::TaintNode { node: node.clone(), key, value, effect }
         }),
-        Form::Label => parse_label(&text).map(|(key, value)| Input::LabelNode {
-            node: name.clone(),
-            key,
-            value,
+        Form::Label => parse_label(text).map(|(key, value)| {
+            let node = node.clone();
+            Input::LabelNode { node, key, value }
         }),
-    });
-    view! {
-        <NodeForm
-            title
-            word
-            hint
-            entries
-            parse
-            on_preview=Callback::new(move |input: Option<Input>| {
-                bar.preview.set(input.and_then(|input| session.line_of(&input)));
-            })
-            on_act=Callback::new(move |input: Input| bar.act(session, input))
-            on_close=Callback::new(move |()| bar.close(form))
-        />
-    }
+    };
+    let name = name.clone();
+    let entries = move || match (form, node_of(session)) {
+        (_, None) => Vec::new(),
+        (Form::Taint, Some(node)) => taint_entries(&name, &node),
+        (Form::Label, Some(node)) => label_entries(&name, &node),
+    };
+    node_form(NodeForm {
+        title,
+        word,
+        hint,
+        entries: Box::new(entries),
+        parse: Rc::new(parse),
+        on_preview: Rc::new(move |input| {
+            bar.preview.set(input.and_then(|input| session.line_of(input)));
+        }),
+        on_act: Rc::new(move |input| bar.act(session, input)),
+        on_close: Rc::new(move || bar.close(form)),
+    })
 }
 
 fn taint_entries(name: &Name, node: &NodeView) -> Vec<Entry> {

@@ -6,125 +6,96 @@ use leptos::prelude::*;
 
 use super::browser::is_apple;
 use super::command::Command;
-use super::icon::Icon;
+use super::dom::{Element, Row, el, memo};
+use super::icon::{icon, small_icon};
 use super::session::Session;
-use super::stage::pod::RevisionToken;
-use super::text::revision_step;
+use super::stage::pod::revision_token;
+use super::text::{fraction, revision_step};
 
-/// The card under the editor.
-#[component]
-pub fn PlanCard(
-    /// Why Apply would be refused now.
-    #[prop(into)]
-    problem: Signal<Option<String>>,
-    /// Applies the manifest.
-    on_apply: Callback<()>,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let set = session.daemon_set;
-    let sentence = Memo::new(move |_| match set.get() {
-        Some(set) => set.sentence,
-        None => "No DaemonSet is there. Apply the manifest to put one pod on every node that \
-                 it wants."
-            .to_owned(),
-    });
-    view! {
-        <section class="plan" aria-label="Plan">
-            <Head />
-            <p class="plan__sentence">{sentence}</p>
-            {move || set.get().is_some().then(|| view! { <Bar /> })}
-            <Stored />
-            <div class="plan__foot">
-                <ApplyButton problem on_apply />
-                <DeleteButton />
-                <Note problem />
-            </div>
-        </section>
-    }
+const NOTHING: &str =
+    "No DaemonSet is there. Apply the manifest to put one pod on every node that it wants.";
+
+/// The card under the editor. `problem` says why Apply would be refused now.
+pub fn plan_card(
+    session: Session,
+    problem: impl Fn() -> Option<String> + Copy + 'static,
+    on_apply: impl Fn() + 'static,
+) -> Element {
+    let there = move || session.daemon_set.read().is_some();
+    let sentence = move || match &*session.daemon_set.read() {
+        Some(set) => set.sentence.clone(),
+        None => NOTHING.to_owned(),
+    };
+    let apply = el("button", "button button--go")
+        .attrs(&[("aria-label", "Apply"), ("aria-describedby", "plan-note")])
+        .live("aria-disabled", move || problem().is_some())
+        .on_click(on_apply)
+        .text("Apply")
+        .child(el("kbd", "key").text(if is_apple() { "⌘↵" } else { "Ctrl ↵" }));
+    // Why Apply is off, or whether there is anything to apply.
+    let note = move || problem().or_else(|| session.edited().then(|| "Not applied".to_owned()));
+    let foot = el("div", "plan__foot")
+        .child(apply)
+        .when(there, move || delete_button(session))
+        .child(el("span", "plan__note").attr("id", "plan-note").live_text(note));
+    el("section", "plan")
+        .attr("aria-label", "Plan")
+        .child(head(session))
+        .child(el("p", "plan__sentence").live_text(sentence))
+        .when(there, move || bar(session))
+        .when(move || !session.stored.read().is_empty(), move || stored(session))
+        .child(foot)
 }
 
-#[component]
-fn Head() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let pair = Memo::new(move |_| session.daemon_set.get().and_then(|set| rolling_pair(&set)));
-    let title = Memo::new(move |_| match session.daemon_set.get() {
+fn head(session: Session) -> Element {
+    let title = move || match &*session.daemon_set.read() {
         Some(set) if set.rolling => "Rollout".to_owned(),
         Some(set) => set.name.to_string(),
         None => "Nothing applied".to_owned(),
-    });
-    let state = Memo::new(move |_| session.daemon_set.get().map(|set| state(&set)));
-    view! {
-        <div class="plan__head">
-            <h2>{title}</h2>
-            {move || pair.get().map(|(old, new)| view! {
-                <span class="plan__pair">
-                    <RevisionToken number=old class="pod--small" />
-                    <Icon name="arrow" small=true />
-                    <RevisionToken number=new class="pod--small" />
-                </span>
-            })}
-            {move || state.get().map(|(word, level)| view! {
-                <span class="tag" data-level=level>{word}</span>
-            })}
-        </div>
-    }
+    };
+    let pair = memo(move || session.daemon_set.read().as_ref().and_then(rolling_pair));
+    let pair = move || {
+        let (old, new) = pair.get()?;
+        let pair = el("span", "plan__pair")
+            .child(revision_token(old, "pod--small"))
+            .child(small_icon("arrow"))
+            .child(revision_token(new, "pod--small"));
+        Some(pair)
+    };
+    let state = move || session.daemon_set.read().as_ref().map(state);
+    let tag = move || {
+        el("span", "tag")
+            .live("data-level", move || state().map(|(_, level)| level))
+            .live_text(move || state().map(|(word, _)| word))
+    };
+    el("div", "plan__head")
+        .child(el("h2", "").live_text(title))
+        .part(move || pair().into_iter().collect())
+        .when(move || state().is_some(), tag)
 }
 
 /// During a rollout: how many run the new revision. Otherwise: how many are available.
-#[component]
-fn Bar() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let share = Memo::new(move |_| {
-        session.daemon_set.get().map_or((0, 0, 1), |set| {
-            let status = set.status;
-            let done = if set.rolling { status.up_to_date } else { status.available };
-            (done, status.desired, set.revisions.last().map_or(1, |it| revision_step(it.number)))
+fn bar(session: Session) -> Element {
+    let share = |set: &DaemonSetView| {
+        let status = set.status;
+        let done = if set.rolling { status.up_to_date } else { status.available };
+        (done, status.desired, set.revisions.last().map_or(1, |it| revision_step(it.number)))
+    };
+    el("div", "plan__bar")
+        .attrs(&[("role", "progressbar"), ("aria-label", "Progress"), ("aria-valuemin", "0")])
+        .paint(move |it| {
+            let set = session.daemon_set.read();
+            let (done, all, step) = set.as_ref().map_or((0, 0, 1), share);
+            it.set("aria-valuemax", all.max(1).to_string());
+            it.set("aria-valuenow", done.to_string());
+            it.set("aria-valuetext", format!("{done} of {all}"));
+            it.set("data-rev", step.to_string());
+            it.style("--p", fraction(i64::from(done) * 1000 / i64::from(all.max(1))));
         })
-    });
-    let part = move || {
-        let (done, all, _) = share.get();
-        if all > 0 { f64::from(done) / f64::from(all) } else { 0.0 }
-    };
-    let words = move || {
-        let (done, all, _) = share.get();
-        format!("{done} of {all}")
-    };
-    view! {
-        <div
-            class="plan__bar"
-            role="progressbar"
-            aria-label="Progress"
-            aria-valuemin="0"
-            aria-valuemax=move || share.get().1.max(1)
-            aria-valuenow=move || share.get().0
-            aria-valuetext=words
-            data-rev=move || share.get().2
-            style=("--p", move || format!("{:.3}", part().clamp(0.0, 1.0)))
-        ></div>
-    }
 }
 
-#[component]
-fn ApplyButton(problem: Signal<Option<String>>, on_apply: Callback<()>) -> impl IntoView {
-    view! {
-        <button
-            class="button button--go"
-            aria-label="Apply"
-            aria-disabled=move || problem.get().is_some().to_string()
-            aria-describedby="plan-note"
-            on:click=move |_| on_apply.run(())
-        >
-            "Apply"
-            <kbd class="key">{if is_apple() { "⌘↵" } else { "Ctrl ↵" }}</kbd>
-        </button>
-    }
-}
-
-#[component]
-fn DeleteButton() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let there = Memo::new(move |_| session.daemon_set.get().is_some());
-    let delete = move |_| {
+fn delete_button(session: Session) -> Element {
+    let delete = move || {
         if let Some(set) = session.daemon_set.get_untracked() {
             session.perform(Command::Act(Input::Delete {
                 resource: "daemonset".into(),
@@ -134,51 +105,25 @@ fn DeleteButton() -> impl IntoView {
             }));
         }
     };
-    move || {
-        there.get().then(|| {
-            view! {
-                <button class="button button--line" on:click=delete>
-                    <Icon name="trash" />
-                    "Delete DaemonSet"
-                </button>
-            }
-        })
-    }
+    el("button", "button button--line")
+        .on_click(delete)
+        .child(icon("trash"))
+        .text("Delete DaemonSet")
 }
 
-/// Why Apply is off, or whether there is anything to apply.
-#[component]
-fn Note(problem: Signal<Option<String>>) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let changed = Memo::new(move |_| *session.text.read() != *session.applied.read());
-    let text = move || {
-        problem.get().unwrap_or_else(|| if changed.get() { "Not applied" } else { "" }.to_owned())
-    };
-    view! { <span class="plan__note" id="plan-note">{text}</span> }
-}
-
-#[component]
-fn Stored() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let count = Memo::new(move |_| session.stored.read().len());
-    let title = move || match count.get() {
+fn stored(session: Session) -> Element {
+    let title = move || match session.stored.read().len() {
         1 => "1 object stored, not simulated".to_owned(),
         count => format!("{count} objects stored, not simulated"),
     };
-    move || {
-        (count.get() > 0).then(|| {
-            view! {
-                <details class="stored">
-                    <summary class="stored__title">{title}</summary>
-                    <ul class="stored__list">
-                        <For each=move || session.stored.get() key=String::clone let(object)>
-                            <li><code>{object}</code></li>
-                        </For>
-                    </ul>
-                </details>
-            }
-        })
-    }
+    let row = |object: &String| {
+        let object = object.clone();
+        Row::new(object.clone(), move || el("li", "").child(el("code", "").text(&object)))
+    };
+    let rows = move || session.stored.read().iter().map(row).collect();
+    el("details", "stored")
+        .child(el("summary", "stored__title").live_text(title))
+        .child(el("ul", "stored__list").list(rows))
 }
 
 fn rolling_pair(set: &DaemonSetView) -> Option<(i64, i64)> {

@@ -27,7 +27,7 @@ const STEPS_PER_SLICE: u32 = 32;
 const BEAT_MS: f64 = 100.0;
 
 /// Rows of the event list.
-const EVENT_COUNT_MAX: usize = 200;
+pub const EVENT_COUNT_MAX: usize = 200;
 
 /// A node of the list: identity, name, and the signal that its card reads.
 #[derive(Clone)]
@@ -195,6 +195,16 @@ impl Session {
     pub fn row_named(self, name: &str) -> Option<NodeRow> {
         let pools = self.pools.read();
         pools.iter().flat_map(|pool| &pool.nodes).find(|row| *row.name == *name).cloned()
+    }
+
+    /// Whether the manifest in the editor is not the one that was applied.
+    pub fn edited(self) -> bool {
+        *self.text.read() != *self.applied.read()
+    }
+
+    /// A pool by its key. Runs again when nodes join or leave.
+    pub fn pool(self, id: &str) -> Option<Pool> {
+        self.pools.read().iter().find(|pool| *pool.id == *id).cloned()
     }
 
     /// Advances in slices for as long as `more` allows and returns the virtual time that passed.

@@ -3,153 +3,155 @@
 pub mod node;
 pub mod pod;
 
+use std::rc::Rc;
+
 use daemonset_core::api::Name;
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent};
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::command::Command;
-use super::icon::Icon;
-use super::node_actions::NodeActions;
+use super::dom::{Element, Row, el, memo, watch};
+use super::icon::small_icon;
+use super::node_actions::node_actions;
 use super::pace::HASTY;
 use super::session::{NodeRow, Pool, Session};
-use node::NodeCard;
+use node::{Card, Surroundings, node_card};
 
 /// All pools. The list runs again only when nodes join or leave.
-#[component]
-pub fn Stage() -> impl IntoView {
-    let session = expect_context::<Session>();
-    // The card that Tab reaches: the one that had the focus last, else the first.
-    let cursor = RwSignal::new(None::<Name>);
-    let tab_stop = Memo::new(move |_| {
-        let pools = session.pools.read();
-        let mut rows = pools.iter().flat_map(|pool| &pool.nodes);
-        let wanted = cursor.get();
-        let found = rows.clone().find(|row| Some(&row.name) == wanted.as_ref());
-        found.or_else(|| rows.next()).map(|row| row.uid)
-    });
-    let tab_stop = Selector::new(move || tab_stop.get());
-    let selection = Selector::new(move || session.selected_node.get());
-    let lively = Signal::derive(move || session.speed.get() < HASTY);
-    let card = move |row: NodeRow| {
-        let NodeRow { uid, name, node } = row;
-        let (selection, tab_stop) = (selection.clone(), tab_stop.clone());
-        let this = Some(name.clone());
-        let selected = Signal::derive(move || selection.selected(&this));
-        let tab_stop = Signal::derive(move || tab_stop.selected(&Some(uid)));
-        let on_select = Callback::new(move |()| {
-            cursor.set(Some(name.clone()));
-            session.perform(Command::SelectNode(Some(name.clone())));
-        });
-        let daemon_set = session.selected_set;
-        view! { <NodeCard node daemon_set now=session.now lively selected tab_stop on_select /> }
-            .into_any()
+pub fn stage(session: Session) -> Element {
+    let cards = Cards::new(session);
+    let cursor = cards.cursor;
+    let pools = move || {
+        let row = |pool: &Pool| {
+            let (id, title, cards) = (pool.id.clone(), pool.title.clone(), cards.clone());
+            Row::new(pool.id.clone(), move || pool_view(session, id, &title, cards))
+        };
+        session.pools.read().iter().map(row).collect()
     };
-    let card = Callback::new(card);
     // The card is there one frame after the news.
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(name) = session.joined.get() {
             request_animation_frame(move || scroll_to(&format!("[data-node=\"{name}\"]")));
         }
     });
-    let remember = move |event: leptos::ev::FocusEvent| {
-        if let Some(name) = focused_node(&event) {
-            cursor.set(Some(name));
+    el("section", "stage")
+        .attrs(&[("id", "stage"), ("aria-label", "Cluster"), ("tabindex", "-1")])
+        .on("keydown", move_with_arrows)
+        .on("focusin", move |event: FocusEvent| {
+            if let Some(name) = focused_node(&event) {
+                cursor.set(Some(name));
+            }
+        })
+        .child(el("div", "pools").list(pools))
+        .child(node_actions(session))
+}
+
+/// What all cards share. A selector wakes only the card that gains or loses the mark.
+#[derive(Clone)]
+struct Cards {
+    session: Session,
+    /// The card that had the focus last.
+    cursor: RwSignal<Option<Name>>,
+    /// The card that Tab reaches: the cursor's, else the first.
+    tab_stop: Selector<Option<u64>>,
+    selection: Selector<Option<u64>>,
+    around: Surroundings,
+}
+
+impl Cards {
+    fn new(session: Session) -> Self {
+        let cursor = RwSignal::new(None::<Name>);
+        let tab_stop = memo(move || {
+            let pools = session.pools.read();
+            let mut rows = pools.iter().flat_map(|pool| &pool.nodes);
+            let wanted = cursor.get();
+            let found = rows.clone().find(|row| Some(&row.name) == wanted.as_ref());
+            found.or_else(|| rows.next()).map(|row| row.uid)
+        });
+        let selection = memo(move || {
+            session.selected_node.get().and_then(|name| session.row_named(&name)).map(|row| row.uid)
+        });
+        let select = |chosen: Memo<Option<u64>>| Selector::new(move || chosen.get());
+        Self {
+            session,
+            cursor,
+            tab_stop: select(tab_stop),
+            selection: select(selection),
+            around: Surroundings {
+                daemon_set: session.selected_set,
+                now: session.now,
+                lively: Rc::new(move || session.speed.get() < HASTY),
+            },
         }
-    };
-    view! {
-        <section
-            class="stage"
-            id="stage"
-            aria-label="Cluster"
-            tabindex="-1"
-            on:keydown=move_with_arrows
-            on:focusin=remember
-        >
-            <div class="pools">
-                <For
-                    each=move || session.pools.get()
-                    key=|pool| pool.id.clone()
-                    children=move |pool| view! { <PoolView pool card /> }
-                />
-            </div>
-            <NodeActions />
-        </section>
+    }
+
+    fn card(&self, row: &NodeRow) -> Row {
+        let (cards, row) = (self.clone(), row.clone());
+        Row::new(row.uid, move || {
+            let Self { session, cursor, tab_stop, selection, around } = cards;
+            let NodeRow { uid, name, node } = row;
+            node_card(Card {
+                node: node.into(),
+                around,
+                selected: Rc::new(move || selection.selected(&Some(uid))),
+                tab_stop: Rc::new(move || tab_stop.selected(&Some(uid))),
+                on_select: Rc::new(move || {
+                    cursor.set(Some(name.clone()));
+                    session.perform(Command::SelectNode(Some(name.clone())));
+                }),
+            })
+        })
     }
 }
 
-#[component]
-fn PoolView(pool: Pool, card: Callback<NodeRow, AnyView>) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let Pool { id, title, nodes } = pool;
-    let this = id.clone();
-    let nodes = Memo::new(move |_| {
-        let pools = session.pools.read();
-        pools.iter().find(|pool| pool.id == this).map_or(nodes.clone(), |pool| pool.nodes.clone())
-    });
-    let node_count = Memo::new(move |_| nodes.read().len());
-    let add_label = format!("Add a node to {title}");
+fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
     let is_control_plane = *id == *"control-plane";
-    let pool_id = id.clone();
-    view! {
-        <section
-            class="pool"
-            aria-label=format!("Pool {title}")
-            data-pool=id.to_string()
-            data-columns=move || node_count.get().div_ceil(2).clamp(1, 6)
-        >
-            <div class="pool__head">
-                <h2 class="pool__title">{title.to_string()}</h2>
-                <span class="pool__count">{node_count}</span>
-                <button
-                    class="icon-button icon-button--small pool__add"
-                    aria-label=add_label.clone()
-                    title=add_label
-                    on:click=move |_| drop(session.perform(Command::AddNode(pool_id.clone())))
-                >
-                    <Icon name="plus" small=true />
-                </button>
-            </div>
-            <div class="bracket"></div>
-            <div class="pool__grid">
-                <div class="pool__nodes" role="grid" aria-label=title.to_string()>
-                    <div class="pool__nodes" role="row">
-                        <For
-                            each=move || nodes.get()
-                            key=|row| row.uid
-                            children=move |row| card.run(row)
-                        />
-                    </div>
-                </div>
-                {move || (is_control_plane && node_count.get() == 1).then(|| view! { <AddCard /> })}
-            </div>
-        </section>
-    }
+    let pool = el("section", "pool")
+        .attrs(&[("aria-label", &format!("Pool {title}")), ("data-pool", &id)]);
+    let add = el("button", "icon-button icon-button--small pool__add")
+        .attrs(&[("aria-label", &format!("Add a node to {title}"))])
+        .attr("title", &format!("Add a node to {title}"))
+        .child(small_icon("plus"));
+    let this = id.clone();
+    let node_count = memo(move || session.pool(&this).map_or(0, |pool| pool.nodes.len()));
+    let this = id.clone();
+    let nodes = move || {
+        let pool = session.pool(&this);
+        pool.iter().flat_map(|pool| &pool.nodes).map(|row| cards.card(row)).collect()
+    };
+    let head = el("div", "pool__head")
+        .child(el("h2", "pool__title").text(title))
+        .child(el("span", "pool__count").live_text(move || node_count.get().to_string()))
+        .child(add.on_click(move || drop(session.perform(Command::AddNode(id.clone())))));
+    let grid = el("div", "pool__nodes")
+        .attrs(&[("role", "grid"), ("aria-label", title)])
+        .child(el("div", "pool__nodes").attr("role", "row").list(nodes));
+    let lone = move || is_control_plane && node_count.get() == 1;
+    pool.live("data-columns", move || node_count.get().div_ceil(2).clamp(1, 6).to_string())
+        .child(head)
+        .child(el("div", "bracket"))
+        .child(el("div", "pool__grid").child(grid).when(lone, move || add_card(session)))
 }
 
 /// The free place beside a lone control plane says what to do with it.
-#[component]
-fn AddCard() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let add = move |pool: &'static str| drop(session.perform(Command::AddNode(pool.into())));
-    view! {
-        <div class="add-card" role="group" aria-label="Add a node">
-            <b class="add-card__title">"Add a node"</b>
-            <span class="add-card__note">
-                "It joins, and every DaemonSet that wants it follows."
-            </span>
-            <span class="add-card__choices">
-                <button class="button button--line button--small" on:click=move |_| add("workers")>
-                    "Worker"
-                    <kbd class="key">"N"</kbd>
-                </button>
-                <button class="button button--line button--small" on:click=move |_| add("gpu")>
-                    "GPU"
-                </button>
-            </span>
-        </div>
-    }
+fn add_card(session: Session) -> Element {
+    let choice = |pool: &'static str, word: &str| {
+        el("button", "button button--line button--small")
+            .on_click(move || drop(session.perform(Command::AddNode(pool.into()))))
+            .text(word)
+    };
+    let choices = el("span", "add-card__choices")
+        .child(choice("workers", "Worker").child(el("kbd", "key").text("N")))
+        .child(choice("gpu", "GPU"));
+    let note = "It joins, and every DaemonSet that wants it follows.";
+    el("div", "add-card")
+        .attrs(&[("role", "group"), ("aria-label", "Add a node")])
+        .child(el("b", "add-card__title").text("Add a node"))
+        .child(el("span", "add-card__note").text(note))
+        .child(choices)
 }
 
 fn scroll_to(selector: &str) {
@@ -160,13 +162,13 @@ fn scroll_to(selector: &str) {
     }
 }
 
-fn focused_node(event: &leptos::ev::FocusEvent) -> Option<Name> {
+fn focused_node(event: &FocusEvent) -> Option<Name> {
     let target = event.target()?.dyn_into::<HtmlElement>().ok()?;
     target.get_attribute("data-node").map(Name::from)
 }
 
 /// Arrow keys go to the nearest card in their direction, as the eye sees it.
-fn move_with_arrows(event: leptos::ev::KeyboardEvent) {
+fn move_with_arrows(event: KeyboardEvent) {
     let direction = match event.key().as_str() {
         "ArrowLeft" => (-1.0, 0.0),
         "ArrowRight" => (1.0, 0.0),

@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 use super::browser::{matches, preference, set_preference};
-use super::icon::Icon;
+use super::dom::{Element, el};
+use super::icon::live_icon;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Theme {
@@ -58,19 +59,19 @@ impl Theme {
 }
 
 /// Goes round the three choices.
-#[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub fn theme_switch() -> Element {
     let theme = RwSignal::new(Theme::remembered());
-    let name = move || format!("Theme: {}", theme.get().word());
-    let turn = move |_| {
-        let next = theme.get_untracked().next();
-        set_preference("theme", next.word());
-        next.show();
-        theme.set(next);
-    };
-    view! {
-        <button class="icon-button" aria-label=name title=name on:click=turn>
-            <Icon name=Signal::derive(move || theme.get().icon()) />
-        </button>
-    }
+    el("button", "icon-button")
+        .paint(move |it| {
+            let name = format!("Theme: {}", theme.get().word());
+            it.set("aria-label", name.clone());
+            it.set("title", name);
+        })
+        .on_click(move || {
+            let next = theme.get_untracked().next();
+            set_preference("theme", next.word());
+            next.show();
+            theme.set(next);
+        })
+        .child(live_icon(false, move || theme.get().icon()))
 }

@@ -1,185 +1,125 @@
 //! The top bar: what the page is about, and the flow of time.
 
+use daemonset_core::api::Name;
 use leptos::prelude::*;
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 use super::command::Command;
-use super::icon::Icon;
+use super::dom::{Element, Row, el, memo, svg, watch};
+use super::icon::{icon, live_icon};
 use super::pace::SPEEDS;
 use super::session::Session;
-use super::text::clock;
-use super::theme::ThemeSwitch;
+use super::text::{clock, factor};
+use super::theme::theme_switch;
 use super::{Page, View};
 
 /// Brand, DaemonSet, transport, page controls.
-#[component]
-pub fn TopBar() -> impl IntoView {
-    let page = expect_context::<Page>();
+pub fn top_bar(session: Session, page: Page) -> Element {
     let editing = move || page.view.get() == View::Manifest;
-    let toggle_editor = move |_| {
-        if editing() { page.view.set(View::Cluster) } else { page.edit() }
-    };
-    view! {
-        <header class="top-bar">
-            <div class="top-bar__start">
-                <Brand />
-                <i class="top-bar__rule"></i>
-                <DaemonSetPicker />
-            </div>
-            <Transport />
-            <div class="top-bar__end">
-                <button
-                    class="button button--bare top-bar__edit"
-                    aria-pressed=move || editing().to_string()
-                    on:click=toggle_editor
-                >
-                    "Manifest"
-                </button>
-                <button
-                    class="icon-button top-bar__keys"
-                    aria-label="Keyboard shortcuts"
-                    title="Keyboard shortcuts"
-                    on:click=move |_| page.keys_open.set(true)
-                >
-                    <Icon name="keys" />
-                </button>
-                <ThemeSwitch />
-            </div>
-        </header>
-    }
+    let edit = el("button", "button button--bare top-bar__edit")
+        .live("aria-pressed", editing)
+        .on_click(move || if untrack(editing) { page.view.set(View::Cluster) } else { page.edit() })
+        .text("Manifest");
+    let keys = el("button", "icon-button top-bar__keys")
+        .attrs(&[("aria-label", "Keyboard shortcuts"), ("title", "Keyboard shortcuts")])
+        .on_click(move || page.keys_open.set(true))
+        .child(icon("keys"));
+    let start = el("div", "top-bar__start").child(brand()).child(el("i", "top-bar__rule"));
+    let end = el("div", "top-bar__end").child(edit).child(keys).child(theme_switch());
+    el("header", "top-bar").child(with_picker(start, session)).child(transport(session)).child(end)
 }
 
-#[component]
-fn Brand() -> impl IntoView {
-    view! {
-        <a class="brand" href="./" aria-label="DaemonSet Playground">
-            <svg class="brand__mark" viewBox="0 0 20 20" aria-hidden="true">
-                <use href="#i-brand"></use>
-            </svg>
-            <span class="brand__name">"DaemonSet"</span>
-            <span class="brand__kind">"Playground"</span>
-        </a>
-    }
+fn brand() -> Element {
+    let mark = svg("svg", "brand__mark")
+        .attrs(&[("viewBox", "0 0 20 20"), ("aria-hidden", "true")])
+        .child(svg("use", "").attr("href", "#i-brand"));
+    el("a", "brand")
+        .attrs(&[("href", "./"), ("aria-label", "DaemonSet Playground")])
+        .child(mark)
+        .child(el("span", "brand__name").text("DaemonSet"))
+        .child(el("span", "brand__kind").text("Playground"))
 }
 
 /// A choice only where there is one; a name where there is one DaemonSet.
-#[component]
-fn DaemonSetPicker() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let keys = Memo::new(move |_| {
-        session.daemon_sets.read().iter().map(|set| set.key.clone()).collect::<Vec<_>>()
-    });
-    let choose = move |event| {
-        session.perform(Command::SelectDaemonSet(event_target_value(&event).into()));
-    };
-    let options = move || {
-        let selected = session.selected_set.get();
-        keys.get()
-            .into_iter()
-            .map(|key| {
-                let chosen = selected.as_ref() == Some(&key);
-                let key = key.to_string();
-                view! { <option value=key.clone() prop:selected=chosen>{key.clone()}</option> }
-            })
-            .collect_view()
-    };
-    move || match keys.get().as_slice() {
-        [] => view! { <span class="picker__none">"No DaemonSet"</span> }.into_any(),
-        [only] => view! {
-            <span class="picker__only">
-                <span class="picker__kind">"DaemonSet"</span>
-                {only.to_string()}
-            </span>
-        }
-        .into_any(),
-        _ => view! {
-            <label class="picker">
-                <span class="picker__kind">"DaemonSet"</span>
-                <select class="picker__select" aria-label="DaemonSet" on:change=choose>
-                    {options}
-                </select>
-                <Icon name="chevron" />
-            </label>
-        }
-        .into_any(),
-    }
+fn with_picker(place: Element, session: Session) -> Element {
+    let count = memo(move || session.daemon_sets.read().len());
+    place.part(move || {
+        let kind = || el("span", "picker__kind").text("DaemonSet");
+        vec![match count.get() {
+            0 => el("span", "picker__none").text("No DaemonSet"),
+            1 => el("span", "picker__only").child(kind()).live_text(move || {
+                session.daemon_sets.read().first().map(|set| set.key.to_string())
+            }),
+            _ => el("label", "picker").child(kind()).child(select(session)).child(icon("chevron")),
+        }]
+    })
 }
 
-#[component]
-fn Transport() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let playing = session.playing;
-    let name = move || if playing.get() { "Pause" } else { "Play" };
-    view! {
-        <div class="transport" role="group" aria-label="Simulation time">
-            <button
-                class="icon-button transport__play"
-                aria-label=name
-                title=move || format!("{} (Space)", name())
-                on:click=move |_| drop(session.perform(Command::TogglePlay))
-            >
-                <Icon name=Signal::derive(move || if playing.get() { "pause" } else { "play" }) />
-            </button>
-            <button
-                class="icon-button"
-                aria-label="Step forward"
-                title="Step to the next change (.)"
-                on:click=move |_| drop(session.perform(Command::StepForward))
-            >
-                <Icon name="next" />
-            </button>
-            <Clock />
-            <SpeedChoice />
-            <button
-                class="icon-button"
-                aria-label="Reset"
-                title="Reset: open the cluster again"
-                on:click=move |_| drop(session.perform(Command::Reset(None)))
-            >
-                <Icon name="reset" />
-            </button>
-        </div>
-    }
-}
-
-#[component]
-fn Clock() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let time = Memo::new(move |_| clock(session.now.get()));
-    view! {
-        <output class="transport__clock" aria-label="Simulated time" aria-live="off">{time}</output>
-    }
-}
-
-#[component]
-fn SpeedChoice() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let choice = move |(factor, name): (f64, &'static str)| {
-        let chosen = move || session.speed.get() == factor;
-        view! {
-            <label class="segments__item">
-                <input
-                    class="segments__input"
-                    type="radio"
-                    name="speed"
-                    aria-label=name
-                    prop:checked=chosen
-                    on:change=move |_| drop(session.perform(Command::SetSpeed(factor)))
-                />
-                <span aria-hidden="true">{name}</span>
-            </label>
-        }
-    };
-    let shortfall = move || {
-        session.reached.get().map(|reached| {
-            let wanted = session.speed.get();
-            let text = format!("{wanted}× → {reached:.0}×");
-            view! { <span class="transport__reached" role="status">{text}</span> }
+fn select(session: Session) -> Element {
+    let option = |key: Name| Row::new(key.clone(), move || el("option", "").text(&key));
+    let rows = move || session.daemon_sets.read().iter().map(|it| option(it.key.clone())).collect();
+    let element = el("select", "picker__select")
+        .attr("aria-label", "DaemonSet")
+        .on("change", move |event: Event| {
+            session.perform(Command::SelectDaemonSet(event_target_value(&event).into()));
         })
-    };
-    view! {
-        <div class="segments" role="radiogroup" aria-label="Speed">
-            {SPEEDS.map(choice).collect_view()}
-        </div>
-        {shortfall}
-    }
+        .list(rows);
+    let select: HtmlSelectElement = element.cast();
+    watch(move || {
+        // An option can be chosen once it is there.
+        session.daemon_sets.track();
+        if let Some(key) = &*session.selected_set.read() {
+            select.set_value(key);
+        }
+    });
+    element
+}
+
+fn transport(session: Session) -> Element {
+    let playing = session.playing;
+    let play = el("button", "icon-button transport__play")
+        .paint(move |it| {
+            let name = if playing.get() { "Pause" } else { "Play" };
+            it.set("aria-label", name);
+            it.set("title", format!("{name} (Space)"));
+        })
+        .on_click(move || drop(session.perform(Command::TogglePlay)))
+        .child(live_icon(false, move || if playing.get() { "pause" } else { "play" }));
+    let step = el("button", "icon-button")
+        .attrs(&[("aria-label", "Step forward"), ("title", "Step to the next change (.)")])
+        .on_click(move || drop(session.perform(Command::StepForward)))
+        .child(icon("next"));
+    let now = el("output", "transport__clock")
+        .attrs(&[("aria-label", "Simulated time"), ("aria-live", "off")])
+        .live_text(move || clock(session.now.get()));
+    let reset = el("button", "icon-button")
+        .attrs(&[("aria-label", "Reset"), ("title", "Reset: open the cluster again")])
+        .on_click(move || drop(session.perform(Command::Reset(None))))
+        .child(icon("reset"));
+    let speeds = el("div", "segments").attrs(&[("role", "radiogroup"), ("aria-label", "Speed")]);
+    let speeds = SPEEDS.iter().fold(speeds, |all, it| all.child(speed_choice(session, *it)));
+    el("div", "transport")
+        .attrs(&[("role", "group"), ("aria-label", "Simulation time")])
+        .child(play)
+        .child(step)
+        .child(now)
+        .child(speeds)
+        .part(move || shortfall(session).into_iter().collect())
+        .child(reset)
+}
+
+fn speed_choice(session: Session, (speed, name): (f64, &'static str)) -> Element {
+    let input = el("input", "segments__input")
+        .attrs(&[("type", "radio"), ("name", "speed"), ("aria-label", name)])
+        .on("change", move |_: Event| drop(session.perform(Command::SetSpeed(speed))));
+    let radio: HtmlInputElement = input.cast();
+    watch(move || radio.set_checked(session.speed.get() == speed));
+    let word = el("span", "").attr("aria-hidden", "true").text(name);
+    el("label", "segments__item").child(input).child(word)
+}
+
+fn shortfall(session: Session) -> Option<Element> {
+    let reached = session.reached.get()?;
+    let text = format!("{}× → {}×", factor(session.speed.get()), factor(reached.round()));
+    Some(el("span", "transport__reached").attr("role", "status").text(&text))
 }

@@ -2,31 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::dom::{Element, el};
+use super::icon::icon;
 use super::{Page, View};
 
 /// Shown by the style sheet on narrow screens only.
-#[component]
-pub fn ViewTabs() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let tab = move |view: View, icon: &'static str, name: &'static str| {
-        let current = move || (page.view.get() == view).then_some("page");
-        view! {
-            <button
-                class="view-tabs__tab"
-                aria-current=current
-                on:click=move |_| page.view.set(view)
-            >
-                <Icon name=icon />
-                {name}
-            </button>
-        }
-    };
-    view! {
-        <nav class="view-tabs" aria-label="Views">
-            {tab(View::Cluster, "grid", "Cluster")}
-            {tab(View::Manifest, "yaml", "YAML")}
-            {tab(View::Events, "list", "Events")}
-        </nav>
-    }
+pub fn view_tabs(page: Page) -> Element {
+    el("nav", "view-tabs")
+        .attr("aria-label", "Views")
+        .child(tab(page, View::Cluster, "grid", "Cluster"))
+        .child(tab(page, View::Manifest, "yaml", "YAML"))
+        .child(tab(page, View::Events, "list", "Events"))
+}
+
+fn tab(page: Page, view: View, sign: &str, name: &str) -> Element {
+    el("button", "view-tabs__tab")
+        .live("aria-current", move || (page.view.get() == view).then_some("page"))
+        .on_click(move || page.view.set(view))
+        .child(icon(sign))
+        .text(name)
 }

@@ -1,9 +1,11 @@
 //! A text area that is comfortable for YAML: line numbers, marks, indentation.
 
 use daemonset_core::playground::{Message, Severity};
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDocument, HtmlTextAreaElement};
+use web_sys::{Event, HtmlDocument, HtmlTextAreaElement, KeyboardEvent};
+
+use crate::ui::dom::{Element, el, svg, watch};
 
 /// A place in the text, line and column from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,139 +16,118 @@ pub struct Place {
     pub column: u32,
 }
 
-/// The text with its line numbers.
-#[component]
-pub fn TextArea(
-    /// The text.
-    #[prop(into)]
-    text: Signal<String>,
-    /// What is marked beside the lines.
-    #[prop(into)]
-    messages: Signal<Vec<Message>>,
-    /// Counts requests for the focus.
-    #[prop(into)]
-    focus_requests: Signal<u32>,
-    /// Where the caret should go.
-    #[prop(into)]
-    jump: Signal<Option<Place>>,
-    /// Called with the whole text after each edit.
-    on_change: Callback<String>,
-    /// Called for Ctrl+Enter and ⌘+Enter.
-    on_apply: Callback<()>,
-) -> impl IntoView {
-    let area = NodeRef::<html::Textarea>::new();
+/// The text with its line numbers. `said` marks lines, `focus_requests` counts requests for the
+/// focus, `on_change` gets the whole text after each edit.
+pub fn text_area(
+    text: RwSignal<String>,
+    said: impl Fn() -> Vec<Message> + 'static,
+    focus_requests: RwSignal<u32>,
+    on_change: impl Fn(String) + 'static,
+    on_apply: impl Fn() + 'static,
+) -> Element {
     let scroll_px = RwSignal::new(0);
     // After Escape the next Tab leaves the field.
     let tab_leaves = StoredValue::new(false);
-    Effect::new(move |_| {
-        let requested = focus_requests.get() > 0;
-        if let Some(area) = area.get_untracked().filter(|_| requested) {
-            let _ = area.focus();
+    let element = el("textarea", "editor__text").attrs(&[
+        ("id", "manifest"),
+        ("aria-label", "Manifest"),
+        ("aria-describedby", "manifest-keys"),
+        ("spellcheck", "false"),
+        ("autocomplete", "off"),
+        ("autocapitalize", "off"),
+        ("wrap", "off"),
+    ]);
+    let area: HtmlTextAreaElement = element.cast();
+    let (shown, wanted, keyed, scrolled) = (area.clone(), area.clone(), area.clone(), area);
+    watch(move || {
+        let text = text.read();
+        if shown.value() != *text {
+            shown.set_value(&text);
         }
     });
-    Effect::new(move |_| {
-        if let (Some(place), Some(area)) = (jump.get(), area.get_untracked()) {
-            go_to(&area, place);
+    watch(move || {
+        if focus_requests.get() > 0 {
+            let _ = wanted.focus();
         }
     });
-    let on_key = move |event: KeyboardEvent| {
-        let leaves = tab_leaves.get_value();
-        tab_leaves.set_value(event.key() == "Escape");
-        if event.is_composing() {
-            return;
-        }
-        let with_command = event.ctrl_key() || event.meta_key();
-        let Some(area) = area.get_untracked() else { return };
-        match event.key().as_str() {
-            "Enter" if with_command => on_apply.run(()),
-            "Enter" if !event.shift_key() => insert(&format!("\n{}", next_indent(&area))),
-            "Tab" if !leaves && !event.shift_key() && !with_command => insert("  "),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let on_scroll = move |_| {
-        if let Some(area) = area.get_untracked() {
-            scroll_px.set(area.scroll_top());
-        }
-    };
-    view! {
-        <div class="editor">
-            <Gutter text messages scroll_px />
-            <textarea
-                class="editor__text"
-                id="manifest"
-                aria-label="Manifest"
-                aria-describedby="manifest-keys"
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                wrap="off"
-                node_ref=area
-                prop:value=text
-                on:input=move |event| on_change.run(event_target_value(&event))
-                on:keydown=on_key
-                on:scroll=on_scroll
-                on:blur=move |_| tab_leaves.set_value(false)
-            ></textarea>
-            <p class="sr" id="manifest-keys">
-                "Tab inserts two spaces. Press Escape, then Tab, to leave."
-            </p>
-        </div>
-    }
+    let element = element
+        .on("input", move |event: Event| on_change(event_target_value(&event)))
+        .on("keydown", move |event: KeyboardEvent| {
+            let leaves = tab_leaves.get_value();
+            tab_leaves.set_value(event.key() == "Escape");
+            if !event.is_composing() {
+                on_key(&event, &keyed, leaves, &on_apply);
+            }
+        })
+        .on("scroll", move |_: Event| scroll_px.set(scrolled.scroll_top()))
+        .on("blur", move |_: Event| tab_leaves.set_value(false));
+    let keys = "Tab inserts two spaces. Press Escape, then Tab, to leave.";
+    el("div", "editor")
+        .child(gutter(text, said, scroll_px))
+        .child(element)
+        .child(el("p", "sr").attr("id", "manifest-keys").text(keys))
 }
 
-#[component]
-fn Gutter(
-    text: Signal<String>,
-    messages: Signal<Vec<Message>>,
-    scroll_px: RwSignal<i32>,
-) -> impl IntoView {
-    let line_count = Memo::new(move |_| text.read().split('\n').count());
-    let numbers = move || {
-        (1..=line_count.get()).map(|number| number.to_string()).collect::<Vec<_>>().join("\n")
-    };
-    let marks = Memo::new(move |_| {
-        let messages = messages.read();
-        let placed = messages.iter().filter_map(|it| Some((it.line?, it.severity)));
-        let mut marks: Vec<_> = placed.filter(|(_, it)| *it != Severity::Info).collect();
-        marks.sort_by_key(|(line, severity)| (*line, *severity != Severity::Error));
-        marks.dedup_by_key(|(line, _)| *line);
-        marks
-    });
-    let mark = |(line, severity): (u32, Severity)| {
-        let level = if severity == Severity::Error { "error" } else { "warning" };
-        let row = line.saturating_sub(1).to_string();
-        view! {
-            <i class="editor__mark" data-level=level style=("--row", row)>
-                <svg viewBox="0 0 12 12" aria-hidden="true">
-                    <path d="M6 .8 11.2 6 6 11.2.8 6z" fill="currentColor"></path>
-                </svg>
-            </i>
-        }
-    };
-    view! {
-        <div class="editor__gutter" aria-hidden="true">
-            <div class="editor__rows" style=("--scroll", move || format!("{}px", scroll_px.get()))>
-                <pre class="editor__numbers">{numbers}</pre>
-                {move || marks.get().into_iter().map(mark).collect_view()}
-            </div>
-        </div>
+fn on_key(event: &KeyboardEvent, area: &HtmlTextAreaElement, leaves: bool, on_apply: &dyn Fn()) {
+    let with_command = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "Enter" if with_command => on_apply(),
+        "Enter" if !event.shift_key() => insert(&format!("\n{}", next_indent(area))),
+        "Tab" if !leaves && !event.shift_key() && !with_command => insert("  "),
+        _ => return,
     }
+    event.prevent_default();
+}
+
+fn gutter(
+    text: RwSignal<String>,
+    said: impl Fn() -> Vec<Message> + 'static,
+    scroll_px: RwSignal<i32>,
+) -> Element {
+    let numbers = move || {
+        let count = text.read().split('\n').count();
+        (1..=count).map(|number| number.to_string()).collect::<Vec<_>>().join("\n")
+    };
+    let rows = el("div", "editor__rows")
+        .paint(move |it| it.style("--scroll", format!("{}px", scroll_px.get())))
+        .child(el("pre", "editor__numbers").live_text(numbers))
+        .part(move || marks(&said()).into_iter().map(mark).collect());
+    el("div", "editor__gutter").attr("aria-hidden", "true").child(rows)
+}
+
+/// The lines that are marked, each with the worst that is said about it.
+fn marks(messages: &[Message]) -> Vec<(u32, bool)> {
+    let placed = messages.iter().filter(|it| it.severity != Severity::Info);
+    let mut marks = std::collections::BTreeMap::new();
+    for (line, severity) in placed.filter_map(|it| Some((it.line?, it.severity))) {
+        *marks.entry(line).or_default() |= severity == Severity::Error;
+    }
+    marks.into_iter().collect()
+}
+
+fn mark((line, is_error): (u32, bool)) -> Element {
+    let drawing = svg("svg", "").attrs(&[("viewBox", "0 0 12 12"), ("aria-hidden", "true")]).child(
+        svg("path", "").attrs(&[("d", "M6 .8 11.2 6 6 11.2.8 6z"), ("fill", "currentColor")]),
+    );
+    el("i", "editor__mark")
+        .attr("data-level", if is_error { "error" } else { "warning" })
+        .style("--row", &line.saturating_sub(1).to_string())
+        .child(drawing)
 }
 
 /// Replaces the whole text as an edit of the user would; false if the browser does not do that.
 pub(super) fn replace_all(text: &str) -> bool {
-    let area = document().get_element_by_id("manifest");
-    let Some(area) = area.and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok()) else {
-        return false;
-    };
+    let Some(area) = area() else { return false };
     let _ = area.focus();
     area.select();
     let done = insert_undoable(text);
     let _ = area.set_selection_range(0, 0);
     area.set_scroll_top(0);
     done
+}
+
+fn area() -> Option<HtmlTextAreaElement> {
+    document().get_element_by_id("manifest")?.dyn_into().ok()
 }
 
 fn insert(text: &str) {
@@ -158,7 +139,7 @@ fn insert(text: &str) {
         return;
     };
     let _ = area.set_range_text(text);
-    if let Ok(event) = web_sys::Event::new("input") {
+    if let Ok(event) = Event::new("input") {
         let _ = area.dispatch_event(&event);
     }
 }
@@ -180,7 +161,9 @@ fn next_indent(area: &HtmlTextAreaElement) -> String {
     " ".repeat(indent + deeper)
 }
 
-fn go_to(area: &HtmlTextAreaElement, place: Place) {
+/// Puts the caret at a place and brings it into view.
+pub fn go_to(place: Place) {
+    let Some(area) = area() else { return };
     let text = area.value();
     let row = place.line.saturating_sub(1) as usize;
     let lines: Vec<&str> = text.split('\n').collect();

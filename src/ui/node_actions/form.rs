@@ -1,12 +1,17 @@
 //! The form over the bar: what is there, each with a way to remove it, and one field to add more.
 
+use std::rc::Rc;
+
 use daemonset_core::sim::Input;
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::prelude::*;
+use web_sys::{Event, HtmlInputElement};
 
-use crate::ui::icon::Icon;
+use super::with_preview;
+use crate::ui::dom::{Element, Row, el};
+use crate::ui::icon::small_icon;
 
-/// What the field's text means, or what is wrong with it in kubectl's words.
-pub type Parsed = Callback<String, Result<Input, String>>;
+/// Where the focus belongs while a form is open.
+pub const FIELD: &str = ".form__field";
 
 /// A taint or a label that is there.
 #[derive(Clone, Debug)]
@@ -19,122 +24,115 @@ pub struct Entry {
     pub remove: Input,
 }
 
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
+/// What a form says, and whom it asks.
+pub struct NodeForm {
+    /// The form's name.
+    pub title: String,
+    /// The field's name.
+    pub word: &'static str,
+    /// The field's form.
+    pub hint: &'static str,
+    /// What is there now.
+    pub entries: Box<dyn Fn() -> Vec<Entry>>,
+    /// What the field's text means, or what is wrong with it in kubectl's words.
+    pub parse: Rc<dyn Fn(&str) -> Result<Input, String>>,
+    /// Told what the form would do, or that it would do nothing.
+    pub on_preview: Rc<dyn Fn(Option<&Input>)>,
+    /// Does it.
+    pub on_act: Rc<dyn Fn(Input) -> Result<(), String>>,
+    /// Called when the form is done.
+    pub on_close: Rc<dyn Fn()>,
 }
 
-/// Takes the focus when it opens; whoever opened it gives the focus back in `on_close`.
-#[component]
-pub fn NodeForm(
-    /// The form's name.
-    title: String,
-    /// The field's name.
-    word: &'static str,
-    /// The field's form.
-    hint: &'static str,
-    /// What is there now.
-    #[prop(into)]
-    entries: Signal<Vec<Entry>>,
-    /// Reads the field.
-    parse: Parsed,
-    /// Told what the form would do, or that it would do nothing.
-    on_preview: Callback<Option<Input>>,
-    /// Does it.
-    on_act: Callback<Input, Result<(), String>>,
-    /// Called when the form is done.
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    field.on_load(|field| drop(field.focus()));
+/// Whoever opens it gives the focus to the field (`FIELD`), and takes it back in `on_close`.
+pub fn node_form(form: NodeForm) -> Element {
+    let NodeForm { title, word, hint, entries, parse, on_preview, on_act, on_close } = form;
     let error = RwSignal::new(None::<String>);
-    let act = Callback::new(move |input: Input| match on_act.run(input) {
-        Ok(()) => on_close.run(()),
+    let close = on_close.clone();
+    let act: Rc<dyn Fn(Input)> = Rc::new(move |input| match on_act(input) {
+        Ok(()) => on_close(),
         Err(text) => error.set(Some(text)),
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let Some(text) = field.get_untracked().map(|field| field.value()) else { return };
-        match parse.run(text.trim().to_owned()) {
-            Ok(input) => act.run(input),
-            Err(text) => error.set(Some(text)),
-        }
+    let head = el("div", "form__head").child(el("h3", "form__title").text(&title)).child(
+        el("button", "icon-button icon-button--small")
+            .attr("aria-label", "Close")
+            .on_click(move || close())
+            .child(small_icon("close")),
+    );
+    let ask = Ask { word, hint, error, parse, on_preview: on_preview.clone(), act: act.clone() };
+    let complaint =
+        move || Some(el("p", "form__error").attr("role", "alert").text(error.read().as_ref()?));
+    let rows = move || {
+        let row = |entry: Entry| {
+            let (on_preview, act) = (on_preview.clone(), act.clone());
+            Row::new(entry.text.clone(), move || entry_row(entry, on_preview, act))
+        };
+        entries().into_iter().map(row).collect()
     };
-    let label = title.clone();
-    let typed = move |event| {
-        error.set(None);
-        on_preview.run(parse.run(event_target_value(&event).trim().to_owned()).ok());
-    };
-    view! {
-        <div class="form" role="dialog" aria-label=label>
-            <div class="form__head">
-                <h3 class="form__title">{title}</h3>
-                <button
-                    class="icon-button icon-button--small"
-                    aria-label="Close"
-                    on:click=move |_| on_close.run(())
-                >
-                    <Icon name="close" small=true />
-                </button>
-            </div>
-            <form class="form__row" on:submit=submit>
-                <input
-                    class="form__field"
-                    type="text"
-                    aria-label=word
-                    aria-invalid=move || error.get().is_some().to_string()
-                    placeholder=hint
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    node_ref=field
-                    on:input=typed
-                />
-                <button class="button button--go" type="submit">"Add"</button>
-            </form>
-            {move || error.get().map(|text| view! {
-                <p class="form__error" role="alert">{text}</p>
-            })}
-            <ul class="form__entries">
-                <For
-                    each=move || entries.get()
-                    key=|entry| entry.text.clone()
-                    children=move |entry| view! { <EntryRow entry on_preview act /> }
-                />
-            </ul>
-        </div>
-    }
+    el("div", "form")
+        .attrs(&[("role", "dialog"), ("aria-label", &title)])
+        .child(head)
+        .child(field_row(ask))
+        .part(move || complaint().into_iter().collect())
+        .child(el("ul", "form__entries").list(rows))
 }
 
-#[component]
-fn EntryRow(
+struct Ask {
+    word: &'static str,
+    hint: &'static str,
+    error: RwSignal<Option<String>>,
+    parse: Rc<dyn Fn(&str) -> Result<Input, String>>,
+    on_preview: Rc<dyn Fn(Option<&Input>)>,
+    act: Rc<dyn Fn(Input)>,
+}
+
+fn field_row(ask: Ask) -> Element {
+    let Ask { word, hint, error, parse, on_preview, act } = ask;
+    let field = el("input", "form__field")
+        .attrs(&[
+            ("type", "text"),
+            ("aria-label", word),
+            ("placeholder", hint),
+            ("autocomplete", "off"),
+            ("autocapitalize", "off"),
+            ("spellcheck", "false"),
+        ])
+        .live("aria-invalid", move || error.read().is_some());
+    let input: HtmlInputElement = field.cast();
+    let (typed, submitted) = (input.clone(), input);
+    let read = parse.clone();
+    let field = field.on("input", move |_: Event| {
+        error.set(None);
+        on_preview(read(typed.value().trim()).ok().as_ref());
+    });
+    el("form", "form__row")
+        .on("submit", move |event: Event| {
+            event.prevent_default();
+            match parse(submitted.value().trim()) {
+                Ok(input) => act(input),
+                Err(text) => error.set(Some(text)),
+            }
+        })
+        .child(field)
+        .child(el("button", "button button--go").attr("type", "submit").text("Add"))
+}
+
+fn entry_row(
     entry: Entry,
-    on_preview: Callback<Option<Input>>,
-    act: Callback<Input>,
-) -> impl IntoView {
+    on_preview: Rc<dyn Fn(Option<&Input>)>,
+    act: Rc<dyn Fn(Input)>,
+) -> Element {
     let Entry { text, quiet, remove } = entry;
     let name = format!("Remove {text}");
-    let show = {
-        let remove = remove.clone();
-        move || on_preview.run(Some(remove.clone()))
-    };
-    let show_on_focus = show.clone();
-    view! {
-        <li class="form__entry" data-quiet=quiet.to_string()>
-            <code class="form__text" title=text.clone()>{text.clone()}</code>
-            <button
-                class="icon-button icon-button--small"
-                aria-label=name.clone()
-                title=name
-                on:click=move |_| act.run(remove.clone())
-                on:mouseenter=move |_| show()
-                on:mouseleave=move |_| on_preview.run(None)
-                on:focus=move |_| show_on_focus()
-                on:blur=move |_| on_preview.run(None)
-            >
-                <Icon name="close" small=true />
-            </button>
-        </li>
-    }
+    let (shown, hide) = (remove.clone(), on_preview.clone());
+    let button = el("button", "icon-button icon-button--small")
+        .attrs(&[("aria-label", &name), ("title", &name)])
+        .on_click(move || act(remove.clone()))
+        .child(small_icon("close"));
+    let show = move || on_preview(Some(&shown));
+    let button = with_preview(button, Rc::new(show), Rc::new(move || hide(None)));
+    el("li", "form__entry")
+        .attr("data-quiet", if quiet { "true" } else { "false" })
+        .child(el("code", "form__text").attr("title", &text).text(&text))
+        .child(button)
 }

@@ -1,13 +1,17 @@
 //! A node card: its name, labels and taints, its pods, and how much of it is taken.
 
+use std::rc::Rc;
+
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
-use super::pod::Pod;
+use super::pod::{find, pod};
+use crate::ui::dom::{Element, Row, el, memo, svg};
 use crate::ui::text::{
-    age, count, is_owned_by, node_label, percent, revision_step, share, short_sentence,
-    short_taint, split_pod_name,
+    age, count, is_owned_by, node_label, percent, revision_step, share, short_reason, short_taint,
+    split_pod_name,
 };
 
 /// Taint rows of a card; more are counted.
@@ -19,243 +23,209 @@ const CHIPS_MAX: usize = 3;
 const MILLI_CORES: i64 = 1000;
 const GIBIBYTE: i64 = 1 << 30;
 
-/// One node. Deleted nodes whose pods are not collected yet stand as ghosts.
-#[component]
-pub fn NodeCard(
-    /// The node.
-    #[prop(into)]
-    node: RwSignal<NodeView>,
+/// What cards know of the page.
+#[derive(Clone)]
+pub struct Surroundings {
     /// Key of the DaemonSet that the page is about.
-    #[prop(into)]
-    daemon_set: Signal<Option<Name>>,
+    pub daemon_set: RwSignal<Option<Name>>,
     /// Virtual time.
-    #[prop(into)]
-    now: Signal<Time>,
+    pub now: RwSignal<Time>,
     /// Whether short motions are worth showing.
-    #[prop(into)]
-    lively: Signal<bool>,
+    pub lively: Rc<dyn Fn() -> bool>,
+}
+
+/// What a card shows, and what it answers to.
+pub struct Card {
+    /// The node.
+    pub node: RwSignal<NodeView>,
+    /// What it knows of the page.
+    pub around: Surroundings,
     /// Whether its actions are offered.
-    #[prop(into)]
-    selected: Signal<bool>,
+    pub selected: Rc<dyn Fn() -> bool>,
     /// Whether Tab stops here: one card at a time, arrows do the rest.
-    #[prop(into)]
-    tab_stop: Signal<bool>,
+    pub tab_stop: Rc<dyn Fn() -> bool>,
     /// Called when the card is chosen.
-    on_select: Callback<()>,
-) -> impl IntoView {
-    let name = move || node.read().name.to_string();
-    let exists = Memo::new(move |_| node.read().exists);
-    let own = Memo::new(move |_| own_pods(&node.read(), daemon_set.get().as_ref()));
-    let label = move || node_label(&node.read(), &own.read().iter().collect::<Vec<_>>());
-    let step = move || lead(&own.read()).map(|pod| revision_step(pod.revision));
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" {
-            on_select.run(());
-        }
-    };
-    view! {
-        <div
-            class="node"
-            role="gridcell"
-            aria-label=label
-            aria-selected=move || selected.get().to_string()
-            tabindex=move || if tab_stop.get() { "0" } else { "-1" }
-            data-node=move || exists.get().then(name)
-            data-ghost-node=move || (!exists.get()).then(name)
-            data-ready=move || ready_word(node.read().ready)
-            data-cordoned=move || node.read().cordoned.to_string()
-            data-rev=step
-            style=("--phase", phase(node.read_untracked().uid))
-            on:click=move |_| on_select.run(())
-            on:keydown=on_key
-        >
-            <Head node />
-            <Labels node />
-            <Taints node />
-            <Well node own daemon_set now lively />
-            <div class="node__usage">
-                <Usage name="cpu" usage=Signal::derive(move || node.read().cpu) unit=MILLI_CORES />
-                <Usage name="mem" usage=Signal::derive(move || node.read().memory) unit=GIBIBYTE />
-            </div>
-        </div>
-    }
+    pub on_select: Rc<dyn Fn()>,
 }
 
-#[component]
-fn Head(node: RwSignal<NodeView>) -> impl IntoView {
-    let condition = Memo::new(move |_| {
-        let node = node.read();
-        match (node.exists, node.ready, node.cordoned) {
-            (false, ..) => "deleted",
-            (_, Readiness::False | Readiness::Unknown, _) => "NotReady",
-            (_, _, true) => "Cordoned",
-            _ => "",
-        }
-    });
-    // A kubelet that has fallen silent draws a broken line.
-    let beating = Memo::new(move |_| node.read().ready == Readiness::True && node.read().exists);
-    let path = move || {
-        if beating.get() {
-            "M1 7h6l2-5 3 8 2-5 1.2 2H23"
-        } else {
-            "M1 7h5.5l1.5-3.4M15.5 8.6 16 7h7M11.2 2.5l1.6 7"
-        }
-    };
-    view! {
-        <div class="node__head">
-            <span class="node__name">{move || node.read().name.to_string()}</span>
-            <span class="node__condition" data-word=condition>
-                {condition}
-                <svg class="pulse" viewBox="0 0 24 12" aria-hidden="true">
-                    <path d=path></path>
-                    {move || beating.get().then(|| view! {
-                        <path class="pulse__beat" d=path></path>
-                    })}
-                </svg>
-            </span>
-        </div>
-    }
-}
-
-#[component]
-fn Labels(node: RwSignal<NodeView>) -> impl IntoView {
-    let chips = Memo::new(move |_| {
-        let node = node.read();
-        let zone = node.zone.iter().map(|zone| format!("zone={zone}"));
-        let labels = node.labels.iter().filter(|label| !label.well_known);
-        let labels = labels.map(|label| format!("{}={}", label.key, label.value));
-        zone.chain(labels.take(CHIPS_MAX)).collect::<Vec<_>>()
-    });
-    view! {
-        <div class="node__labels">
-            <For each=move || chips.get() key=String::clone let(chip)>
-                <span class="chip" title=chip.clone()>{chip.clone()}</span>
-            </For>
-        </div>
-    }
-}
-
-#[component]
-fn Taints(node: RwSignal<NodeView>) -> impl IntoView {
-    let taints = Memo::new(move |_| node.read().taints.clone());
-    let rows = move || {
-        let taints = taints.get();
-        let room = if taints.len() > TAINT_ROWS_MAX { TAINT_ROWS_MAX - 1 } else { TAINT_ROWS_MAX };
-        let rest = taints.len().saturating_sub(room);
-        let all = taints.iter().map(|it| it.text.to_string()).collect::<Vec<_>>().join(", ");
-        let rows = taints.into_iter().take(room).map(|taint| {
-            view! {
-                <div class="taint" data-effect=taint.effect title=taint.text.to_string()>
-                    <code class="taint__key">{short_taint(&taint)}</code>
-                    <span class="taint__effect">{taint.effect}</span>
-                </div>
+/// One node. Deleted nodes whose pods are not collected yet stand as ghosts.
+pub fn node_card(card: Card) -> Element {
+    let Card { node, around, selected, tab_stop, on_select } = card;
+    let daemon_set = around.daemon_set;
+    let on_enter = on_select.clone();
+    let usage_row = el("div", "node__usage")
+        .child(usage(node, "cpu", MILLI_CORES, |node| node.cpu))
+        .child(usage(node, "mem", GIBIBYTE, |node| node.memory));
+    el("div", "node")
+        .attr("role", "gridcell")
+        .style("--phase", &phase(node.read_untracked().uid))
+        .paint(move |it| {
+            let node = node.read();
+            let own = own_pods(&node, daemon_set.read().as_ref());
+            let name = |shown: bool| shown.then(|| node.name.to_string());
+            it.set("data-node", name(node.exists));
+            it.set("data-ghost-node", name(!node.exists));
+            it.set("data-ready", ready_word(node.ready));
+            it.set("data-cordoned", node.cordoned);
+            it.set("data-rev", lead(&own).map(|pod| revision_step(pod.revision).to_string()));
+            it.set("aria-label", node_label(&node, &own));
+            it.set("aria-selected", selected());
+            it.set("tabindex", if tab_stop() { "0" } else { "-1" });
+        })
+        .on_click(move || on_select())
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                on_enter();
             }
-        });
-        let more = (rest > 0).then(|| {
-            view! { <div class="taint taint--more" title=all>"+ "{rest}" more taints"</div> }
-        });
-        (rows.collect_view(), more)
+        })
+        .child(head(node))
+        .child(el("div", "node__labels").list(move || chips(&node.read())))
+        .child(el("div", "node__taints").list(move || taints(&node.read())))
+        .child(well(node, around))
+        .child(usage_row)
+}
+
+fn head(node: RwSignal<NodeView>) -> Element {
+    // A kubelet that has fallen silent draws a broken line.
+    let beating = move || node.read().ready == Readiness::True && node.read().exists;
+    let path = || svg("path", "").live("d", move || if beating() { BEAT } else { SILENCE });
+    let pulse = svg("svg", "pulse")
+        .attrs(&[("viewBox", "0 0 24 12"), ("aria-hidden", "true")])
+        .child(path())
+        .when(beating, || svg("path", "pulse__beat").attr("d", BEAT));
+    let condition = el("span", "node__condition")
+        .live("data-word", move || condition(&node.read()))
+        .live_text(move || condition(&node.read()))
+        .child(pulse);
+    el("div", "node__head")
+        .child(el("span", "node__name").live_text(move || node.read().name.to_string()))
+        .child(condition)
+}
+
+const BEAT: &str = "M1 7h6l2-5 3 8 2-5 1.2 2H23";
+const SILENCE: &str = "M1 7h5.5l1.5-3.4M15.5 8.6 16 7h7M11.2 2.5l1.6 7";
+
+fn condition(node: &NodeView) -> &'static str {
+    match (node.exists, node.ready, node.cordoned) {
+        (false, ..) => "deleted",
+        (_, Readiness::False | Readiness::Unknown, _) => "NotReady",
+        (_, _, true) => "Cordoned",
+        _ => "",
+    }
+}
+
+fn chips(node: &NodeView) -> Vec<Row> {
+    let zone = node.zone.iter().map(|zone| format!("zone={zone}"));
+    let labels = node.labels.iter().filter(|label| !label.well_known);
+    let labels = labels.map(|label| format!("{}={}", label.key, label.value));
+    let chip = |text: String| {
+        Row::new(text.clone(), move || el("span", "chip").attr("title", &text).text(&text))
     };
-    view! { <div class="node__taints">{rows}</div> }
+    zone.chain(labels.take(CHIPS_MAX)).map(chip).collect()
+}
+
+fn taints(node: &NodeView) -> Vec<Row> {
+    let taints = &node.taints;
+    let room = if taints.len() > TAINT_ROWS_MAX { TAINT_ROWS_MAX - 1 } else { TAINT_ROWS_MAX };
+    let row = |taint: &daemonset_core::playground::view::TaintView| {
+        let taint = taint.clone();
+        Row::new(taint.text.clone(), move || {
+            el("div", "taint")
+                .attrs(&[("data-effect", taint.effect), ("title", &taint.text)])
+                .child(el("code", "taint__key").text(&short_taint(&taint)))
+                .child(el("span", "taint__effect").text(taint.effect))
+        })
+    };
+    let mut rows: Vec<_> = taints.iter().take(room).map(row).collect();
+    if taints.len() > room {
+        let rest = taints.len() - room;
+        let all = taints.iter().map(|it| &*it.text).collect::<Vec<_>>().join(", ");
+        rows.push(Row::new((rest, all.clone()), move || {
+            el("div", "taint taint--more")
+                .attr("title", &all)
+                .text(&format!("+ {rest} more taints"))
+        }));
+    }
+    rows
 }
 
 /// The place of the pods. They are one list, whoever owns them, so that each keeps its element
 /// when the page turns to another DaemonSet.
-#[component]
-fn Well(
-    node: RwSignal<NodeView>,
-    own: Memo<Vec<PodView>>,
-    daemon_set: Signal<Option<Name>>,
-    now: Signal<Time>,
-    lively: Signal<bool>,
-) -> impl IntoView {
-    let pods = Memo::new_with_compare(
-        move |_| node.read().pods.clone(),
-        |old, new| {
-            let uids = |pods: Option<&Vec<PodView>>| {
-                pods.map(|pods| pods.iter().map(|pod| pod.uid).collect::<Vec<_>>())
-            };
-            uids(old) != uids(new)
-        },
-    );
-    let token = move |first: PodView| {
-        let uid = first.uid;
-        let pod = Memo::new(move |last: Option<&PodView>| {
-            let found = node.read().pods.iter().find(|pod| pod.uid == uid).cloned();
-            found.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
-        let own = Memo::new(move |_| is_owned_by(&pod.read(), daemon_set.get().as_ref()));
-        view! { <Pod pod own now lively /> }
+fn well(node: RwSignal<NodeView>, around: Surroundings) -> Element {
+    let Surroundings { daemon_set, now, .. } = around;
+    let lead_uid =
+        memo(move || lead(&own_pods(&node.read(), daemon_set.read().as_ref())).map(|pod| pod.uid));
+    let empty = memo(move || lead_uid.get().is_none() && daemon_set.read().is_some());
+    let tokens = move || {
+        let row = |it: &PodView| {
+            let (uid, around) = (it.uid, around.clone());
+            Row::new(uid, move || pod(node, uid, &around))
+        };
+        node.read().pods.iter().map(row).collect()
     };
-    let empty = Memo::new(move |_| own.read().is_empty() && daemon_set.get().is_some());
-    view! {
-        <div class="well">
-            {move || empty.get().then(|| view! {
-                <span class="well__slot" aria-hidden="true"></span>
-            })}
-            <For each=move || pods.get() key=|pod| pod.uid children=token />
-            <div class="well__text">
-                {move || match lead(&own.read()) {
-                    Some(pod) => view! { <PodText pod now /> }.into_any(),
-                    None if empty.get() => view! { <EmptyText node /> }.into_any(),
-                    None => ().into_any(),
-                }}
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn PodText(pod: PodView, now: Signal<Time>) -> impl IntoView {
-    let (shared, random) = split_pod_name(&pod.name);
-    let title = pod.name.to_string();
-    let phrase = pod.phrase.to_string();
-    let detail = Memo::new(move |_| match (pod.state, pod.restarts) {
-        (PodState::Failed, restarts @ 1..) => count(restarts, "restart"),
-        _ => age(pod.since, now.get()),
+    let text = el("div", "well__text").part(move || match lead_uid.get() {
+        Some(uid) => pod_text(node, uid, now),
+        None if empty.get() => empty_text(node),
+        None => Vec::new(),
     });
-    view! {
-        <code class="well__name" title=title>
-            <span class="well__random">{random}</span>
-            <span class="well__shared">{shared}</span>
-        </code>
-        <span class="well__phrase" title=phrase.clone()>
-            <span>{phrase.clone()}</span>
-            <span>", "{detail}</span>
-        </span>
-    }
+    el("div", "well")
+        .when(move || empty.get(), || el("span", "well__slot").attr("aria-hidden", "true"))
+        .list(tokens)
+        .child(text)
 }
 
-#[component]
-fn EmptyText(node: RwSignal<NodeView>) -> impl IntoView {
-    let reason = Memo::new(move |_| node.read().wanted.clone().err().map(|it| it.to_string()));
-    let title = move || if reason.get().is_some() { "No pod" } else { "No pod yet" };
-    view! {
-        <b class="well__title">{title}</b>
-        <span class="well__reason" title=reason>
-            {move || reason.get().map(|reason| short_sentence(&reason))}
-        </span>
-    }
+fn pod_text(node: RwSignal<NodeView>, uid: u64, now: RwSignal<Time>) -> Vec<Element> {
+    let name = find(&node.read_untracked(), uid).map(|pod| pod.name.to_string());
+    let name = name.unwrap_or_default();
+    let (shared, random) = split_pod_name(&name);
+    let phrase = move || find(&node.read(), uid).map(|pod| pod.phrase.to_string());
+    let detail = move || {
+        find(&node.read(), uid).map(|pod| match (pod.state, pod.restarts) {
+            (PodState::Failed, restarts @ 1..) => count(restarts, "restart"),
+            _ => age(pod.since, now.get()),
+        })
+    };
+    let title = el("code", "well__name")
+        .attr("title", &name)
+        .child(el("span", "well__random").text(&random))
+        .child(el("span", "well__shared").text(&shared));
+    let phrase = el("span", "well__phrase")
+        .live("title", phrase)
+        .child(el("span", "").live_text(phrase))
+        .child(el("span", "").text(", ").live_text(detail));
+    vec![title, phrase]
 }
 
-#[component]
-fn Usage(name: &'static str, usage: Signal<UsageView>, unit: i64) -> impl IntoView {
-    let other = move || percent(usage.get().other, usage.get().allocatable);
+fn empty_text(node: RwSignal<NodeView>) -> Vec<Element> {
+    let reason = move || node.read().wanted.as_ref().err().map(ToString::to_string);
+    let title = move || if reason().is_some() { "No pod" } else { "No pod yet" };
+    let short = move || reason().map(|reason| short_reason(&reason));
+    vec![
+        el("b", "well__title").live_text(title),
+        el("span", "well__reason").live("title", reason).live_text(short),
+    ]
+}
+
+fn usage(
+    node: RwSignal<NodeView>,
+    name: &str,
+    unit: i64,
+    read: fn(&NodeView) -> UsageView,
+) -> Element {
+    let usage = move || read(&node.read());
     let figure = move || {
-        let usage = usage.get();
+        let usage = usage();
         share(usage.other + usage.own, usage.allocatable, unit)
     };
-    view! {
-        <div
-            class="usage"
-            style=("--other", move || other().to_string())
-            style=("--own", move || own_percent(usage.get()).to_string())
-        >
-            <i class="usage__bar"></i>
-            <span>{name}</span>
-            <span class="usage__figure">{figure}</span>
-        </div>
-    }
+    el("div", "usage")
+        .paint(move |it| {
+            let usage = usage();
+            it.style("--other", percent(usage.other, usage.allocatable).to_string());
+            it.style("--own", own_percent(usage).to_string());
+        })
+        .child(el("i", "usage__bar"))
+        .child(el("span", "").text(name))
+        .child(el("span", "usage__figure").live_text(figure))
 }
 
 /// A request too small for the bar still shows as a line.
@@ -263,13 +233,13 @@ fn own_percent(usage: UsageView) -> i64 {
     if usage.own > 0 { percent(usage.own, usage.allocatable).max(3) } else { 0 }
 }
 
-fn own_pods(node: &NodeView, daemon_set: Option<&Name>) -> Vec<PodView> {
-    node.pods.iter().filter(|pod| is_owned_by(pod, daemon_set)).cloned().collect()
+fn own_pods<'node>(node: &'node NodeView, daemon_set: Option<&Name>) -> Vec<&'node PodView> {
+    node.pods.iter().filter(|pod| is_owned_by(pod, daemon_set)).collect()
 }
 
 /// The pod that the text is about: the newest that stays, else the one that leaves.
-fn lead(own: &[PodView]) -> Option<PodView> {
-    own.iter().rev().find(|pod| pod.state != PodState::Leaving).or(own.last()).cloned()
+fn lead<'node>(own: &[&'node PodView]) -> Option<&'node PodView> {
+    own.iter().rev().find(|pod| pod.state != PodState::Leaving).or(own.last()).copied()
 }
 
 fn ready_word(ready: Readiness) -> &'static str {

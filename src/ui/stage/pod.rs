@@ -3,104 +3,85 @@
 //! The element lives as long as the pod: every state is an attribute, so that CSS can move from
 //! one to the next.
 
-use daemonset_core::api::Time;
-use daemonset_core::playground::view::{PodState, PodView};
+use daemonset_core::api::{Name, Time};
+use daemonset_core::playground::view::{NodeView, PodState, PodView};
 use leptos::prelude::*;
 
-use crate::ui::text::{pod_label, revision_step};
+use super::node::Surroundings;
+use crate::ui::dom::{Element, el, svg};
+use crate::ui::text::{fraction, is_owned_by, pod_label, revision_step};
 
-/// The token of one pod.
-#[component]
-pub fn Pod(
-    /// The pod, in whatever state it is.
-    #[prop(into)]
-    pod: Signal<PodView>,
-    /// Whether it belongs to the DaemonSet that the page is about; others are small discs.
-    #[prop(into)]
-    own: Signal<bool>,
-    /// Virtual time, which drives the ring.
-    #[prop(into)]
-    now: Signal<Time>,
-    /// Whether births and readiness are slow enough to be seen.
-    #[prop(into)]
-    lively: Signal<bool>,
-) -> impl IntoView {
-    let state = Memo::new(move |_| pod.read().state);
-    let progress = Memo::new(move |_| progress(&pod.read(), now));
-    let motion = Memo::new(move |last: Option<&(PodState, Option<&'static str>)>| {
-        let state = state.get();
-        let lively = lively.get_untracked();
-        let motion = match last {
-            None if state == PodState::Leaving => None,
-            None => Some("born"),
-            Some((_, motion)) if !became_ready(last, state) => *motion,
-            Some(_) => Some("ready"),
-        };
-        (state, motion.filter(|_| lively))
-    });
-    let label = move || pod_label(&pod.read());
-    let failed = move || state.get() == PodState::Failed;
-    view! {
-        <span
-            class="pod"
-            role="img"
-            aria-label=label
-            title=label
-            data-pod=move || pod.read().name.to_string()
-            data-owner=move || pod.read().owner.as_deref().map(str::to_owned)
-            data-node-name=move || pod.read().node.as_deref().map(str::to_owned)
-            data-revision=move || pod.read().revision
-            data-rev=move || revision_step(pod.read().revision)
-            data-state=move || state.get().word()
-            data-own=move || own.get().to_string()
-            data-anim=move || motion.get().1
-            style=("--p", move || format!("{:.2}", progress.get() as f64 / 100.0))
-        >
-            <b aria-hidden="true">{move || pod.read().revision}</b>
-            {move || failed().then(|| view! { <Cross /> })}
-        </span>
-    }
+/// The token of one pod of a node; those that do not belong to the DaemonSet that the page is about
+/// are small discs.
+pub fn pod(node: RwSignal<NodeView>, uid: u64, around: &Surroundings) -> Element {
+    let Surroundings { daemon_set, now, lively } = around.clone();
+    let mut last = None::<(PodState, Option<&'static str>)>;
+    let revision = move || find(&node.read(), uid).map(|pod| pod.revision.to_string());
+    let failed = move || find(&node.read(), uid).is_some_and(|it| it.state == PodState::Failed);
+    el("span", "pod")
+        .attr("role", "img")
+        .paint(move |it| {
+            let node = node.read();
+            // A pod that is gone keeps its looks until its row is taken away.
+            let Some(pod) = find(&node, uid) else { return };
+            let motion = match last {
+                Some((state, motion)) if state == pod.state => motion,
+                _ => motion(last, pod.state).filter(|_| untrack(|| lively())),
+            };
+            last = Some((pod.state, motion));
+            let text = |name: &Option<Name>| name.as_deref().map(str::to_owned);
+            let label = pod_label(pod);
+            it.set("aria-label", label.clone());
+            it.set("title", label);
+            it.set("data-pod", pod.name.to_string());
+            it.set("data-owner", text(&pod.owner));
+            it.set("data-node-name", text(&pod.node));
+            it.set("data-revision", pod.revision.to_string());
+            it.set("data-rev", revision_step(pod.revision).to_string());
+            it.set("data-state", pod.state.word());
+            it.set("data-own", is_owned_by(pod, daemon_set.read().as_ref()));
+            it.set("data-anim", motion);
+            it.style("--p", fraction(progress(pod, now) * 10));
+        })
+        .child(el("b", "").attr("aria-hidden", "true").live_text(revision))
+        .when(failed, cross)
 }
 
-/// A ready token that stands for a revision: in the legend, in the plan.
-#[component]
-pub fn RevisionToken(
-    /// The revision.
-    number: i64,
-    /// `pod--legend` or `pod--small`.
-    class: &'static str,
-) -> impl IntoView {
-    view! {
-        <span
-            class=format!("pod {class}")
-            role="img"
-            aria-label=format!("revision {number}")
-            data-rev=revision_step(number)
-            data-state="ready"
-        >
-            <b aria-hidden="true">{number}</b>
-        </span>
-    }
+/// A ready token that stands for a revision, in the legend (`pod--legend`) or in the plan
+/// (`pod--small`).
+pub fn revision_token(number: i64, class: &str) -> Element {
+    el("span", &format!("pod {class}"))
+        .attrs(&[("role", "img"), ("data-state", "ready")])
+        .attr("aria-label", &format!("revision {number}"))
+        .attr("data-rev", &revision_step(number).to_string())
+        .child(el("b", "").attr("aria-hidden", "true").text(&number.to_string()))
 }
 
-#[component]
-fn Cross() -> impl IntoView {
-    view! {
-        <svg class="pod__cross" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="m2 2 8 8M10 2l-8 8"></path>
-        </svg>
-    }
+/// A pod of a node by its identity.
+pub fn find(node: &NodeView, uid: u64) -> Option<&PodView> {
+    node.pods.iter().find(|pod| pod.uid == uid)
+}
+
+fn cross() -> Element {
+    svg("svg", "pod__cross")
+        .attrs(&[("viewBox", "0 0 12 12"), ("aria-hidden", "true")])
+        .child(svg("path", "").attr("d", "m2 2 8 8M10 2l-8 8"))
 }
 
 /// Percent of the present state that is over. Time is read only where a state has an end, so a
 /// pod at rest is woken by nothing.
-fn progress(pod: &PodView, now: Signal<Time>) -> i64 {
+fn progress(pod: &PodView, now: RwSignal<Time>) -> i64 {
     let Some(until) = pod.until else { return 0 };
     let length = (until.0 - pod.since.0).max(1);
     ((now.get().0 - pod.since.0) * 100 / length).clamp(0, 100)
 }
 
-fn became_ready(last: Option<&(PodState, Option<&'static str>)>, state: PodState) -> bool {
-    let was = last.map(|(state, _)| *state);
-    state == PodState::Ready && was != Some(PodState::Ready)
+/// How a token moves into a state.
+fn motion(last: Option<(PodState, Option<&'static str>)>, state: PodState) -> Option<&'static str> {
+    match last {
+        None if state == PodState::Leaving => None,
+        None => Some("born"),
+        Some(_) if state == PodState::Ready => Some("ready"),
+        Some((_, motion)) => motion,
+    }
 }
