@@ -8,8 +8,10 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use crate::csp;
+use crate::glue;
 use crate::html;
 use crate::process::{Result, cargo, output, read, root, run as run_command};
+use crate::styles;
 use crate::tools::{Need, Toolbox};
 
 pub(crate) const NEEDS: [Need; 4] =
@@ -19,7 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     let toolbox = Toolbox::with(&NEEDS)?;
     run_command(trunk(&toolbox, "build")?.args(["--release", "--dist", "dist"]).args(arguments))?;
     let page = root().join("dist/index.html");
-    let html = read(&page)?;
+    let html = styles::joined(&read(&page)?, &root().join("dist"))?;
     refuse_absolute_addresses(&html)?;
     let html = csp::with_policy(&html).map_err(|problems| {
         format!(
@@ -28,6 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         )
     })?;
     std::fs::write(&page, html).map_err(|error| format!("{}: {error}", page.display()))?;
+    glue::lighten(&root().join("dist"))?;
     println!("The site is in dist/: serve that folder with any static web server.");
     Ok(())
 }

@@ -6,11 +6,13 @@ mod browser;
 mod build;
 mod csp;
 mod fix;
+mod glue;
 mod html;
 mod process;
 mod schema;
 mod serve;
 mod size;
+mod styles;
 mod test;
 mod tools;
 

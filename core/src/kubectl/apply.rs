@@ -161,7 +161,7 @@ fn print(
         None => {
             let version = text("apiVersion");
             let group = version.split_once('/').map(|(group, _)| format!(".{group}"));
-            let kind = text("kind").to_lowercase();
+            let kind = text("kind").to_ascii_lowercase();
             format!("{kind}{}/{}", group.unwrap_or_default(), name_of(object))
         }
     };

@@ -36,7 +36,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         }
     };
     let types = flags.list("types");
-    if types.iter().any(|it| !["normal", "warning"].contains(&it.to_lowercase().as_str())) {
+    if types.iter().any(|it| !["normal", "warning"].contains(&it.to_ascii_lowercase().as_str())) {
         return Err(Failure::new("valid --types are Normal or Warning"));
     }
     let all_namespaces = flags.is_on("all-namespaces");

@@ -183,7 +183,7 @@ fn table_of(
         header.extend(columns::headers(resource, is_wide));
         header.extend(label_columns.iter().map(|key| {
             let name = key.rsplit('/').next().unwrap_or(key);
-            name.to_uppercase()
+            name.to_ascii_uppercase()
         }));
         header.extend(flags.is_on("show-labels").then(|| "LABELS".to_owned()));
         rows.push(header);

@@ -81,7 +81,7 @@ impl Resource {
     /// The resource of that name as a person types it: short names as they are, names and kinds in
     /// any case, also with version and group (`daemonsets.v1.apps`).
     pub(super) fn named(text: &str) -> Result<&'static Resource, Failure> {
-        let lower = text.to_lowercase();
+        let lower = text.to_ascii_lowercase();
         let (name, rest) = lower.split_once('.').unwrap_or((&lower, ""));
         let is_named = |it: &&Resource| {
             let group = match rest.split_once('.') {

@@ -96,7 +96,18 @@ fn float(text: &str) -> Option<Scalar> {
     if !fits || whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let value: f64 = text.parse().ok()?;
+    let or_zero = |digits| if str::is_empty(digits) { "0" } else { digits };
+    let significant = whole.trim_start_matches('0');
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let json = format!(
+        "{sign}{}.{}e{}",
+        or_zero(significant),
+        or_zero(fraction),
+        or_zero(exponent.unwrap_or_default().trim_start_matches('+'))
+    );
+    // Not `str::parse`: the tables of the standard reader weigh ten kilobytes in the page. This one
+    // is exact up to fifteen digits, which is more than any manifest has.
+    let value: f64 = serde_json::from_str(&json).ok()?;
     value.is_finite().then(|| Scalar::Float(json_number(value)))
 }
 
@@ -114,9 +125,31 @@ fn json_number(value: f64) -> Number {
 pub(crate) fn number_text(number: &Number) -> String {
     match number.as_f64() {
         Some(value) if number.is_f64() && value.abs() < 1e21 && value.abs() >= 1e-6 => {
-            value.to_string()
+            without_exponent(&number.to_string())
         }
         _ => number.to_string(),
+    }
+}
+
+/// `1.5e-6` as `0.0000015`, `1.2e20` as `120000000000000000000`. (Not `f64::to_string`: that is
+/// another fifteen kilobytes in the page.)
+pub(crate) fn without_exponent(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |it| ("-", it));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = if fraction == "0" { "" } else { fraction };
+    let digits = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).unwrap_or(0) + exponent;
+    let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or(0));
+    if point <= 0 {
+        format!("{sign}0.{}{digits}", zeros(-point))
+    } else if point >= length {
+        format!("{sign}{digits}{}", zeros(point - length))
+    } else {
+        let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
+        format!("{sign}{whole}.{fraction}")
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn similar<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    let distance = |it: &str| strsim::osa_distance(&lower, &it.to_lowercase());
+    let lower = name.to_ascii_lowercase();
+    let distance = |it: &str| strsim::osa_distance(&lower, &it.to_ascii_lowercase());
     let nearest = candidates.map(|it| (distance(it), it)).min()?;
     let allowed = (name.chars().count() / 3).clamp(1, 3);
     (nearest.0 <= allowed).then_some(nearest.1)

@@ -173,7 +173,7 @@ fn completed(
 /// `daemonset.apps/node-logger`, as kubectl names what it applied.
 fn described(document: &Document) -> String {
     let group = document.api_version.split_once('/').map(|(group, _)| format!(".{group}"));
-    let kind = document.kind.to_lowercase();
+    let kind = document.kind.to_ascii_lowercase();
     format!("{kind}{}/{}", group.unwrap_or_default(), document.name)
 }
 
@@ -230,7 +230,7 @@ impl Playground {
     /// Objects that are kept, not simulated: `configmap/kube-flannel-cfg in kube-flannel`.
     pub fn stored(&self) -> Vec<String> {
         let stored = self.cluster().store().stored().map(|it| {
-            let name = format!("{}/{}", it.kind.to_lowercase(), it.name);
+            let name = format!("{}/{}", it.kind.to_ascii_lowercase(), it.name);
             match &*it.namespace {
                 "" => name,
                 namespace => format!("{name} in {namespace}"),

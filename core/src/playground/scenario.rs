@@ -1,7 +1,5 @@
 //! A starting state: the date, the pools of nodes, and how their nodes look.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use crate::api::{Calendar, Name, json};
@@ -18,7 +16,7 @@ pub struct Pool {
     pub prefix: Name,
     /// Nodes at the start.
     pub count: u32,
-    labels: BTreeMap<String, Vec<String>>,
+    labels: Vec<(String, Vec<String>)>,
     taints: Value,
     allocatable: Value,
 }
@@ -66,7 +64,7 @@ impl Scenario {
         ] {
             labels.insert(key.into(), Value::from(value));
         }
-        for (key, values) in pool.labels.iter().filter(|(_, values)| !values.is_empty()) {
+        for (key, values) in pool.labels.iter().filter(|it| !it.1.is_empty()) {
             let index = (number.max(1) - 1) as usize % values.len();
             labels.insert(key.clone(), Value::from(values[index].as_str()));
         }
@@ -94,8 +92,7 @@ impl Scenario {
 /// `IMAGE: BEHAVIOUR`; one that is not known is left out.
 fn images(images: &Value) -> Vec<(Name, ImageBehaviour)> {
     let behaviour = |(image, value): (&String, &Value)| {
-        let behaviour = serde_json::from_value(value.clone()).ok()?;
-        Some((image.as_str().into(), behaviour))
+        Some((image.as_str().into(), ImageBehaviour::from_json(value)?))
     };
     images.as_object().into_iter().flatten().filter_map(behaviour).collect()
 }

@@ -2,7 +2,6 @@
 
 mod workload;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -115,9 +114,11 @@ impl Store {
     }
 
     /// Names of nodes that do not exist, but to which pods are bound.
-    pub fn vanished_nodes(&self) -> BTreeSet<&Name> {
+    pub fn vanished_nodes(&self) -> Vec<&Name> {
         let names = self.pods_by_node.iter().map(|(name, _)| name);
-        names.filter(|it| !self.nodes.contains_key(*it)).collect()
+        let mut names: Vec<&Name> = names.filter(|it| !self.nodes.contains_key(*it)).collect();
+        names.dedup();
+        names
     }
 
     /// Pods whose controller is `owner`, or `NOBODY`'s: those without one.

@@ -36,7 +36,8 @@ impl Cluster {
         let names = stores
             .into_iter()
             .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
-        let nodes = names.cloned().collect();
+        let mut nodes = BTreeSet::new();
+        nodes.extend(names.cloned());
         self.touched = Touched { membership: true, nodes, workloads: true, events: true };
     }
 

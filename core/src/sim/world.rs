@@ -4,9 +4,10 @@
 //! by the playground's own inputs.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::api::node::ConditionKind;
-use crate::api::{Name, Time};
+use crate::api::{Name, Time, json};
 use crate::sim::Map;
 
 /// What an image does.
@@ -38,6 +39,30 @@ pub enum ImageBehaviour {
     },
     /// It ignores SIGTERM.
     StubbornStop,
+}
+
+impl ImageBehaviour {
+    /// Reads what serde writes; by hand, as its reader of values weighs much in the page.
+    pub fn from_json(value: &Value) -> Option<ImageBehaviour> {
+        let of = |variant| json::field(value, variant);
+        let takes = |variant| json::integer(of(variant), "takes");
+        match value.as_str() {
+            Some("Ok") => Some(Self::Ok),
+            Some("CannotBePulled") => Some(Self::CannotBePulled),
+            Some("NeverReady") => Some(Self::NeverReady),
+            Some("StubbornStop") => Some(Self::StubbornStop),
+            Some(_) => None,
+            None => {
+                let crash = of("Crashes");
+                let code = json::integer(crash, "exit_code").and_then(|it| it.try_into().ok());
+                let crashes = json::integer(crash, "after").zip(code);
+                crashes
+                    .map(|(after, exit_code)| Self::Crashes { after, exit_code })
+                    .or_else(|| takes("SlowPull").map(|takes| Self::SlowPull { takes }))
+                    .or_else(|| takes("SlowStart").map(|takes| Self::SlowStart { takes }))
+            }
+        }
+    }
 }
 
 /// What a machine can run short of.
@@ -165,5 +190,27 @@ impl World {
             other => self.images.insert_mut(image.clone(), other),
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_behaviour_reads_back_what_serde_writes() {
+        for behaviour in [
+            ImageBehaviour::Ok,
+            ImageBehaviour::CannotBePulled,
+            ImageBehaviour::Crashes { after: 1_500, exit_code: 137 },
+            ImageBehaviour::NeverReady,
+            ImageBehaviour::SlowPull { takes: 9 },
+            ImageBehaviour::SlowStart { takes: 8 },
+            ImageBehaviour::StubbornStop,
+        ] {
+            let written = serde_json::to_value(behaviour).unwrap();
+            assert_eq!(ImageBehaviour::from_json(&written), Some(behaviour), "{written}");
+        }
+        assert_eq!(ImageBehaviour::from_json(&Value::from("Odd")), None);
     }
 }

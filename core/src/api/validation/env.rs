@@ -128,7 +128,7 @@ fn field_ref(reference: &Value, path: &FieldPath) -> Vec<FieldError> {
     let subscripted = field_path.strip_suffix("']").and_then(|it| it.split_once("['"));
     match subscripted {
         Some(("metadata.annotations", key)) => {
-            let key = key.to_lowercase();
+            let key = key.to_ascii_lowercase();
             invalid(path, &key, is_qualified_name(&key))
         }
         Some(("metadata.labels", key)) => invalid(path, key, is_qualified_name(key)),

@@ -71,7 +71,7 @@ pub(super) fn annotations(metadata: &Value, path: &FieldPath) -> Vec<FieldError>
     let mut errors = Vec::new();
     let mut size = 0;
     for (key, value) in entries(metadata, "annotations") {
-        errors.extend(invalid(path, key, is_qualified_name(&key.to_lowercase())));
+        errors.extend(invalid(path, key, is_qualified_name(&key.to_ascii_lowercase())));
         size += key.len() + value.as_str().map_or(0, str::len);
     }
     if size > ANNOTATIONS_SIZE_MAX {

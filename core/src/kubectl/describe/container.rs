@@ -86,7 +86,7 @@ fn probe(probe: &Value) -> String {
         let scheme = json::non_empty(http, "scheme").unwrap_or_else(|| "HTTP".into());
         let (host, port, path) = (field(http, "host"), field(http, "port"), field(http, "path"));
         let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
-        format!("http-get {}://{host}:{port}{slash}{path}", scheme.to_lowercase())
+        format!("http-get {}://{host}:{port}{slash}{path}", scheme.to_ascii_lowercase())
     } else if tcp.is_object() {
         format!("tcp-socket {}:{}", field(tcp, "host"), field(tcp, "port"))
     } else if grpc.is_object() {

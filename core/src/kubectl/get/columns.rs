@@ -200,7 +200,7 @@ fn event(object: &Value, is_wide: bool, now: i64) -> Vec<String> {
     let last = observed.or(time("lastTimestamp")).or(first);
     let count = json::integer(series, "count").or(json::integer(object, "count"));
     let involved = json::field(object, "involvedObject");
-    let kind = json::text(involved, "kind").unwrap_or_default().to_lowercase();
+    let kind = json::text(involved, "kind").unwrap_or_default().to_ascii_lowercase();
     let target = match json::non_empty(involved, "name") {
         Some(name) => format!("{kind}/{name}"),
         None => kind,
@@ -232,7 +232,7 @@ fn controller(object: &Value) -> String {
         return "<none>".to_owned();
     };
     let text = |key| json::text(owner, key).unwrap_or_default();
-    let kind = text("kind").to_lowercase();
+    let kind = text("kind").to_ascii_lowercase();
     match text("apiVersion").split_once('/') {
         Some((group, _)) => format!("{kind}.{group}/{}", text("name")),
         None => format!("{kind}/{}", text("name")),

@@ -24,7 +24,11 @@ impl Playground {
             count: it.count,
             kind: it.kind(),
             reason: it.event.reason,
-            object: format!("{}/{}", it.event.object.kind.to_lowercase(), it.event.object.name),
+            object: format!(
+                "{}/{}",
+                it.event.object.kind.to_ascii_lowercase(),
+                it.event.object.name
+            ),
             source: it.event.source,
             message: it.message(),
         };

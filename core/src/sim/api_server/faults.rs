@@ -115,7 +115,9 @@ impl Cluster {
         }
         let name: Name = format!("other-workload-{node}").into();
         let requests = given().map(|(key, amount)| ((*key).to_owned(), json!(**amount)));
-        let requests: serde_json::Map<_, _> = requests.collect();
+        let mut amounts = serde_json::Map::new();
+        amounts.extend(requests);
+        let requests = amounts;
         let old = self.store.pods_on(node).find(|it| it.meta.name == name);
         if let Some(old) = old.map(|it| it.meta.uid) {
             self.execute_all(vec![Command::DeletePod { uid: old, grace_seconds: Some(0) }]);

@@ -96,7 +96,9 @@ impl Rollout<'_> {
     fn copied_annotations(&self) -> Labels {
         let own = self.deployment.meta.annotations.iter();
         let copied = own.filter(|(key, _)| !NOT_COPIED.contains(&&***key));
-        copied.map(|(key, value)| (key.clone(), value.clone())).collect()
+        let mut annotations = Labels::new();
+        annotations.extend(copied.map(|(key, value)| (key.clone(), value.clone())));
+        annotations
     }
 
     /// `cleanupDeployment`: unused old ReplicaSets beyond the limit go, the lowest numbers first.

@@ -77,7 +77,9 @@ pub(super) fn schedule(
 /// pod is held against one node only.
 fn named_nodes(pod: &Pod) -> Result<Option<BTreeSet<&Name>>, &'static str> {
     if let Some(pin) = &pod.pin {
-        return Ok(Some(BTreeSet::from([pin])));
+        let mut names = BTreeSet::new();
+        names.insert(pin);
+        return Ok(Some(names));
     }
     let terms = pod.spec.required_terms.as_deref().unwrap_or_default();
     if terms.is_empty() {

@@ -1,0 +1,68 @@
+//! One style sheet instead of many: the sources keep one file for each thing on the screen, a first
+//! visit loads (and Brotli compresses) them as one.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::process::{Result, read};
+
+/// Joins the linked style sheets of a page in their order; returns the page with one link.
+pub(crate) fn joined(html: &str, dist: &Path) -> Result<String> {
+    let (mut page, mut sheet) = (String::new(), String::new());
+    let mut place = None;
+    let mut rest = html;
+    while let Some(start) = rest.find("<link") {
+        let Some(length) = rest[start..].find('>') else { break };
+        let tag = &rest[start..=start + length];
+        page.push_str(&rest[..start]);
+        let is_sheet = attribute(tag, "rel") == Some("stylesheet");
+        match attribute(tag, "href").filter(|_| is_sheet) {
+            Some(href) => {
+                let file = dist.join(href.trim_start_matches("./"));
+                sheet.push_str(&read(&file)?);
+                sheet.push('\n');
+                std::fs::remove_file(&file).map_err(|it| format!("{}: {it}", file.display()))?;
+                place.get_or_insert(page.len());
+            }
+            None => page.push_str(tag),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    page.push_str(rest);
+    let Some(place) = place else { return Ok(page) };
+    let hash: String =
+        Sha256::digest(&sheet).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("styles-{hash}.css");
+    std::fs::write(dist.join(&name), sheet).map_err(|it| format!("{name}: {it}"))?;
+    page.insert_str(place, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
+    Ok(page)
+}
+
+/// The value of an attribute, in quotes or, after minifying, without.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}="))?;
+    match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map(|(value, _)| value),
+        None => rest.split([' ', '>']).next(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_read_with_and_without_quotes() {
+        let tags = [
+            "<link rel=\"stylesheet\" href=\"./a.css\" />",
+            "<link rel=stylesheet href=./a.css>",
+            "<link href=./a.css rel=stylesheet>",
+        ];
+        for tag in tags {
+            assert_eq!(attribute(tag, "rel"), Some("stylesheet"), "{tag}");
+            assert_eq!(attribute(tag, "href"), Some("./a.css"), "{tag}");
+        }
+        assert_eq!(attribute("<link rel=icon>", "href"), None);
+    }
+}
