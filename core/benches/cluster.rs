@@ -1,4 +1,21 @@
 //! All actors together, and the timeline.
+//!
+//! `cargo bench -p daemonset-core --bench cluster`. Measured on one of two cores that others used
+//! as well.
+//!
+//! | nodes | from empty to ready | rolling update, 10 % | clone             |
+//! |-------|---------------------|----------------------|-------------------|
+//! | 100   | 1.4 ms, 7,753 alloc | 2.6 ms, 19,278       |                   |
+//! | 1,000 | 17.6 ms, 63,546     | 31 ms, 120,872       |                   |
+//! | 5,000 | 148 ms, 311,121     | 248 ms, 467,776      | 0.3 µs, no alloc  |
+//!
+//! A seek to a random instant of ten minutes with four rollouts at 1,000 nodes takes 8 ms on
+//! average: half of the work between two checkpoints, 8,000 counted units at 1 to 2 µs.
+//!
+//! A pod costs five wake-ups, five writes and 62 allocations on its way to ready, at any size. Its
+//! time grows from 14 to 30 µs as the working set leaves the nearest caches: half of all time goes
+//! into searching maps by node name. Syncs grow with waves, not with nodes, since a burst of
+//! changes costs one sync.
 #![allow(missing_docs)] // Of functions that a macro makes.
 
 #[allow(dead_code)] // Each benchmark uses a part of it.
