@@ -24,6 +24,12 @@ pub struct Entry {
     pub remove: Input,
 }
 
+/// Reads what was typed, refused in kubectl's words.
+pub type Parse = Rc<dyn Fn(&str) -> Result<Input, String>>;
+
+/// Shows the line of an input that is about to be done, or none.
+pub type Preview = Rc<dyn Fn(Option<&Input>)>;
+
 /// What a form says, and whom it asks.
 pub struct NodeForm {
     /// The form's name.
@@ -35,9 +41,9 @@ pub struct NodeForm {
     /// What is there now.
     pub entries: Box<dyn Fn() -> Vec<Entry>>,
     /// What the field's text means, or what is wrong with it in kubectl's words.
-    pub parse: Rc<dyn Fn(&str) -> Result<Input, String>>,
+    pub parse: Parse,
     /// Told what the form would do, or that it would do nothing.
-    pub on_preview: Rc<dyn Fn(Option<&Input>)>,
+    pub on_preview: Preview,
     /// Does it.
     pub on_act: Rc<dyn Fn(Input) -> Result<(), String>>,
     /// Called when the form is done.
@@ -81,8 +87,8 @@ struct Ask {
     word: &'static str,
     hint: &'static str,
     error: RwSignal<Option<String>>,
-    parse: Rc<dyn Fn(&str) -> Result<Input, String>>,
-    on_preview: Rc<dyn Fn(Option<&Input>)>,
+    parse: Parse,
+    on_preview: Preview,
     act: Rc<dyn Fn(Input)>,
 }
 
@@ -117,11 +123,7 @@ fn field_row(ask: Ask) -> Element {
         .child(el("button", "button button--go").attr("type", "submit").text("Add"))
 }
 
-fn entry_row(
-    entry: Entry,
-    on_preview: Rc<dyn Fn(Option<&Input>)>,
-    act: Rc<dyn Fn(Input)>,
-) -> Element {
+fn entry_row(entry: Entry, on_preview: Preview, act: Rc<dyn Fn(Input)>) -> Element {
     let Entry { text, quiet, remove } = entry;
     let name = format!("Remove {text}");
     let (shown, hide) = (remove.clone(), on_preview.clone());
