@@ -271,7 +271,7 @@ impl Values {
             1 => json!(self.below(2) == 1),
             2 => json!(self.below(1 << 40) as i64 - (1 << 39)),
             // With more than fifteen digits the last one may come out otherwise: see `scalar`.
-            3 => json!(self.below(1 << 30) as f64 / 1024.0 + 0.5),
+            3 => json!((self.below(1 << 17) * 8 + 1) as f64 / 8.0),
             4 | 5 => json!(self.text()),
             6 | 7 => (0..self.below(4)).map(|_| self.value(depth - 1)).collect(),
             _ => {
