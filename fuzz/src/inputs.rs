@@ -129,7 +129,10 @@ fn object(bytes: &mut Bytes) -> Value {
     let mut object = json!({
         "apiVersion": "apps/v1",
         "kind": if is_daemon_set { "DaemonSet" } else { "Deployment" },
-        "metadata": {"name": bytes.pick(&["a", "b"]), "namespace": bytes.pick(&["default", "logging"])},
+        "metadata": {
+            "name": bytes.pick(&["a", "b"]),
+            "namespace": bytes.pick(&["default", "logging"]),
+        },
         "spec": {
             "selector": {"matchLabels": labels},
             "minReadySeconds": bytes.pick(&[0, 1, 30, i64::from(i32::MAX)]),
