@@ -11,6 +11,7 @@ use daemonset_playground::ui::frame_loop::use_frame_loop;
 use daemonset_playground::ui::node_actions::node_actions;
 use daemonset_playground::ui::session::Session;
 use daemonset_playground::ui::stage::node::{Card, Surroundings, node_card};
+use daemonset_playground::ui::stage::stage;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::tick;
@@ -100,6 +101,21 @@ async fn the_frame_loop_stops_when_it_is_not_wanted_and_on_unmount() {
     drop(mounted);
     TimeoutFuture::new(150).await;
     assert_eq!(frames.get_untracked(), running_at, "it ran after unmount");
+}
+
+#[wasm_bindgen_test]
+async fn cards_follow_the_cluster_after_a_reset() {
+    let root = element();
+    let _mounted = mount(&root, || {
+        let session = Session::open();
+        let stage = stage(session);
+        session.settle(300_000);
+        session.perform(Command::Reset(None));
+        stage
+    });
+    tick().await;
+    assert_eq!(count(&root, "[data-node=worker-1]"), 1);
+    assert_eq!(count(&root, "[data-state=ready]"), 0, "a card shows the cluster before");
 }
 
 #[wasm_bindgen_test]

@@ -228,7 +228,6 @@ impl Session {
     /// Starts over. The text in the editor stays: it may be somebody's work.
     pub(super) fn reopen(self, seed: u64) {
         self.playground.set_value(Playground::open(seed));
-        self.rows.set_value(BTreeMap::new());
         self.selected_node.set(None);
         self.selected_set.set(None);
         self.report.set(None);
