@@ -169,6 +169,16 @@ pub fn load(text: &str) -> Manifest {
     manifest
 }
 
+/// The first document of a text that need not be a Kubernetes object, as JSON; none if it is no
+/// YAML. Read within the limits of [`load`].
+#[must_use]
+pub fn read(text: &str) -> Option<Value> {
+    let chunk = split::chunks(text).into_iter().next().filter(|_| excess(text).is_none())?;
+    let source = Source::new(chunk.text, chunk.start);
+    let (tree, _) = compose::compose(&source, &mut VALUE_COUNT_MAX.clone()).ok()?;
+    Some(tree.to_json())
+}
+
 /// Why a text is refused unread.
 fn excess(text: &str) -> Option<String> {
     if text.len() > SIZE_MAX {

@@ -1,6 +1,7 @@
 //! What a person opens and plays with: a scenario, its cluster, and what viewers may know of it.
 
 mod apply;
+mod gallery;
 mod scenario;
 mod script;
 mod server;
@@ -13,6 +14,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
+pub use gallery::{Exhibit, Group, read_gallery};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
 
