@@ -1,6 +1,8 @@
 //! What a person opens and plays with: a scenario, its cluster, and what viewers may know of it.
 
 mod apply;
+mod edit;
+pub mod file_name;
 mod gallery;
 mod scenario;
 mod script;

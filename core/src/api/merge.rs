@@ -166,6 +166,23 @@ fn note_of(manifest: &Value) -> String {
     format!("{text}\n")
 }
 
+/// The patch that makes one object the other; none if they are equal. Lists are replaced.
+pub fn difference(before: &Value, after: &Value) -> Option<Value> {
+    let (Value::Object(old), Value::Object(new)) = (before, after) else {
+        return (before != after).then(|| after.clone());
+    };
+    let mut patch = Map::new();
+    for (key, value) in new {
+        if let Some(value) = difference(json::field(before, key), value) {
+            patch.insert(key.clone(), value);
+        }
+    }
+    for key in old.keys().filter(|it| !new.contains_key(*it)) {
+        patch.insert(key.clone(), Value::Null);
+    }
+    (!patch.is_empty()).then_some(Value::Object(patch))
+}
+
 /// Name, namespace, labels, annotations and spec: what a client may change.
 pub fn editable(object: &Value) -> Value {
     let mut metadata = Map::new();
@@ -233,6 +250,18 @@ mod tests {
             strategic(&pod, &delete)["spec"]["containers"],
             json!([{"name": "b", "image": "b:1"}])
         );
+    }
+
+    #[test]
+    fn a_difference_is_the_patch_that_makes_it() {
+        let before = json!({"metadata": {"labels": {"a": "1", "b": "2"}}, "spec": {"x": [1, 2]}});
+        let after = json!({"metadata": {"labels": {"b": "3"}}, "spec": {"x": [2], "y": {}}});
+        let patch = difference(&before, &after).unwrap();
+        let labels = json!({"a": null, "b": "3"});
+        let expected = json!({"metadata": {"labels": labels}, "spec": {"x": [2], "y": {}}});
+        assert_eq!(patch, expected);
+        assert_eq!(strategic(&before, &patch), after);
+        assert_eq!(difference(&after, &after), None);
     }
 
     /// kubectl.md §6: what the last manifest had goes, what others have set stays.

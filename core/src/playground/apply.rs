@@ -51,9 +51,14 @@ pub struct ApplyReport {
 }
 
 impl Playground {
+    /// Applies a text that lies nowhere in particular.
+    pub fn apply(&mut self, text: &str) -> ApplyReport {
+        self.apply_file("manifest.yaml", text)
+    }
+
     /// Applies every document that can be read, as kubectl does: one that is refused does not keep
     /// the others back. Namespaces that are missing are created first, which is said.
-    pub fn apply(&mut self, text: &str) -> ApplyReport {
+    pub fn apply_file(&mut self, file: &str, text: &str) -> ApplyReport {
         let manifest = manifest::load(text);
         let mut report = ApplyReport::default();
         report.messages.extend(manifest.diagnostics.iter().map(message_of));
@@ -66,7 +71,7 @@ impl Playground {
             }
         }
         if !manifest.documents.is_empty() {
-            report.commands.push("kubectl apply -f manifest.yaml".to_owned());
+            report.commands.push(format!("kubectl apply -f {file}"));
         } else if report.messages.is_empty() {
             report.messages.push(plain(Severity::Error, "error: no objects passed to apply"));
         }
@@ -118,19 +123,7 @@ impl Playground {
                     report.daemon_sets.push(format!("{namespace}/{}", document.name).into());
                 }
             }
-            Err(ApiError::Invalid { errors, .. }) => {
-                report.messages.extend(errors.iter().map(|it| field_message(document, it)));
-            }
-            Err(error) => {
-                let place = document.root.span.start;
-                report.messages.push(Message {
-                    severity: Severity::Error,
-                    text: error.to_string(),
-                    line: Some(place.line),
-                    column: Some(place.column),
-                    suggestion: None,
-                });
-            }
+            Err(error) => report.messages.extend(error_message(document, error)),
         }
     }
 
@@ -177,7 +170,22 @@ fn described(document: &Document) -> String {
     format!("{kind}{}/{}", group.unwrap_or_default(), document.name)
 }
 
-fn message_of(diagnostic: &Diagnostic) -> Message {
+/// What the server refuses about a document: each field at its place, anything else at its start.
+pub(super) fn error_message(document: &Document, error: ApiError) -> Vec<Message> {
+    if let ApiError::Invalid { errors, .. } = error {
+        return errors.iter().map(|it| field_message(document, it)).collect();
+    }
+    let place = document.root.span.start;
+    vec![Message {
+        severity: Severity::Error,
+        text: error.to_string(),
+        line: Some(place.line),
+        column: Some(place.column),
+        suggestion: None,
+    }]
+}
+
+pub(super) fn message_of(diagnostic: &Diagnostic) -> Message {
     Message {
         severity: match diagnostic.severity {
             manifest::Severity::Error => Severity::Error,
@@ -201,7 +209,7 @@ fn field_message(document: &Document, error: &FieldError) -> Message {
     }
 }
 
-fn plain(severity: Severity, text: &str) -> Message {
+pub(super) fn plain(severity: Severity, text: &str) -> Message {
     Message { severity, text: text.to_owned(), line: None, column: None, suggestion: None }
 }
 
