@@ -59,7 +59,7 @@ pub fn install(session: Session) {
 }
 
 fn apply(session: Session, yaml: String) -> JsValue {
-    session.text.set(yaml.clone());
+    session.files.manifest().text.set(yaml.clone());
     let reply = session.perform(Command::Apply(yaml));
     let messages: Vec<Value> = reply.messages.iter().map(Message::to_json).collect();
     to_js(&json!({ "ok": reply.ok, "messages": messages }))

@@ -10,6 +10,7 @@ pub mod dom;
 pub mod drawer;
 pub mod editor;
 pub mod events;
+pub mod files;
 pub mod frame_loop;
 pub mod icon;
 pub mod keyboard;

@@ -11,7 +11,8 @@ use super::session::{SEED, Session};
 /// What a user can do.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Apply every document of a text.
+    /// Apply every document of a text, as the file that is shown; a node that is being edited is
+    /// saved.
     Apply(String),
     /// Let the next free name of a pool join.
     AddNode(Name),
@@ -29,6 +30,8 @@ pub enum Command {
     StepForward,
     /// Open the scenario again.
     Reset(Option<u64>),
+    /// Open a node in the editor.
+    EditNode(Name),
     /// Offer the actions of a node, or of none.
     SelectNode(Option<Name>),
     /// Make the page be about this DaemonSet.
@@ -85,6 +88,10 @@ impl Session {
                 self.news.set("The cluster starts afresh.".to_owned());
                 Reply::done()
             }
+            Command::EditNode(name) => {
+                self.edit_node(&name);
+                Reply::done()
+            }
             Command::SelectNode(name) => {
                 self.selected_node.set(name);
                 Reply::done()
@@ -101,13 +108,16 @@ impl Session {
     }
 
     fn apply(self, text: String) -> Reply {
-        let Some(report) = self.change(|playground| playground.apply(&text)) else {
-            return Reply::default();
-        };
+        let file = self.files.current.get_untracked();
+        let report = self.change(|playground| match &file.node {
+            Some(node) => playground.edit_node(node, &file.applied.read_untracked(), &text),
+            None => playground.apply_file(&file.name.read_untracked(), &text),
+        });
+        let Some(report) = report else { return Reply::default() };
         let reply = Reply { ok: report.ok, messages: report.messages.clone() };
         if report.ok {
             self.record(report.commands.iter().cloned());
-            self.applied.set(text);
+            file.applied.set(text);
         }
         if let Some(key) = report.daemon_sets.last() {
             self.select_set(key.clone());
@@ -115,7 +125,7 @@ impl Session {
         if let Some(first) = reply.first() {
             self.news.set(first.to_owned());
         }
-        self.report.set(Some(report.into()));
+        self.report.set(Some((file.id, report.into())));
         reply
     }
 

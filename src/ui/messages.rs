@@ -3,17 +3,20 @@
 use daemonset_core::playground::{Message, Severity};
 
 use super::dom::{Element, el};
-use super::editor::text_area::{Place, go_to};
+use super::editor::desk::Place;
 use super::icon::icon;
 
 /// The list. A message with a place is a button that goes there.
-pub fn messages(messages: impl Fn() -> Vec<Message> + 'static) -> Element {
+pub fn messages(
+    messages: impl Fn() -> Vec<Message> + 'static,
+    on_go: impl Fn(Place) + Copy + 'static,
+) -> Element {
     el("ul", "messages")
         .attrs(&[("role", "status"), ("aria-label", "Messages")])
-        .part(move || messages().into_iter().map(row).collect())
+        .part(move || messages().into_iter().map(|it| row(it, on_go)).collect())
 }
 
-fn row(message: Message) -> Element {
+fn row(message: Message, on_go: impl Fn(Place) + 'static) -> Element {
     let (level, sign) = match message.severity {
         Severity::Error => ("error", "error"),
         Severity::Warning => ("warning", "warning"),
@@ -24,7 +27,7 @@ fn row(message: Message) -> Element {
             let column = message.column.unwrap_or(1);
             let place = el("span", "message__where").text(&format!("line {line}, column {column}"));
             el("button", "message__go")
-                .on_click(move || go_to(Place { line, column }))
+                .on_click(move || on_go(Place { line, column }))
                 .child(place)
                 .text(": ")
         }

@@ -33,7 +33,10 @@ pub fn plan_card(
         .text("Apply")
         .child(el("kbd", "key").text(if is_apple() { "⌘↵" } else { "Ctrl ↵" }));
     // Why Apply is off, or whether there is anything to apply.
-    let note = move || problem().or_else(|| session.edited().then(|| "Not applied".to_owned()));
+    let note = move || {
+        problem()
+            .or_else(|| session.files.current.get().is_edited().then(|| "Not applied".to_owned()))
+    };
     let foot = el("div", "plan__foot")
         .child(apply)
         .when(there, move || delete_button(session))

@@ -12,6 +12,7 @@ use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
+use super::files::Files;
 use super::pace::Pace;
 
 /// The cluster that everybody sees first.
@@ -101,12 +102,10 @@ pub struct Session {
     pub joined: RwSignal<Option<Name>>,
     /// What was done, oldest first.
     pub done: RwSignal<Vec<Done>>,
-    /// What Apply said last; forgotten when the text changes.
-    pub report: RwSignal<Option<StoredReport>>,
-    /// The manifest in the editor.
-    pub text: RwSignal<String>,
-    /// The manifest that was applied last.
-    pub applied: RwSignal<String>,
+    /// What Apply said last, and of which file; forgotten when the text changes.
+    pub report: RwSignal<Option<(u32, StoredReport)>>,
+    /// The files in the editor.
+    pub files: Files,
     /// What the live region should say next.
     pub news: RwSignal<String>,
 }
@@ -144,8 +143,7 @@ impl Session {
             joined: RwSignal::new(None),
             done: RwSignal::new(Vec::new()),
             report: RwSignal::new(None),
-            text: RwSignal::new(Playground::opening_manifest().to_owned()),
-            applied: RwSignal::new(Playground::opening_manifest().to_owned()),
+            files: Files::open(),
             news: RwSignal::new(String::new()),
         };
         session.publish_all();
@@ -197,9 +195,22 @@ impl Session {
         pools.iter().flat_map(|pool| &pool.nodes).find(|row| *row.name == *name).cloned()
     }
 
-    /// Whether the manifest in the editor is not the one that was applied.
-    pub fn edited(self) -> bool {
-        *self.text.read() != *self.applied.read()
+    /// Opens a text in the editor as a file of its own, not applied yet.
+    pub fn open_file(self, name: &str, text: String) {
+        self.files.add(name, text, String::new(), None);
+    }
+
+    /// Opens a node in the editor, as `kubectl edit node` does. One that is open and was not
+    /// changed there is read again.
+    pub fn edit_node(self, name: &Name) {
+        let text = self.playground.try_with_value(|it| it.node_manifest(name)).flatten();
+        let Some(text) = text else { return };
+        let node = Some(name.clone());
+        let file = self.files.add(&format!("{name}.yaml"), text.clone(), text.clone(), node);
+        if !file.is_edited() {
+            file.text.set(text.clone());
+            file.applied.set(text);
+        }
     }
 
     /// A pool by its key. Runs again when nodes join or leave.
@@ -232,7 +243,7 @@ impl Session {
         self.selected_set.set(None);
         self.report.set(None);
         self.done.set(Vec::new());
-        self.applied.set(Playground::opening_manifest().to_owned());
+        self.files.forget_applied();
         self.publish_all();
     }
 

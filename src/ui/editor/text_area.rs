@@ -5,27 +5,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDocument, HtmlTextAreaElement, KeyboardEvent};
 
+use super::desk::{Desk, Place, Surface};
 use crate::ui::dom::{Element, el, svg, watch};
 
-/// A place in the text, line and column from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
-}
-
-/// The text with its line numbers. `said` marks lines, `focus_requests` counts requests for the
-/// focus, `on_change` gets the whole text after each edit.
+/// The text with its line numbers. `said` marks lines, `on_apply` gets Ctrl+Enter.
 pub fn text_area(
-    text: RwSignal<String>,
+    desk: Desk,
     said: impl Fn() -> Vec<Message> + 'static,
-    focus_requests: RwSignal<u32>,
-    on_change: impl Fn(String) + 'static,
     on_apply: impl Fn() + 'static,
 ) -> Element {
-    let scroll_px = RwSignal::new(0);
+    let (scroll_px, line_count) = (RwSignal::new(0), RwSignal::new(1));
     // After Escape the next Tab leaves the field.
     let tab_leaves = StoredValue::new(false);
     let element = el("textarea", "editor__text").attrs(&[
@@ -38,20 +27,22 @@ pub fn text_area(
         ("wrap", "off"),
     ]);
     let area: HtmlTextAreaElement = element.cast();
-    let (shown, wanted, keyed, scrolled) = (area.clone(), area.clone(), area.clone(), area);
+    desk.lay(TextArea(area.clone()));
+    let (shown, keyed, scrolled) = (area.clone(), area.clone(), area);
     watch(move || {
+        let text = desk.files.current.get().text;
         let text = text.read();
+        desk.put_away();
         if shown.value() != *text {
             shown.set_value(&text);
         }
-    });
-    watch(move || {
-        if focus_requests.get() > 0 {
-            let _ = wanted.focus();
-        }
+        line_count.set(lines(&text));
     });
     let element = element
-        .on("input", move |event: Event| on_change(event_target_value(&event)))
+        .on("input", move |event: Event| {
+            line_count.set(lines(&event_target_value(&event)));
+            desk.on_typed();
+        })
         .on("keydown", move |event: KeyboardEvent| {
             let leaves = tab_leaves.get_value();
             tab_leaves.set_value(event.key() == "Escape");
@@ -62,10 +53,39 @@ pub fn text_area(
         .on("scroll", move |_: Event| scroll_px.set(scrolled.scroll_top()))
         .on("blur", move |_: Event| tab_leaves.set_value(false));
     let keys = "Tab inserts two spaces. Press Escape, then Tab, to leave.";
-    el("div", "editor")
-        .child(gutter(text, said, scroll_px))
+    el("div", "editor__plain")
+        .child(gutter(line_count, said, scroll_px))
         .child(element)
         .child(el("p", "sr").attr("id", "manifest-keys").text(keys))
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|it| *it == b'\n').count() + 1
+}
+
+/// The text area as the desk knows it.
+struct TextArea(HtmlTextAreaElement);
+
+impl Surface for TextArea {
+    fn text(&self) -> String {
+        self.0.value()
+    }
+
+    fn replace(&self, text: &str) {
+        let _ = self.0.focus();
+        self.0.select();
+        insert(text);
+        let _ = self.0.set_selection_range(0, 0);
+        self.0.set_scroll_top(0);
+    }
+
+    fn focus(&self) {
+        let _ = self.0.focus();
+    }
+
+    fn go_to(&self, place: Place) {
+        go_to(&self.0, place);
+    }
 }
 
 fn on_key(event: &KeyboardEvent, area: &HtmlTextAreaElement, leaves: bool, on_apply: &dyn Fn()) {
@@ -80,13 +100,12 @@ fn on_key(event: &KeyboardEvent, area: &HtmlTextAreaElement, leaves: bool, on_ap
 }
 
 fn gutter(
-    text: RwSignal<String>,
+    line_count: RwSignal<usize>,
     said: impl Fn() -> Vec<Message> + 'static,
     scroll_px: RwSignal<i32>,
 ) -> Element {
     let numbers = move || {
-        let count = text.read().split('\n').count();
-        (1..=count).map(|number| number.to_string()).collect::<Vec<_>>().join("\n")
+        (1..=line_count.get()).map(|number| number.to_string()).collect::<Vec<_>>().join("\n")
     };
     let rows = el("div", "editor__rows")
         .paint(move |it| it.style("--scroll", format!("{}px", scroll_px.get())))
@@ -113,21 +132,6 @@ fn mark((line, is_error): (u32, bool)) -> Element {
         .attr("data-level", if is_error { "error" } else { "warning" })
         .style("--row", &line.saturating_sub(1).to_string())
         .child(drawing)
-}
-
-/// Replaces the whole text as an edit of the user would; false if the browser does not do that.
-pub(super) fn replace_all(text: &str) -> bool {
-    let Some(area) = area() else { return false };
-    let _ = area.focus();
-    area.select();
-    let done = insert_undoable(text);
-    let _ = area.set_selection_range(0, 0);
-    area.set_scroll_top(0);
-    done
-}
-
-fn area() -> Option<HtmlTextAreaElement> {
-    document().get_element_by_id("manifest")?.dyn_into().ok()
 }
 
 fn insert(text: &str) {
@@ -162,8 +166,7 @@ fn next_indent(area: &HtmlTextAreaElement) -> String {
 }
 
 /// Puts the caret at a place and brings it into view.
-pub fn go_to(place: Place) {
-    let Some(area) = area() else { return };
+fn go_to(area: &HtmlTextAreaElement, place: Place) {
     let text = area.value();
     let row = place.line.saturating_sub(1) as usize;
     let lines: Vec<&str> = text.split('\n').collect();

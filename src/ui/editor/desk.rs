@@ -1,0 +1,101 @@
+//! Between the files and whatever they are edited in: while someone types the surface owns the
+//! text, and the file hears of it when the hands rest.
+
+use std::rc::Rc;
+
+use daemonset_core::playground::{Message, Playground};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use crate::ui::dom::memo;
+use crate::ui::files::{File, Files};
+use crate::ui::session::Session;
+
+/// How long the hands rest before the file hears of the text and it is checked.
+const REST_MS: u32 = 200;
+
+/// A place in the text, line and column from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// What a text is edited in.
+pub trait Surface {
+    /// The text as it is now.
+    fn text(&self) -> String;
+    /// Replaces the whole text as an edit of the user would, so that it can be undone.
+    fn replace(&self, text: &str);
+    /// Puts the caret into it.
+    fn focus(&self);
+    /// Puts the caret at a place and brings it into view.
+    fn go_to(&self, place: Place);
+}
+
+/// Where the current file lies.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    session: Session,
+    /// All files.
+    pub files: Files,
+    surface: StoredValue<Option<Rc<dyn Surface>>, LocalStorage>,
+    /// The file whose text is newer on the surface, and what ends the wait.
+    waiting: StoredValue<Option<(File, Timeout)>, LocalStorage>,
+    diagnostics: Memo<Vec<Message>>,
+}
+
+impl Desk {
+    /// A desk without a surface.
+    pub fn new(session: Session) -> Self {
+        let files = session.files;
+        let text = move || files.current.get().text;
+        let desk = Self {
+            session,
+            files,
+            surface: StoredValue::new_local(None),
+            waiting: StoredValue::new_local(None),
+            diagnostics: memo(move || Playground::check(&text().read())),
+        };
+        on_cleanup(move || drop(desk.waiting.try_update_value(Option::take)));
+        desk
+    }
+
+    /// The surface that is used from now on.
+    pub fn lay(self, surface: impl Surface + 'static) {
+        self.surface.set_value(Some(Rc::new(surface)));
+    }
+
+    /// The surface, if there is one yet.
+    pub fn surface(self) -> Option<Rc<dyn Surface>> {
+        self.surface.try_get_value().flatten()
+    }
+
+    /// Somebody types.
+    pub fn on_typed(self) {
+        let file = self.files.current.get_untracked();
+        let rest = Timeout::new(REST_MS, move || self.put_away());
+        self.waiting.set_value(Some((file, rest)));
+        self.session.report.set(None);
+    }
+
+    /// Lets the file hear at once what was typed.
+    pub fn put_away(self) {
+        let waiting = self.waiting.try_update_value(Option::take).flatten();
+        let Some(((file, _), surface)) = waiting.zip(self.surface()) else { return };
+        let text = surface.text();
+        if *file.text.read_untracked() != text {
+            file.text.set(text);
+        }
+    }
+
+    /// What there is to say: what Apply said until the text changes, else what is wrong with it.
+    pub fn said(self) -> Vec<Message> {
+        match &*self.session.report.read() {
+            Some((file, report)) if *file == self.files.current.get().id => report.messages.clone(),
+            _ => self.diagnostics.get(),
+        }
+    }
+}
