@@ -2,4 +2,4 @@
 
 mod why;
 
-pub use why::why_not;
+pub use why::{Check, Fix, Gate, Mark, Stage, Verdict, Why, eligibility, why, why_not};

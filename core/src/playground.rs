@@ -1,5 +1,6 @@
 //! What a person opens and plays with: a scenario, its cluster, and what viewers may know of it.
 
+mod answers;
 mod apply;
 mod edit;
 pub mod file_name;

@@ -53,6 +53,12 @@ pub trait GoSyntax {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoText(pub String);
 
+impl From<FieldPath> for String {
+    fn from(path: FieldPath) -> String {
+        path.0
+    }
+}
+
 impl FieldPath {
     /// The path of a field of the object itself (`field.NewPath`).
     pub fn new(name: impl Into<String>) -> Self {

@@ -1,116 +1,242 @@
-//! Why a DaemonSet does not want a node: the first check that fails, in upstream's order.
+//! Why a node has a pod of a DaemonSet, or has none: the way from the template to an available pod
+//! as a chain of gates, in the order in which a pod can be lost (`questions.md`, stages A to F).
+//!
+//! The controller and the scheduler are asked with their own rules; what has happened already is
+//! read off the objects, as a person would with kubectl.
 
-use crate::api::selector::{NodeSelectorTerm, Requirement};
-use crate::api::taint::first_untolerated;
-use crate::api::template::PodTemplate;
-use crate::api::{Labels, Node, TaintEffect};
+mod eligible;
+mod life;
+mod scheduled;
 
-/// The reason in half a sentence ("the taint dedicated=gpu:NoSchedule is not tolerated"), or none
-/// if the node is wanted. Asks the same rules as `sim::daemon_set::should_run`.
-pub fn why_not(template: &PodTemplate, node: &Node) -> Option<String> {
-    let spec = &template.daemon_spec;
-    let labels = &node.meta.labels;
-    if let Some(name) = spec.node_name.as_ref().filter(|it| **it != node.meta.name) {
-        return Some(format!("the template names another node, {name}"));
-    }
-    for (key, wanted) in &spec.node_selector {
-        match labels.get(key) {
-            Some(value) if value == wanted => {}
-            Some(value) => {
-                return Some(format!("nodeSelector asks for {key}={wanted}, the node has {value}"));
-            }
-            None => {
-                return Some(format!(
-                    "nodeSelector asks for {key}={wanted}, the node has no {key}"
-                ));
-            }
+use std::fmt;
+
+use crate::api::taint::Toleration;
+use crate::api::{DaemonSet, Name, Pod};
+use crate::sim::Cluster;
+
+pub use eligible::{eligibility, why_not};
+
+/// Which part of the way a gate belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The DaemonSet controller wants a pod on the node.
+    Eligible,
+    /// The pod object exists.
+    Created,
+    /// The scheduler has bound it.
+    Scheduled,
+    /// Its containers run.
+    Started,
+    /// It is Ready.
+    Ready,
+    /// It has been Ready for `minReadySeconds`.
+    Available,
+    /// It runs the present template.
+    UpToDate,
+    /// Nothing takes it off the node.
+    MayStay,
+}
+
+impl Stage {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Eligible => "eligible",
+            Self::Created => "created",
+            Self::Scheduled => "scheduled",
+            Self::Started => "started",
+            Self::Ready => "ready",
+            Self::Available => "available",
+            Self::UpToDate => "up to date",
+            Self::MayStay => "may stay",
         }
     }
-    if let Some(terms) = &spec.required_terms
-        && !terms.iter().any(|it| it.matches(&node.meta.name, labels))
-    {
-        return Some(affinity_reason(terms, node));
-    }
-    let effects = [TaintEffect::NoSchedule, TaintEffect::NoExecute];
-    let taint = first_untolerated(&node.taints, &spec.tolerations, &effects)?;
-    Some(format!("the taint {taint} is not tolerated"))
 }
 
-/// One term is explained by its first expression that fails; several are only counted.
-fn affinity_reason(terms: &[NodeSelectorTerm], node: &Node) -> String {
-    let failing = match terms {
-        [term] => term
-            .match_expressions
-            .iter()
-            .find(|it| it.matches(&node.meta.labels) != Some(true))
-            .map(|it| explain(it, &node.meta.labels)),
-        _ => None,
+/// How a question was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes.
+    Passes,
+    /// Not yet, and nothing stands in the way.
+    Waits,
+    /// No: here the pod is lost or stuck.
+    Stops,
+    /// An earlier gate stopped it; the text says what the answer would be, if that is known.
+    NotAsked,
+}
+
+/// What of the node a check compares with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The label of that key.
+    Label(Name),
+    /// The taint that kubectl writes so.
+    Taint(Name),
+}
+
+/// What would make a check pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// This toleration in the template.
+    Tolerate(Toleration),
+    /// A kubectl line, without the word kubectl.
+    Kubectl(String),
+    /// A command of the playground itself, where Kubernetes has none.
+    Playground(String),
+}
+
+/// One comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its outcome.
+    pub verdict: Verdict,
+    /// What was compared, in half a sentence.
+    pub text: String,
+    /// The field of the DaemonSet that it reads, if that is written there.
+    pub path: Option<String>,
+    /// What it compares with.
+    pub mark: Option<Mark>,
+    /// What would change a verdict `Stops`; the first is the usual one.
+    pub fixes: Vec<Fix>,
+}
+
+impl Check {
+    fn new(verdict: Verdict, text: impl Into<String>) -> Check {
+        Check { verdict, text: text.into(), path: None, mark: None, fixes: Vec::new() }
+    }
+}
+
+/// One question, asked by one party.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// The part of the way.
+    pub stage: Stage,
+    /// `nodeSelector`, `Taints and tolerations`, `Resources`, …
+    pub title: &'static str,
+    /// The answer.
+    pub verdict: Verdict,
+    /// What it rests on.
+    pub checks: Vec<Check>,
+}
+
+impl Gate {
+    /// A gate with one check.
+    fn of(stage: Stage, title: &'static str, check: Check) -> Gate {
+        Gate { stage, title, verdict: check.verdict, checks: vec![check] }
+    }
+
+    /// A gate that all checks must pass.
+    fn all(stage: Stage, title: &'static str, checks: Vec<Check>) -> Gate {
+        let stops = checks.iter().any(|it| it.verdict == Verdict::Stops);
+        let verdict = if stops { Verdict::Stops } else { Verdict::Passes };
+        Gate { stage, title, verdict, checks }
+    }
+
+    fn is_open(&self) -> bool {
+        self.verdict == Verdict::Passes
+    }
+
+    /// What was found, as if it were only asked for information.
+    fn not_asked(mut self) -> Gate {
+        self.verdict = Verdict::NotAsked;
+        self
+    }
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// Whether the DaemonSet controller wants a pod on the node.
+    pub is_wanted: bool,
+    /// The whole in one sentence, or two.
+    pub sentence: String,
+    /// The gates in the order in which they are asked.
+    pub gates: Vec<Gate>,
+}
+
+/// Asks for a DaemonSet and a node.
+pub fn why(cluster: &Cluster, ds: &DaemonSet, node_name: &Name) -> Why {
+    let pods: Vec<&Pod> = pods_there(cluster, ds, node_name);
+    let Some(node) = cluster.store().node(node_name) else {
+        return gone(node_name, &pods);
     };
-    match (failing, terms.len()) {
-        (Some(reason), _) => reason,
-        (None, 1) => "the required node affinity does not match".to_owned(),
-        (None, count) => format!("none of the {count} terms of the required node affinity matches"),
-    }
-}
-
-fn explain(requirement: &Requirement, labels: &Labels) -> String {
-    let Requirement { key, operator, values } = requirement;
-    let wanted = match values.len() {
-        0 => format!("{key} {operator}"),
-        _ => format!("{key} {operator} {}", values.join(", ")),
+    let mut gates = eligible::eligibility(&ds.template, node);
+    let is_wanted = gates.iter().all(Gate::is_open);
+    let life = life::Life { cluster, ds, node, pods: &pods };
+    let pod = life.pod();
+    gates.extend(life.gates(pod, is_wanted));
+    let sentence = match is_wanted {
+        true => life.sentence(pod, &gates),
+        false => life.sentence_unwanted(pod, &why_not(&ds.template, node).unwrap_or_default()),
     };
-    match labels.get(key) {
-        Some(value) => format!("node affinity asks for {wanted}, the node has {value}"),
-        None => format!("node affinity asks for {wanted}, the node has no {key}"),
-    }
+    Why { is_wanted, sentence, gates }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sim::daemon_set::should_run;
-    use serde_json::{Value, json};
+/// The DaemonSet's pods on the node or pinned to it, older ones first.
+fn pods_there<'a>(cluster: &'a Cluster, ds: &DaemonSet, node: &Name) -> Vec<&'a Pod> {
+    let owned = |pod: &&Pod| pod.meta.controller.as_ref().is_some_and(|it| it.uid == ds.meta.uid);
+    cluster.store().pods_for(node).map(AsRef::as_ref).filter(owned).collect()
+}
 
-    #[test]
-    fn the_first_failing_check_is_named() {
-        let affinity = |terms: Value| {
-            json!({"affinity": {"nodeAffinity": {
-                "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}
-            }}})
-        };
-        let term = |values: Value| {
-            let expression = json!({"key": "disk", "operator": "In", "values": values});
-            json!({"matchExpressions": [expression]})
-        };
-        let cases = [
-            (json!({"tolerations": [{"operator": "Exists"}]}), None),
-            (json!({}), Some("the taint dedicated=gpu:NoSchedule is not tolerated")),
-            (json!({"nodeName": "n2"}), Some("the template names another node, n2")),
-            (
-                json!({"nodeSelector": {"disk": "hdd"}}),
-                Some("nodeSelector asks for disk=hdd, the node has ssd"),
-            ),
-            (
-                json!({"nodeSelector": {"role": "storage"}}),
-                Some("nodeSelector asks for role=storage, the node has no role"),
-            ),
-            (
-                affinity(json!([term(json!(["hdd", "nvme"]))])),
-                Some("node affinity asks for disk In hdd, nvme, the node has ssd"),
-            ),
-            (
-                affinity(json!([term(json!(["hdd"])), term(json!(["nvme"]))])),
-                Some("none of the 2 terms of the required node affinity matches"),
-            ),
-        ];
-        let node = Node::from_json(&json!({
-            "metadata": {"name": "n1", "labels": {"disk": "ssd"}},
-            "spec": {"taints": [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]}
-        }));
-        for (spec, expected) in cases {
-            let template = PodTemplate::from_json(&json!({"spec": spec}));
-            assert_eq!(why_not(&template, &node).as_deref(), expected, "{spec}");
-            assert_eq!(should_run(&template, &node).should_run, expected.is_none(), "{spec}");
+fn gone(node: &Name, pods: &[&Pod]) -> Why {
+    let sentence = match pods {
+        [] => format!("{node} is not in the cluster."),
+        [pod, ..] => format!(
+            "{node} is not in the cluster any more; {} is deleted when the pod garbage collector \
+             comes by.",
+            pod.meta.name
+        ),
+    };
+    Why { is_wanted: false, sentence, gates: Vec::new() }
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tolerate(it) => {
+                write!(f, "add the toleration {{key: {}", it.key)?;
+                match &*it.value {
+                    "" => write!(f, ", operator: Exists")?,
+                    value => write!(f, ", value: {value}")?,
+                }
+                write!(f, ", effect: {}}}", it.effect)
+            }
+            Self::Kubectl(line) => write!(f, "kubectl {line}"),
+            Self::Playground(line) => f.write_str(line),
         }
+    }
+}
+
+/// The text form: the sentence, then a line for each check, with `+`, `.`, `x` or `-` before it and
+/// what would help below it.
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.sentence)?;
+        let mut stage = None;
+        for gate in &self.gates {
+            if stage != Some(gate.stage) {
+                writeln!(f, "{}", gate.stage.word())?;
+                stage = Some(gate.stage);
+            }
+            for (index, check) in gate.checks.iter().enumerate() {
+                let title = if index == 0 { gate.title } else { "" };
+                let verdict = match gate.verdict {
+                    Verdict::NotAsked => Verdict::NotAsked,
+                    _ => check.verdict,
+                };
+                let sign = match verdict {
+                    Verdict::Passes => '+',
+                    Verdict::Waits => '.',
+                    Verdict::Stops => 'x',
+                    Verdict::NotAsked => '-',
+                };
+                writeln!(f, "  {sign} {title:<22}  {}", check.text)?;
+                for fix in check.fixes.iter().filter(|_| verdict == Verdict::Stops) {
+                    writeln!(f, "    {:<22}  > {fix}", "")?;
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! - `kubectl …` or `k …`, with a text on standard input by `<<EOF`;
 //! - `+5s`, `+2m`: lets virtual time pass;
 //! - `node add [--pool workers]`: a machine joins;
+//! - `why NODE [NAMESPACE/]DAEMONSET`: whether it has a pod there, and every check on the way;
 //! - `cat > NAME <<EOF`: a file for `-f NAME`;
 //! - comments, empty lines, and `\` at the end of a line that goes on.
 
@@ -118,10 +119,18 @@ impl Playground {
             ["node", "add"] => self.node_add("workers"),
             ["node", "add", "--pool", pool] => self.node_add(pool),
             ["node", "add", pool] if pool.starts_with("--pool=") => self.node_add(&pool[7..]),
+            ["why", node, daemon_set] => self.why_text(node, daemon_set),
             words => {
                 let word = words.first().copied().unwrap_or_default();
                 failed(127, &format!("sh: {word}: command not found"))
             }
+        }
+    }
+
+    fn why_text(&self, node: &str, daemon_set: &str) -> Output {
+        match self.why(node, daemon_set) {
+            Some(why) => Output { stdout: why.to_string(), ..Output::default() },
+            None => failed(1, &format!("why: there is no DaemonSet {daemon_set}")),
         }
     }
 

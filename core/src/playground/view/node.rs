@@ -66,7 +66,7 @@ impl Playground {
         Some(card(name, node.map(Arc::as_ref), views, ds.map(Arc::as_ref), (cpu, memory)))
     }
 
-    pub(super) fn daemon_set_by_key(&self, key: &str) -> Option<&Arc<DaemonSet>> {
+    pub(in crate::playground) fn daemon_set_by_key(&self, key: &str) -> Option<&Arc<DaemonSet>> {
         let (namespace, name) = key.split_once('/')?;
         self.cluster().store().daemon_set(&namespace.into(), &name.into())
     }
