@@ -5,6 +5,7 @@ mod apply;
 mod edit;
 pub mod file_name;
 mod gallery;
+mod saved;
 mod scenario;
 mod script;
 mod server;
@@ -18,6 +19,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
 pub use gallery::{Exhibit, Group, read_gallery};
+pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
 
@@ -36,6 +38,8 @@ pub struct Playground {
     timeline: Timeline,
     /// What changed while somebody else than the viewer was looking.
     touched: Touched,
+    /// Gets every input before it is carried out; see `set_witness`.
+    witness: Option<fn(&str)>,
 }
 
 impl Playground {
@@ -67,7 +71,7 @@ impl Playground {
             let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
         }
         let (timeline, touched) = (Timeline::new(cluster), Touched::default());
-        Playground { scenario, seed, timeline, touched }
+        Playground { scenario, seed, timeline, touched, witness: None }
     }
 
     /// The manifest that is shown first.
@@ -103,6 +107,9 @@ impl Playground {
     /// Does one thing now. What is refused is not kept. In the past it forks: what came after now
     /// is kept as another branch.
     pub fn act(&mut self, input: Input) -> Result<Outcome, ApiError> {
+        self.bear_witness(&input);
+        #[cfg(feature = "trap")]
+        saved::trap(&input);
         self.timeline.act(input)
     }
 
