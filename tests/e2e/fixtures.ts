@@ -1,9 +1,19 @@
 // What every test gets: the built site on a server, a page that must stay without complaint, and
 // the page object.
 
+import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import { serve } from '../../xtask/node/site.js';
 import { Playground } from './page.ts';
-import { serveDist, type Server } from './server.ts';
+
+/** The built site, below a path, as on a shared host. */
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+const SUB_PATH = '/some/where/';
+
+interface Server {
+  /** The address of the page. */
+  url: string;
+}
 
 interface TestFixtures {
   /** Everything the browser has complained about so far; a test fails unless it is empty. */
@@ -17,7 +27,7 @@ export const test = base.extend<TestFixtures, { server: Server }>({
     // Playwright reads the names of the fixtures it needs from this pattern.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
-      const server = await serveDist();
+      const server = await serve(DIST, { path: SUB_PATH });
       await use(server);
       await server.close();
     },

@@ -11,6 +11,7 @@ use crate::csp;
 use crate::glue;
 use crate::html;
 use crate::process::{Result, cargo, output, read, root, run as run_command};
+use crate::split;
 use crate::styles;
 use crate::tools::{Need, Toolbox};
 
@@ -21,7 +22,9 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     let toolbox = Toolbox::with(&NEEDS)?;
     run_command(trunk(&toolbox, "build")?.args(["--release", "--dist", "dist"]).args(arguments))?;
     let page = root().join("dist/index.html");
-    let html = styles::joined(&read(&page)?, &root().join("dist"))?;
+    let dist = root().join("dist");
+    let html = styles::joined(&read(&page)?, &dist)?;
+    let html = split::divided(&html, &dist)?;
     refuse_absolute_addresses(&html)?;
     let html = csp::with_policy(&html).map_err(|problems| {
         format!(
@@ -30,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         )
     })?;
     std::fs::write(&page, html).map_err(|error| format!("{}: {error}", page.display()))?;
-    glue::lighten(&root().join("dist"))?;
+    glue::lighten(&dist)?;
     println!("The site is in dist/: serve that folder with any static web server.");
     Ok(())
 }
@@ -52,6 +55,9 @@ pub(crate) fn trunk(toolbox: &Toolbox, verb: &str) -> Result<Command> {
     command.arg(verb).args(["--offline", "true", "--skip-version-check"]);
     // Trunk 0.21 takes only true and false for it, where the convention is any value.
     command.env_remove("NO_COLOR");
+    // Names that tell apart what generic code was made for: the module is split by them.
+    let flags = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+    command.env(flags, "-Csymbol-mangling-version=v0");
     Ok(command)
 }
 

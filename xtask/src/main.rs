@@ -8,10 +8,12 @@ mod csp;
 mod fix;
 mod glue;
 mod html;
+mod lighthouse;
 mod process;
 mod schema;
 mod serve;
 mod size;
+mod split;
 mod styles;
 mod test;
 mod tools;
@@ -22,11 +24,13 @@ use process::Result;
 
 type Run = fn(&[String]) -> Result;
 
-const VERBS: [(&str, &str, Run); 7] = [
+const VERBS: [(&str, &str, Run); 9] = [
     ("serve", "set up, build and serve the page: http://127.0.0.1:8080 [--dev]", serve::run),
     ("test", "all that CI does, in order of speed [STAGE…] [-- ARGS]", test::run),
     ("build", "the static site in dist/, for any path of any server", build::run),
     ("size", "what a first visit loads, raw and compressed [--check]", size::run),
+    ("profile", "find out again what a first visit runs: www/later.txt", split::profile),
+    ("lighthouse", "audits dist/ as a phone on a slow network sees it [RUNS]", lighthouse::run),
     ("bench", "the benchmarks of the simulation", bench::run),
     ("fix", "format, and apply what clippy can repair", fix::run),
     ("schema", "generate the schema table of Kubernetes objects again", schema::run),
@@ -55,7 +59,7 @@ fn main() -> ExitCode {
 fn list() {
     println!("cargo xtask VERB\n");
     for (name, about, _) in VERBS {
-        println!("  {name:<8}{about}");
+        println!("  {name:<12}{about}");
     }
     println!("\nstages of test:\n");
     for stage in &test::STAGES {

@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a first visit loads.
+//! `cargo xtask size`: what a first visit loads until the cluster moves, and what comes after that.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     let dist = root().join("dist");
     let files = first_visit(&dist)?;
     let sizes = measure(&dist, &files)?;
+    let later = measure(&dist, &loaded_later(&dist, &files)?)?;
     println!("\n{:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
     let print = |raw: u64, gzip: u64, brotli: u64, name: &str| {
         println!("{raw:>10} {gzip:>10} {brotli:>10}  {name}");
@@ -48,6 +49,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     println!();
     print(code().map(|it| it.raw).sum(), code().map(|it| it.gzip).sum(), code_brotli, "code");
     print(fonts, fonts, fonts, "fonts");
+    println!("\nlater, while the visitor looks:");
+    for it in &later {
+        print(it.raw, it.gzip, it.brotli, &it.name);
+    }
     if !arguments.iter().any(|it| it == "--check") {
         return Ok(());
     }
@@ -58,7 +63,8 @@ pub(crate) fn run(arguments: &[String]) -> Result {
 fn within(what: &str, bytes: u64, bytes_max: u64) -> Result {
     if bytes > bytes_max {
         return Err(format!(
-            "a first visit loads {bytes} bytes of {what}: the limit is {bytes_max}"
+            "a first visit loads {bytes} bytes of {what}: the limit is {bytes_max} \
+             (`cargo xtask profile` finds out again which code it can do without)"
         ));
     }
     println!("{what}: {bytes} of {bytes_max} bytes");
@@ -101,6 +107,14 @@ fn first_visit(dist: &Path) -> Result<BTreeSet<String>> {
         }
     }
     Ok(files)
+}
+
+/// The part of the module that is not needed until the cluster moves.
+fn loaded_later(dist: &Path, first: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+    let entries =
+        std::fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    let names = entries.flatten().map(|it| it.file_name().to_string_lossy().into_owned());
+    Ok(names.filter(|it| extension(it) == "wasm" && !first.contains(it)).collect())
 }
 
 fn linked_by_page(html: &str) -> Vec<String> {

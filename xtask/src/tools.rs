@@ -9,6 +9,8 @@ use crate::process::{Result, output, read, root, run};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+/// The last one for Node.js 20.
+const LIGHTHOUSE: &str = "12.8.2";
 const NODE_MAJOR_MIN: u32 = 20;
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -22,6 +24,7 @@ pub(crate) enum Need {
     WasmOpt,
     WasmBindgen,
     Trunk,
+    Lighthouse,
 }
 
 /// Where the tools are that are not on the PATH already.
@@ -39,7 +42,10 @@ impl Toolbox {
     /// Installs what is missing, after saying so.
     pub(crate) fn with(needs: &[Need]) -> Result<Toolbox> {
         let mut needs = needs.to_vec();
-        if needs.iter().any(|need| matches!(need, Need::NodePackages | Need::WasmOpt)) {
+        if needs
+            .iter()
+            .any(|need| matches!(need, Need::NodePackages | Need::WasmOpt | Need::Lighthouse))
+        {
             needs.push(Need::Node);
         }
         needs.sort();
@@ -100,6 +106,9 @@ fn find(need: Need) -> Result<Found> {
             find_program(&programs, &version, &cache("wasm-bindgen-cli", &version)?, "bin")
         }
         Need::Trunk => find_program(&["trunk"], TRUNK, &cache("trunk", TRUNK)?, "bin"),
+        Need::Lighthouse => {
+            find_program(&["lighthouse"], LIGHTHOUSE, &cache("lighthouse", LIGHTHOUSE)?, NPM_BIN)
+        }
     })
 }
 
@@ -120,6 +129,7 @@ fn announcement(need: Need) -> Result<String> {
             cached("wasm-bindgen-cli", &wasm_bindgen_version()?, "compiles for about 3 minutes")
         }
         Need::Trunk => cached("trunk", TRUNK, "compiles for 4 to 9 minutes"),
+        Need::Lighthouse => cached("lighthouse", LIGHTHOUSE, "from npm, a minute"),
     }
 }
 
@@ -136,16 +146,20 @@ fn install(need: Need) -> Result {
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .current_dir(root())),
         Need::Browser => browser::install(),
-        Need::WasmOpt => run(Command::new("npm")
-            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
-            .arg(cache("binaryen", BINARYEN)?)
-            .arg(format!("binaryen@{BINARYEN}.0.0"))),
+        Need::WasmOpt => npm_install("binaryen", BINARYEN, ".0.0"),
         Need::WasmBindgen => {
             // Without --locked: its own lock file does not build on every platform.
             cargo_install("wasm-bindgen-cli", &wasm_bindgen_version()?, &[])
         }
         Need::Trunk => cargo_install("trunk", TRUNK, &["--locked"]),
+        Need::Lighthouse => npm_install("lighthouse", LIGHTHOUSE, ""),
     }
+}
+
+fn npm_install(name: &str, version: &str, rest: &str) -> Result {
+    let mut command = Command::new("npm");
+    command.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
+    run(command.arg(cache(name, version)?).arg(format!("{name}@{version}{rest}")))
 }
 
 fn cargo_install(name: &str, version: &str, options: &[&str]) -> Result {

@@ -1,0 +1,63 @@
+// What a first visit loads: the cluster moves before the second part of the module is there, and
+// whoever is faster than that part does not notice.
+
+import type { Page, Route } from '@playwright/test';
+import { test, expect } from './fixtures.ts';
+import { WORKERS } from './kubernetes.ts';
+
+const NODE_LOGGER = '[data-pod][data-owner="DaemonSet/kube-system/node-logger"]';
+const LATER = /\/later-[0-9a-f]+\.wasm$/;
+
+/** Keeps the second part back until the test lets it go. */
+async function keepLaterBack(page: Page): Promise<{ asked: Promise<void>; letGo(): void }> {
+  let ask = () => {};
+  let letGo = () => {};
+  const asked = new Promise<void>((resolve) => (ask = resolve));
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(LATER, async (route: Route) => {
+    ask();
+    await gone;
+    await route.continue();
+  });
+  return { asked, letGo };
+}
+
+const VIEWS = [
+  { name: 'a wide screen', width: 1440, height: 900, scheme: 'light' },
+  { name: 'a phone', width: 390, height: 844, scheme: 'dark' },
+] as const;
+
+for (const { name, width, height, scheme } of VIEWS) {
+  test(`on ${name} all pods become ready without the second part`, async ({ page, server }) => {
+    const later = await keepLaterBack(page);
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto(server.url);
+    await later.asked;
+    const paints = await page.evaluate(() => performance.getEntriesByType('paint').length);
+    expect(paints, 'the first paint comes before the request').toBeGreaterThan(0);
+    const ready = page.locator(`${NODE_LOGGER}[data-state="ready"]`);
+    await expect(ready).toHaveCount(WORKERS.length, { timeout: 40_000 });
+    later.letGo();
+  });
+}
+
+test('what needs the second part before it is there waits for it', async ({ page, server }) => {
+  // The request in good time is lost; the one at once is answered.
+  let requests = 0;
+  await page.route(LATER, (route) => {
+    requests += 1;
+    const isXhr = route.request().resourceType() === 'xhr';
+    return isXhr ? route.continue() : new Promise<void>(() => {});
+  });
+  await page.goto(server.url);
+  const reply = await page.evaluate(async () => {
+    await window.playground.ready;
+    window.playground.pause();
+    return window.playground.apply('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, x: 1}\n');
+  });
+  expect(reply.messages, 'an unknown field is reported').not.toEqual([]);
+  const snapshot = await page.evaluate(() => window.playground.snapshot());
+  expect(snapshot.nodes.length).toBeGreaterThan(WORKERS.length);
+  expect(requests).toBeGreaterThan(0);
+});
