@@ -59,7 +59,7 @@ fn first(module: &Module, plan: &Plan) -> Encoded {
     let mut imports = ImportSection::new();
     import_functions(module, plan.imports_first.iter(), &mut imports, &mut numbers);
     let (load, ensure) = (numbers.0.len() as u32, numbers.0.len() as u32 + 1);
-    let (mut types, nothing) = types_with_nothing(module);
+    let (types, nothing) = types_with_nothing(module);
     imports.import(FIRST, "load", EntityType::Function(nothing));
 
     let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
@@ -84,22 +84,19 @@ fn first(module: &Module, plan: &Plan) -> Encoded {
     for function in doors {
         let ty = module.functions[function as usize];
         let takes = module.types[ty as usize].takes.len() as u32;
-        let mut body = Function::new([]);
-        body.instructions().call(ensure);
+        let place = plan.doors[&function] as i32;
+        let mut door = Function::new([]);
+        door.instructions().call(ensure);
         for index in 0..takes {
-            body.instructions().local_get(index);
+            door.instructions().local_get(index);
         }
-        body.instructions().i32_const(plan.doors[&function] as i32).call_indirect(table, ty).end();
-        code.function(&body);
+        door.instructions().i32_const(place).call_indirect(table, ty).end();
+        code.function(&door);
     }
 
     let (mut tables, mut memories) = (TableSection::new(), MemorySection::new());
-    for ty in tables_of(module, plan, table) {
-        tables.table(ty);
-    }
-    for ty in &module.memories {
-        memories.memory(*ty);
-    }
+    tables_of(module, plan, table).into_iter().for_each(|it| _ = tables.table(it));
+    module.memories.iter().for_each(|it| _ = memories.memory(*it));
     let mut globals = GlobalSection::new();
     for global in &module.globals {
         numbers.parse_global(&mut globals, global.clone())?;
@@ -119,7 +116,7 @@ fn first(module: &Module, plan: &Plan) -> Encoded {
 
     let exports = exports_of(module, table, &mut numbers)?;
     let mut bytes = wasm_encoder::Module::new();
-    bytes.section(&mut types).section(&imports).section(&functions).section(&tables);
+    bytes.section(&types).section(&imports).section(&functions).section(&tables);
     bytes.section(&memories).section(&globals).section(&exports).section(&elements);
     if let Some(count) = module.data_count {
         bytes.section(&DataCountSection { count });
@@ -149,7 +146,7 @@ fn later(module: &Module, plan: &Plan) -> Encoded {
     }
     imports.import(FIRST, LOADED, EntityType::Global(LOADED_TYPE));
 
-    let (mut types, nothing) = types_with_nothing(module);
+    let (types, nothing) = types_with_nothing(module);
     let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
     for function in &plan.later {
         numbers.0.insert(*function, numbers.0.len() as u32);
@@ -176,7 +173,7 @@ fn later(module: &Module, plan: &Plan) -> Encoded {
     }
 
     let mut bytes = wasm_encoder::Module::new();
-    bytes.section(&mut types).section(&imports).section(&functions);
+    bytes.section(&types).section(&imports).section(&functions);
     bytes.section(&StartSection { function_index }).section(&elements).section(&code);
     Ok(bytes.as_slice().to_vec())
 }
