@@ -1,9 +1,10 @@
 //! What can go wrong, and how often.
 
+use daemonset_core::api::node::ConditionStatus;
 use daemonset_core::api::{Name, TaintEffect};
-use daemonset_core::sim::{Cascade, Input, Seed};
+use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Seed, Shortage};
 
-use crate::manifests::daemon_set;
+use crate::manifests::{daemon_set, deployment, some_image};
 use crate::world::{World, node};
 
 /// Weights of what happens in a turn; a fault of weight 0 does not occur.
@@ -18,8 +19,13 @@ pub(crate) struct Faults {
     cordon: i64,
     change_manifest: i64,
     delete_pod: i64,
-    delete_daemon_set: i64,
-    orphan: i64,
+    delete_workload: i64,
+    deployment: i64,
+    drain: i64,
+    kubelet: i64,
+    image: i64,
+    pressure: i64,
+    fill: i64,
 }
 
 impl Faults {
@@ -41,18 +47,23 @@ impl Faults {
             cordon: weight("cordon", 1),
             change_manifest: 3 + weight("change manifest", 6),
             delete_pod: weight("delete pod", 3),
-            delete_daemon_set: weight("delete daemon set", 1),
-            orphan: weight("orphan", 1),
+            delete_workload: weight("delete workload", 1),
+            deployment: weight("deployment", 1),
+            drain: weight("drain", 1),
+            kubelet: weight("kubelet", 2),
+            image: weight("image", 2),
+            pressure: weight("pressure", 1),
+            fill: weight("fill", 1),
         }
     }
 
     /// What happens in a turn, if anything.
     pub(crate) fn input(&self, world: &World, turn: i64) -> Option<Input> {
         if turn == 0 {
-            return Some(daemon_set(world.seed, turn));
+            return Some(daemon_set(world.seed, turn, true));
         }
         type Make = fn(&World, i64) -> Option<Input>;
-        let choices: [(i64, Make); 11] = [
+        let choices: [(i64, Make); 16] = [
             (self.nothing, |_, _| None),
             (self.join, join),
             (self.leave, leave),
@@ -60,10 +71,15 @@ impl Faults {
             (self.taint, taint),
             (self.untaint, untaint),
             (self.cordon, cordon),
-            (self.change_manifest, |world, turn| Some(daemon_set(world.seed, turn))),
+            (self.change_manifest, change_manifest),
             (self.delete_pod, delete_pod),
-            (self.delete_daemon_set, |world, turn| delete_set(world, turn, Cascade::Background)),
-            (self.orphan, |world, turn| delete_set(world, turn, Cascade::Orphan)),
+            (self.delete_workload, delete_workload),
+            (self.deployment, |world, turn| Some(deployment(world.seed, turn))),
+            (self.drain, drain),
+            (self.kubelet, kubelet),
+            (self.image, image),
+            (self.pressure, pressure),
+            (self.fill, fill),
         ];
         let total: i64 = choices.iter().map(|it| it.0).sum();
         let mut left = world.seed.between(0, total - 1, "choice", turn);
@@ -122,22 +138,90 @@ fn cordon(world: &World, turn: i64) -> Option<Input> {
     }
 }
 
+fn change_manifest(world: &World, turn: i64) -> Option<Input> {
+    Some(daemon_set(world.seed, turn, !is_under_pressure(world)))
+}
+
 fn delete_pod(world: &World, turn: i64) -> Option<Input> {
     let store = world.cluster.store();
     let count = i64::try_from(store.pod_count()).ok()?;
     let index = world.seed.between(0, count.max(1) - 1, "pod", turn);
     let meta = &store.pods().nth(index as usize)?.meta;
     let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
-    let resource = "pod".into();
-    Some(Input::Delete { resource, namespace, name, cascade: Cascade::Background })
+    let grace_seconds = [None, None, Some(0), Some(1)];
+    let grace_seconds = grace_seconds[world.seed.between(0, 3, "grace", turn) as usize];
+    Some(Input::DeletePod { namespace, name, grace_seconds })
 }
 
-fn delete_set(world: &World, turn: i64, cascade: Cascade) -> Option<Input> {
-    let sets: Vec<_> = world.cluster.store().daemon_sets().collect();
-    let index = world.seed.between(0, sets.len().max(1) as i64 - 1, "set", turn);
-    let meta = &sets.get(index as usize)?.meta;
+fn delete_workload(world: &World, turn: i64) -> Option<Input> {
+    let store = world.cluster.store();
+    let sets = store.daemon_sets().map(|it| ("daemonset", &it.meta));
+    let deployments = store.deployments().map(|it| ("deployment", &it.meta));
+    let all: Vec<_> = sets.chain(deployments).collect();
+    let index = world.seed.between(0, all.len().max(1) as i64 - 1, "workload", turn);
+    let (resource, meta) = all.get(index as usize)?;
+    let cascades = [Cascade::Background, Cascade::Foreground, Cascade::Orphan, Cascade::Orphan];
+    let cascade = cascades[world.seed.between(0, 3, "cascade", turn) as usize];
     let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
-    Some(Input::Delete { resource: "daemonset".into(), namespace, name, cascade })
+    Some(Input::Delete { resource: (*resource).into(), namespace, name, cascade })
+}
+
+fn drain(world: &World, turn: i64) -> Option<Input> {
+    let options = DrainOptions { ignore_daemonsets: true, force: true, delete_emptydir_data: true };
+    Some(Input::Drain { node: some_node(world, turn)?, options })
+}
+
+fn kubelet(world: &World, turn: i64) -> Option<Input> {
+    let node = some_node(world, turn)?;
+    match world.cluster.store().world().runs_kubelet(&node) {
+        true => Some(Input::StopKubelet { node }),
+        false => Some(Input::StartKubelet { node }),
+    }
+}
+
+fn image(world: &World, turn: i64) -> Option<Input> {
+    let after = world.seed.between(100, 30_000, "after", turn);
+    let behaviours = [
+        ImageBehaviour::Ok,
+        ImageBehaviour::Ok,
+        ImageBehaviour::CannotBePulled,
+        ImageBehaviour::Crashes { after, exit_code: 1 },
+        ImageBehaviour::Crashes { after, exit_code: 0 },
+        ImageBehaviour::NeverReady,
+        ImageBehaviour::SlowPull { takes: after },
+        ImageBehaviour::SlowStart { takes: after },
+        ImageBehaviour::StubbornStop,
+    ];
+    let behaviour = behaviours[world.seed.between(0, 8, "behaviour", turn) as usize];
+    Some(Input::SetImageBehaviour { image: some_image(world.seed, turn), behaviour })
+}
+
+fn pressure(world: &World, turn: i64) -> Option<Input> {
+    let node = some_node(world, turn)?;
+    let shortage = Shortage::ALL[world.seed.between(0, 2, "shortage", turn) as usize];
+    let on = world.seed.between(0, 1, "on", turn) == 0;
+    let surges = world.cluster.store().daemon_sets().any(|it| it.allows_surge());
+    (!(on && surges)).then_some(Input::SetPressure { node, shortage, on })
+}
+
+/// A node under pressure rejects the pods of a surging DaemonSet one after the other, for minutes,
+/// as upstream does it too (daemonset-controller.md §8.2: a failed pod that is held back does not
+/// count). That is thousands of pods, and shows nothing that the first ones do not: so there is
+/// either pressure or surge.
+fn is_under_pressure(world: &World) -> bool {
+    let store = world.cluster.store();
+    store.nodes().any(|node| {
+        let machine = store.world().machine(&node.meta.name);
+        Shortage::ALL.iter().any(|it| {
+            let is_short = machine.signal(*it).is_some_and(|it| it.is_on);
+            is_short || node.conditions.of(it.condition()).status == ConditionStatus::True
+        })
+    })
+}
+
+fn fill(world: &World, turn: i64) -> Option<Input> {
+    let cpu = ["", "500m", "1500m", "4"][world.seed.between(0, 3, "fill", turn) as usize];
+    Some(Input::FillNode { node: some_node(world, turn)?, cpu: cpu.into(), memory: "".into() })
 }
 
 fn some_node(world: &World, turn: i64) -> Option<Name> {

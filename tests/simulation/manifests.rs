@@ -1,10 +1,11 @@
 //! Random DaemonSets: every strategy, and templates that fit some nodes only.
 
+use daemonset_core::api::Name;
 use daemonset_core::sim::{Input, Seed};
 use serde_json::{Value, json};
 
 /// A new DaemonSet, or another version of one that is there.
-pub(crate) fn daemon_set(seed: Seed, turn: i64) -> Input {
+pub(crate) fn daemon_set(seed: Seed, turn: i64, may_surge: bool) -> Input {
     // Two names and two selectors: now and then two DaemonSets select the same pods.
     let name = pick(seed, turn, "name", ["a", "a", "a", "b"]);
     let app = match seed.between(0, 5, "selector of this seed", ()) {
@@ -14,7 +15,7 @@ pub(crate) fn daemon_set(seed: Seed, turn: i64) -> Input {
     let labels = json!({"app": app});
     let mut spec = json!({
         "selector": {"matchLabels": labels},
-        "updateStrategy": strategy(seed, turn),
+        "updateStrategy": strategy(seed, turn, may_surge),
         "minReadySeconds": pick(seed, turn, "ready", [0, 0, 0, 3, 20]),
         "revisionHistoryLimit": pick(seed, turn, "history", [0, 1, 10]),
         "template": {"metadata": {"labels": labels}, "spec": template(seed, turn)},
@@ -29,7 +30,30 @@ pub(crate) fn daemon_set(seed: Seed, turn: i64) -> Input {
     Input::Apply { object: object.into() }
 }
 
-fn strategy(seed: Seed, turn: i64) -> Value {
+/// A Deployment beside the DaemonSets; its pods take up room. Without tolerations: a node under
+/// pressure would reject one tolerant pod after the other, and the ReplicaSet replaces it at once.
+pub(crate) fn deployment(seed: Seed, turn: i64) -> Input {
+    let labels = json!({"app": "d"});
+    let mut pod_spec = template(seed, turn);
+    pod_spec["tolerations"] = json!([]);
+    let object = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "d", "namespace": "default"},
+        "spec": {
+            "replicas": seed.between(0, 6, "replicas", turn),
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": pod_spec},
+        },
+    });
+    Input::Apply { object: object.into() }
+}
+
+/// One of four versions.
+pub(crate) fn some_image(seed: Seed, turn: i64) -> Name {
+    format!("registry.example/app:{}", seed.between(1, 4, "image", turn)).into()
+}
+
+fn strategy(seed: Seed, turn: i64, may_surge: bool) -> Value {
     let unavailable =
         |value: Value| json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": value}});
     let surge = |value: Value| {
@@ -41,6 +65,7 @@ fn strategy(seed: Seed, turn: i64) -> Value {
         2 => unavailable(json!(2)),
         3 => unavailable(json!("30%")),
         4 => unavailable(json!("100%")),
+        5.. if !may_surge => unavailable(json!("60%")),
         5 | 6 => surge(json!(1)),
         7 => surge(json!(3)),
         8 => surge(json!("50%")),
@@ -50,8 +75,7 @@ fn strategy(seed: Seed, turn: i64) -> Value {
 }
 
 fn template(seed: Seed, turn: i64) -> Value {
-    let image = format!("registry.example/app:{}", seed.between(1, 4, "image", turn));
-    let mut container = json!({"name": "c", "image": image});
+    let mut container = json!({"name": "c", "image": &*some_image(seed, turn)});
     if seed.between(0, 3, "probe", turn) == 0 {
         let period = seed.between(1, 5, "period", turn);
         container["readinessProbe"] =
@@ -78,6 +102,15 @@ fn template(seed: Seed, turn: i64) -> Value {
         }
         2 => spec["tolerations"] = json!([{"key": "maintenance", "operator": "Exists"}]),
         _ => {}
+    }
+    if seed.between(0, 7, "priority", turn) == 0 {
+        spec["priorityClassName"] = json!("system-node-critical");
+    }
+    if seed.between(0, 9, "keeps away", turn) == 0 {
+        let term = json!({"labelSelector": {"matchLabels": {"app": "d"}},
+                          "topologyKey": "kubernetes.io/hostname"});
+        let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": [term]});
+        spec["affinity"] = json!({"podAntiAffinity": required});
     }
     if seed.between(0, 9, "grace", turn) == 0 {
         spec["terminationGracePeriodSeconds"] = json!(0);

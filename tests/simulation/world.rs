@@ -5,7 +5,7 @@ use std::fmt;
 
 use daemonset_core::api::{Calendar, Name, Time};
 use daemonset_core::sim::invariant::{Monitor, Violation};
-use daemonset_core::sim::{Cluster, Input, Seed};
+use daemonset_core::sim::{Cluster, Input, Seed, Shortage};
 use serde_json::{Value, json};
 
 use crate::faults::Faults;
@@ -13,7 +13,7 @@ use crate::faults::Faults;
 /// Faults stop, and this is given to come to rest, in milliseconds.
 const REST: i64 = 30 * 60_000;
 /// More wake-ups in one history would be a loop.
-const WAKES_MAX: u64 = 400_000;
+const WAKES_MAX: u64 = 100_000;
 
 /// What a seed turned out to be.
 pub(crate) struct History {
@@ -73,6 +73,7 @@ impl World {
             };
             self.pass(self.cluster.now() + pause)?;
         }
+        self.relieve()?;
         self.pass(self.cluster.now() + REST)?;
         self.monitor.at_rest(&self.cluster).map_err(|it| self.failed(it))?;
         Ok(History {
@@ -82,6 +83,19 @@ impl World {
             reached: self.monitor.reached().clone(),
             inputs: self.inputs,
         })
+    }
+
+    /// Peace: machines have what they need again. Dead nodes and broken images stay as they are.
+    fn relieve(&mut self) -> Result<(), Failure> {
+        let nodes = self.cluster.store().nodes().map(|it| it.meta.name.clone());
+        let inputs = nodes.flat_map(|node| {
+            Shortage::ALL.map(|shortage| Input::SetPressure {
+                node: node.clone(),
+                shortage,
+                on: false,
+            })
+        });
+        inputs.collect::<Vec<_>>().into_iter().try_for_each(|it| self.give(it))
     }
 
     /// What is refused must leave everything as it was.
@@ -154,7 +168,7 @@ pub(crate) fn node(seed: Seed, number: i64, is_ready: bool) -> Value {
     let cpu = ["2", "4"][seed.between(0, 1, "cpu", number) as usize];
     let mut node = json!({
         "apiVersion": "v1", "kind": "Node",
-        "metadata": {"name": &*name, "labels": {"disk": disk}},
+        "metadata": {"name": &*name, "labels": {"disk": disk, "kubernetes.io/hostname": &*name}},
         "status": {"allocatable": {"cpu": cpu, "memory": "8Gi", "pods": "110"}},
     });
     if is_ready {

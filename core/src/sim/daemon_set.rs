@@ -99,9 +99,8 @@ impl Actor for DaemonSetController {
     fn on_wake(&mut self, key: &Key, ctx: &mut Ctx) {
         match key {
             Key::Later(uid) => {
-                if let Some(state) = self.sets.get_mut(uid) {
-                    state.later = state.later.filter(|it| *it > ctx.now);
-                }
+                let Some(state) = self.sets.get_mut(uid) else { return };
+                state.later = state.later.filter(|it| *it > ctx.now);
                 self.enqueue(*uid, ctx);
             }
             Key::Object(uid) => {
@@ -129,7 +128,7 @@ impl DaemonSetController {
                 report.error = Some(error);
                 let at = manage::retry_at(ctx.now, state.failures);
                 state.failures += 1;
-                ctx.wake_at(at, Key::Later(uid));
+                state.queue_later(uid, at, ctx);
             }
         }
         state.last = *report;
@@ -138,6 +137,11 @@ impl DaemonSetController {
     /// What the last sync of a DaemonSet did.
     pub(super) fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
         self.sets.get(&uid).map(|it| it.last)
+    }
+
+    /// Whether something happened that the DaemonSet has not been synced for yet.
+    pub(super) fn is_queued(&self, uid: Uid) -> bool {
+        self.sets.get(&uid).is_some_and(|it| it.queued.is_some())
     }
 
     /// Compares what is kept by difference with the full computation.
@@ -220,7 +224,9 @@ impl DaemonSetController {
         }
         let became_ready = pod.is_ready() && !old.is_some_and(Pod::is_ready);
         if became_ready && ds.min_ready_seconds > 0 {
-            // One second more, since the time of the transition is a whole second.
+            // One second more, since the time of the transition is a whole second. Each pod has its
+            // own time: in upstream's queue one that is already due sooner would swallow it, and a
+            // surging update could overlook that the new pod is available.
             ctx.wake_at(ctx.now + (ds.min_ready_seconds + 1) * 1000, Key::Later(uid));
         }
         self.enqueue(uid, ctx);

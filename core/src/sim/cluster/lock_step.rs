@@ -54,6 +54,11 @@ impl Cluster {
         self.actors.daemon_set.last_sync(uid)
     }
 
+    /// Whether something happened that the DaemonSet has not been synced for yet.
+    pub fn is_sync_due(&self, uid: Uid) -> bool {
+        self.actors.daemon_set.is_queued(uid)
+    }
+
     /// From now on it is noted in detail what happens.
     pub fn keep_journal(&mut self) {
         self.journal.get_or_insert_default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::pod::Phase;
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
-use crate::sim::actor::{Ctx, Key};
+use crate::sim::actor::Ctx;
 use crate::sim::admission;
 use crate::sim::command::{Command, NewPod};
 use crate::sim::daemon_set::state::{Backoff, SetState};
@@ -67,7 +67,7 @@ fn release_failed(
     let known = state.backoffs.get(&key).copied();
     let known = known.filter(|it| ctx.now.0 - it.updated.0 <= 2 * BACKOFF_MAX);
     if let Some(held) = known.filter(|it| ctx.now.0 - it.updated.0 < it.milliseconds) {
-        ctx.wake_at(ctx.now + held.milliseconds, Key::Later(ds.meta.uid));
+        state.queue_later(ds.meta.uid, ctx.now + held.milliseconds, ctx);
         return false;
     }
     let milliseconds = known.map_or(BACKOFF_INITIAL, |it| (2 * it.milliseconds).min(BACKOFF_MAX));

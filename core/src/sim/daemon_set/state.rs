@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::daemon_set::REVISION_HASH_LABEL;
 use crate::api::template::PodTemplate;
 use crate::api::{DaemonSet, Name, Node, Pod, Time, Uid};
+use crate::sim::actor::{Ctx, Key};
 use crate::sim::daemon_set::SyncReport;
 use crate::sim::daemon_set::review::{Basis, Review, Roll, Site};
 use crate::sim::daemon_set::should_run::{Decision, should_run};
@@ -82,7 +83,7 @@ pub(super) struct SetState {
     pub(super) attempts: Map<Name, u32>,
     /// When the next sync is due.
     pub(super) queued: Option<Time>,
-    /// When the DaemonSet is to be queued again at the latest.
+    /// When the DaemonSet is to be queued again.
     pub(super) later: Option<Time>,
     /// Failed syncs in a row.
     pub(super) failures: u32,
@@ -226,6 +227,15 @@ impl SetState {
             self.count_hash(pod, -1);
         }
         self.dirty.insert_mut(target.clone());
+    }
+
+    /// Queues the DaemonSet at that time, unless it is queued sooner: the sync at that time asks
+    /// again. The delaying queue of `client-go/util/workqueue` knows each DaemonSet once, too.
+    pub(super) fn queue_later(&mut self, uid: Uid, at: Time, ctx: &mut Ctx) {
+        if self.later.is_none_or(|it| it > at) {
+            self.later = Some(at);
+            ctx.wake_at(at, Key::Later(uid));
+        }
     }
 
     fn count_hash(&mut self, pod: &Pod, by: i32) {

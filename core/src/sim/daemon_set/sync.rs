@@ -6,7 +6,7 @@
 
 use crate::api::daemon_set::{DaemonSetStatus, UpdateStrategy};
 use crate::api::{DaemonSet, Name};
-use crate::sim::actor::{Ctx, Key};
+use crate::sim::actor::Ctx;
 use crate::sim::command::Command;
 use crate::sim::daemon_set::review::Basis;
 use crate::sim::daemon_set::state::{SetState, Totals};
@@ -59,11 +59,7 @@ fn write_status(ds: &DaemonSet, state: &mut SetState, ctx: &mut Ctx) {
     let waits_for_availability =
         ds.min_ready_seconds > 0 && status.number_ready != status.number_available;
     if waits_for_availability {
-        let at = ctx.now + ds.min_ready_seconds * 1000;
-        if state.later.is_none_or(|it| it <= ctx.now || it > at) {
-            state.later = Some(at);
-            ctx.wake_at(at, Key::Later(ds.meta.uid));
-        }
+        state.queue_later(ds.meta.uid, ctx.now + ds.min_ready_seconds * 1000, ctx);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::api::daemon_set::{
     DaemonSetStatus, REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL, UpdateStrategy,
 };
-use crate::api::{DaemonSet, Name, ObjectMeta, Pod, Uid};
+use crate::api::{DaemonSet, Name, ObjectMeta, OwnerRef, Pod, Uid};
 use crate::sim::Cluster;
 use crate::sim::daemon_set::{Decision, should_run};
 
@@ -112,14 +112,21 @@ pub(super) fn lives(pod: &Pod) -> bool {
     !pod.meta.is_terminating() && !pod.is_terminal()
 }
 
-/// Pods and revisions of DaemonSets that do not exist, unless they are on their way out.
+/// Pods, ReplicaSets and revisions whose owner does not exist, unless they are on their way out.
 pub(super) fn ownerless(cluster: &Cluster) -> impl Iterator<Item = Uid> {
     let store = cluster.store();
-    let is_ownerless = |meta: &ObjectMeta| {
-        let owner = meta.controller.as_ref().filter(|it| it.kind == "DaemonSet");
-        owner.is_some_and(|it| store.daemon_set_by_uid(it.uid).is_none()) && !meta.is_terminating()
+    let exists = |owner: &OwnerRef| match owner.kind {
+        "DaemonSet" => store.daemon_set_by_uid(owner.uid).is_some(),
+        "ReplicaSet" => store.replica_set_by_uid(owner.uid).is_some(),
+        "Deployment" => store.deployments().any(|it| it.meta.uid == owner.uid),
+        _ => true,
     };
-    let pods = store.pods().map(|it| &it.meta).filter(move |it| is_ownerless(it));
-    let revisions = store.revisions().map(|it| &it.meta).filter(move |it| is_ownerless(it));
-    pods.chain(revisions).map(|it| it.uid)
+    let is_ownerless = move |meta: &ObjectMeta| {
+        !meta.is_terminating() && meta.controller.as_ref().is_some_and(|it| !exists(it))
+    };
+    let pods = store.pods().map(|it| &it.meta);
+    let revisions = store.revisions().map(|it| &it.meta);
+    let sets = store.replica_sets().map(|it| &it.meta);
+    let all = pods.chain(revisions).chain(sets);
+    all.filter(move |it| is_ownerless(it)).map(|it| it.uid)
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::api::daemon_set::{DaemonSetStatus, REVISION_HASH_LABEL};
-use crate::api::pod::ContainerState;
+use crate::api::pod::{Container, ContainerState};
 use crate::api::{DaemonSet, Name, Pod, TaintEffect};
-use crate::sim::Cluster;
 use crate::sim::daemon_set::SyncError;
 use crate::sim::invariant::Invariant;
 use crate::sim::invariant::count::{Census, lives};
+use crate::sim::{Cluster, ImageBehaviour};
 
 pub(super) const ALL: &[Invariant] = &[
     Invariant::eventually("every wanted node has one available pod, or a known blocker", settled),
@@ -57,7 +57,10 @@ fn settled(cluster: &Cluster) -> Result<(), String> {
 }
 
 fn status(cluster: &Cluster) -> Result<(), String> {
-    for ds in cluster.store().daemon_sets().filter(|it| !it.meta.is_terminating()) {
+    // A container that ends again and again gives no rest: what it did last may not be counted yet.
+    let is_counted =
+        |ds: &DaemonSet| !ds.meta.is_terminating() && !cluster.is_sync_due(ds.meta.uid);
+    for ds in cluster.store().daemon_sets().filter(|it| is_counted(it)) {
         let counted = Census::of(cluster, ds).status();
         // The removal of a node that holds no pod wakes nobody, here as upstream.
         let figures = |it: &DaemonSetStatus| {
@@ -141,12 +144,26 @@ fn own_blocker(census: &Census, node: &Name, pod: &Pod) -> Option<Blocker> {
         return Some(Blocker::NodeSilent);
     }
     let statuses = pod.status.init_containers.iter().chain(&pod.status.containers);
+    if statuses.clone().any(|it| it.restarts > 0) {
+        return Some(Blocker::Container("it ends again and again".into()));
+    }
     statuses.filter(|it| !it.ready).find_map(|it| match it.state {
         ContainerState::Waiting("ContainerCreating" | "PodInitializing") => None,
         ContainerState::Waiting(reason) => Some(Blocker::Container(reason.into())),
-        _ if it.restarts > 0 => Some(Blocker::Container("it ends again and again".into())),
+        ContainerState::Running(_) => never_ready(census, pod),
         _ => None,
     })
+}
+
+/// It runs, but its image does not answer the probe.
+fn never_ready(census: &Census, pod: &Pod) -> Option<Blocker> {
+    let world = census.cluster.store().world();
+    let is_broken = |container: &Container| {
+        let behaviour = world.behaviour(&container.image);
+        container.readiness.is_some() && behaviour == ImageBehaviour::NeverReady
+    };
+    let container = pod.spec.containers.iter().find(|it| is_broken(it))?;
+    Some(Blocker::Container(format!("{} is never ready", container.image).into()))
 }
 
 /// No living pod: the last one is still going, or has failed and is held back.

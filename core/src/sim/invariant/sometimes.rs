@@ -1,6 +1,7 @@
 //! What some run has to reach, or else it has shown nothing.
 
-use crate::api::{DaemonSet, Pod};
+use crate::api::{DaemonSet, Pod, ReplicaSet, Uid};
+use crate::sim::event::Message;
 use crate::sim::invariant::always::{deleted_by_controller, taken_down};
 use crate::sim::invariant::count::{Census, lives};
 use crate::sim::invariant::{Invariant, Seen};
@@ -73,7 +74,54 @@ pub(super) const ALL: &[Invariant] = &[
     Invariant::sometimes("events are combined", |seen| {
         seen.cluster.events().iter().any(|it| it.is_combined)
     }),
+    Invariant::sometimes("an image cannot be pulled", |seen| {
+        says(seen, |it| matches!(it, Message::BackOffPulling { .. }))
+    }),
+    Invariant::sometimes("a container crashes in a loop", |seen| {
+        says(seen, |it| matches!(it, Message::BackOffRestarting { .. }))
+    }),
+    Invariant::sometimes("a readiness probe fails", |seen| {
+        says(seen, |it| matches!(it, Message::ReadinessProbeFailed { .. }))
+    }),
+    Invariant::sometimes("a kubelet refuses a pod", |seen| {
+        says(seen, |it| matches!(it, Message::Refused { .. }))
+    }),
+    Invariant::sometimes("a kubelet evicts a pod", |seen| {
+        says(seen, |it| matches!(it, Message::Evicted { .. }))
+    }),
+    Invariant::sometimes("a failed daemon pod is found", |seen| {
+        says(seen, |it| matches!(it, Message::FailedDaemonPod { .. }))
+    }),
+    Invariant::sometimes("a pod makes room for one of higher priority", |seen| {
+        says(seen, |it| matches!(it, Message::Preempted { .. }))
+    }),
+    Invariant::sometimes("a node falls silent", |seen| {
+        says(seen, |it| matches!(it, Message::NodeIsNotReady))
+    }),
+    Invariant::sometimes("an eviction by taint is called off", |seen| {
+        says(seen, |it| matches!(it, Message::CancellingDeletion { .. }))
+    }),
+    Invariant::sometimes("a drain evicts a pod", |seen| {
+        let reason = |pod: &Pod| pod.status.disruption.as_ref().map(|it| it.reason);
+        pod_changes(seen).any(|(_, _, new)| new.and_then(reason) == Some("EvictionByEvictionAPI"))
+    }),
+    Invariant::sometimes("a DaemonSet waits for its dependents to go", |seen| {
+        daemon_sets(seen).any(|it| it.meta.is_terminating())
+    }),
+    Invariant::sometimes("a Deployment replaces one ReplicaSet by another", |seen| {
+        let is_rolling = |it: &std::sync::Arc<ReplicaSet>| it.status.replicas > 0;
+        let mut owners: Vec<Uid> = Vec::new();
+        for set in seen.cluster.store().replica_sets().filter(|it| is_rolling(it)) {
+            owners.extend(set.meta.controller.as_ref().map(|it| it.uid));
+        }
+        owners.sort();
+        owners.windows(2).any(|it| it[0] == it[1])
+    }),
 ];
+
+fn says(seen: &Seen, is_it: fn(&Message) -> bool) -> bool {
+    seen.journal.events.iter().any(|it| is_it(&it.message))
+}
 
 /// DaemonSets that were synced in this step.
 fn censuses<'a>(seen: &'a Seen) -> impl Iterator<Item = Census<'a>> {
