@@ -2,6 +2,7 @@
 //! written from the specification and shares no code with the simulation.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod bursts;
 mod lock_step;
 mod placement;
 mod rollouts;
