@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run yaml`.
+//! `cargo xtask fuzz yaml`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| daemonset_fuzz::yaml(bytes));

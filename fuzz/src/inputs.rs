@@ -2,7 +2,7 @@
 
 use daemonset_core::api::{Name, TaintEffect, Time};
 use daemonset_core::playground::{Playground, Scenario};
-use daemonset_core::sim::{Cascade, Input};
+use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Shortage};
 use serde_json::{Value, json};
 
 /// Longer histories find nothing that these do not.
@@ -50,6 +50,10 @@ pub fn inputs(bytes: &[u8]) {
     }
     playground.cluster().recount().unwrap();
     let _ = playground.snapshot();
+    super::plant(|| {
+        let nodes = playground.cluster().store().nodes();
+        nodes.filter(|it| it.unschedulable).count() == 3
+    });
 }
 
 /// Back, and now and then to another branch.
@@ -75,7 +79,7 @@ fn input(playground: &Playground, bytes: &mut Bytes) -> Input {
         bytes.pick(&["k", "disk", "node.kubernetes.io/not-ready", "", "a b", "/"]).into();
     let value: Name = bytes.pick(&["", "ssd", "-", "x y"]).into();
     let effects = [TaintEffect::NoSchedule, TaintEffect::NoExecute, TaintEffect::PreferNoSchedule];
-    match bytes.below(10) {
+    match bytes.below(18) {
         0 => Input::CreateNamespace { name: value },
         1 => Input::DeleteNode { node },
         2 => Input::LabelNode { node, key, value: Some(value).filter(|it| !it.is_empty()) },
@@ -84,8 +88,72 @@ fn input(playground: &Playground, bytes: &mut Bytes) -> Input {
         5 => Input::Cordon { node },
         6 => Input::Uncordon { node },
         7 => delete(playground, bytes),
+        8..=13 => fault(playground, bytes),
+        14 => patch(playground, bytes),
         _ => Input::Apply { object: object(bytes).into() },
     }
+}
+
+/// What happens to machines and images.
+fn fault(playground: &Playground, bytes: &mut Bytes) -> Input {
+    let node = node_name(playground, bytes);
+    let time = bytes.pick(&[0, 1, 900, 20_000, -1, i64::MAX]);
+    match bytes.below(7) {
+        0 => Input::StopKubelet { node },
+        1 => Input::StartKubelet { node },
+        2 => {
+            let shortage = bytes.pick(&Shortage::ALL);
+            Input::SetPressure { node, shortage, on: bytes.below(2) == 0 }
+        }
+        3 => {
+            let amounts = ["", "1", "900m", "1e3", "-1", "x"];
+            let (cpu, memory) = (bytes.pick(&amounts).into(), bytes.pick(&amounts).into());
+            Input::FillNode { node, cpu, memory }
+        }
+        4 => {
+            let mut flag = || bytes.below(2) == 0;
+            let (ignore_daemonsets, force, delete_emptydir_data) = (flag(), flag(), flag());
+            let options = DrainOptions { ignore_daemonsets, force, delete_emptydir_data };
+            Input::Drain { node, options }
+        }
+        _ => {
+            let behaviours = [
+                ImageBehaviour::Ok,
+                ImageBehaviour::CannotBePulled,
+                ImageBehaviour::Crashes { after: time, exit_code: i32::from(bytes.next()) },
+                ImageBehaviour::NeverReady,
+                ImageBehaviour::SlowPull { takes: time },
+                ImageBehaviour::SlowStart { takes: time },
+                ImageBehaviour::StubbornStop,
+            ];
+            let image = format!("app:{}", bytes.below(4)).into();
+            Input::SetImageBehaviour { image, behaviour: bytes.pick(&behaviours) }
+        }
+    }
+}
+
+fn patch(playground: &Playground, bytes: &mut Bytes) -> Input {
+    let resource: &str = bytes.pick(&["daemonset", "deployment", "pod", "node", "replicaset"]);
+    let namespace = bytes.pick(&["default", "logging", ""]).into();
+    let name = match resource {
+        "node" => node_name(playground, bytes),
+        "pod" => {
+            let pods: Vec<_> = playground.cluster().store().pods().collect();
+            if pods.is_empty() { "a".into() } else { bytes.pick(&pods).meta.name.clone() }
+        }
+        _ => bytes.pick(&["a", "b"]).into(),
+    };
+    let patch = bytes.pick(&[
+        json!({"metadata": {"labels": {"app": "b"}}}),
+        json!({"metadata": {"labels": null, "annotations": {"k": "v"}}}),
+        json!({"metadata": {"finalizers": ["example.com/hold"]}}),
+        json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "app:3"}]}}}}),
+        json!({"spec": {"replicas": -1, "minReadySeconds": 4_000_000_000_u64}}),
+        json!({"spec": {"unschedulable": true, "taints": [{"key": "k", "effect": "NoExecute"}]}}),
+        json!({"spec": {"$patch": "replace"}, "status": 1}),
+        json!([]),
+    ]);
+    Input::Patch { resource: resource.into(), namespace, name, patch: patch.into() }
 }
 
 fn node_name(playground: &Playground, bytes: &mut Bytes) -> Name {
@@ -101,7 +169,8 @@ fn delete(playground: &Playground, bytes: &mut Bytes) -> Input {
     if !pods.is_empty() && bytes.below(2) == 0 {
         let meta = &bytes.pick(&pods).meta;
         let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
-        return Input::Delete { resource: "pod".into(), namespace, name, cascade };
+        let grace_seconds = bytes.pick(&[None, Some(0), Some(1), Some(-1), Some(i64::MAX)]);
+        return Input::DeletePod { namespace, name, grace_seconds };
     }
     let resource = bytes.pick(&["daemonset", "deployment", "namespace", "node", "nonsense"]).into();
     let namespace = bytes.pick(&["default", "logging", ""]).into();

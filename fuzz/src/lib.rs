@@ -2,9 +2,17 @@
 
 mod inputs;
 
+use std::collections::BTreeMap;
+
 pub use inputs::inputs;
 
-use daemonset_core::playground::{Playground, Scenario};
+use daemonset_core::kubectl::parse_duration;
+use daemonset_core::playground::{Playground, Reader, Scenario};
+
+/// More lines find nothing that these do not.
+const LINES_MAX: usize = 40;
+/// A longer wait in a script is left out: it would be time spent on nothing, in milliseconds.
+const WAIT_MAX: i64 = 10 * 60_000;
 
 /// A text is loaded, checked and applied, and the cluster goes on for a while.
 pub fn yaml(bytes: &[u8]) {
@@ -18,4 +26,34 @@ pub fn yaml(bytes: &[u8]) {
     assert_eq!(first.daemon_sets, again.daemon_sets, "what is accepted once is accepted again");
     let _ = playground.snapshot();
     playground.cluster().recount().unwrap();
+    plant(|| {
+        let mut sets = playground.cluster().store().daemon_sets();
+        sets.any(|it| it.min_ready_seconds == 7)
+    });
+}
+
+/// A script of kubectl lines, or a transcript of one, is carried out.
+pub fn kubectl(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut playground = Playground::open(1);
+    let (mut reader, mut files) = (Reader::default(), BTreeMap::new());
+    for line in text.lines().take(LINES_MAX) {
+        let line = line.strip_prefix("$ ").or(line.strip_prefix("> ")).unwrap_or(line);
+        let Some(statement) = reader.feed(line) else { continue };
+        let wait = statement.line.strip_prefix('+').map(parse_duration);
+        if wait.is_some_and(|it| it.is_ok_and(|it| it > WAIT_MAX)) {
+            continue;
+        }
+        let output = playground.run_statement(&statement, &mut files);
+        plant(|| output.stderr.contains("unknown shorthand flag: 'z'"));
+    }
+    playground.cluster().recount().unwrap();
+}
+
+/// A fault that is there to be found: with `PLANTED` in the environment the fuzzers have to find
+/// it, or else they would find no other either.
+fn plant(is_reached: impl FnOnce() -> bool) {
+    if std::env::var_os("PLANTED").is_some() {
+        assert!(!is_reached(), "the planted fault");
+    }
 }

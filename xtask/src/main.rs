@@ -6,6 +6,7 @@ mod browser;
 mod build;
 mod csp;
 mod fix;
+mod fuzz;
 mod glue;
 mod html;
 mod lighthouse;
@@ -24,7 +25,7 @@ use process::Result;
 
 type Run = fn(&[String]) -> Result;
 
-const VERBS: [(&str, &str, Run); 9] = [
+const VERBS: [(&str, &str, Run); 10] = [
     ("serve", "set up, build and serve the page: http://127.0.0.1:8080 [--dev]", serve::run),
     ("test", "all that CI does, in order of speed [STAGE…] [-- ARGS]", test::run),
     ("build", "the static site in dist/, for any path of any server", build::run),
@@ -32,6 +33,7 @@ const VERBS: [(&str, &str, Run); 9] = [
     ("profile", "find out again what a first visit runs: www/later.txt", split::profile),
     ("lighthouse", "audits dist/ as a phone on a slow network sees it [RUNS]", lighthouse::run),
     ("bench", "the benchmarks of the simulation", bench::run),
+    ("fuzz", "fuzzers for ten minutes each [TARGET…] [--seconds N] [--planted]", fuzz::run),
     ("fix", "format, and apply what clippy can repair", fix::run),
     ("schema", "generate the schema table of Kubernetes objects again", schema::run),
 ];

@@ -11,6 +11,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 /// The last one for Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
+const CARGO_FUZZ: &str = "0.13.2";
 const NODE_MAJOR_MIN: u32 = 20;
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -25,6 +26,9 @@ pub(crate) enum Need {
     WasmBindgen,
     Trunk,
     Lighthouse,
+    /// The fuzzers need flags that a stable compiler does not take.
+    Nightly,
+    CargoFuzz,
 }
 
 /// Where the tools are that are not on the PATH already.
@@ -109,6 +113,11 @@ fn find(need: Need) -> Result<Found> {
         Need::Lighthouse => {
             find_program(&["lighthouse"], LIGHTHOUSE, &cache("lighthouse", LIGHTHOUSE)?, NPM_BIN)
         }
+        Need::Nightly => on_path_if(has_nightly()),
+        Need::CargoFuzz => {
+            let folder = cache("cargo-fuzz", CARGO_FUZZ)?;
+            find_program(&["cargo-fuzz"], CARGO_FUZZ, &folder, "bin")
+        }
     })
 }
 
@@ -130,6 +139,8 @@ fn announcement(need: Need) -> Result<String> {
         }
         Need::Trunk => cached("trunk", TRUNK, "compiles for 4 to 9 minutes"),
         Need::Lighthouse => cached("lighthouse", LIGHTHOUSE, "from npm, a minute"),
+        Need::Nightly => Ok("the nightly Rust compiler, by rustup (a minute)".to_owned()),
+        Need::CargoFuzz => cached("cargo-fuzz", CARGO_FUZZ, "compiles for a minute"),
     }
 }
 
@@ -153,6 +164,11 @@ fn install(need: Need) -> Result {
         }
         Need::Trunk => cargo_install("trunk", TRUNK, &["--locked"]),
         Need::Lighthouse => npm_install("lighthouse", LIGHTHOUSE, ""),
+        Need::Nightly => {
+            let install = ["toolchain", "install", "nightly", "--profile", "minimal"];
+            run(Command::new("rustup").args(install))
+        }
+        Need::CargoFuzz => cargo_install("cargo-fuzz", CARGO_FUZZ, &["--locked"]),
     }
 }
 
@@ -213,6 +229,11 @@ fn locked_version(lock: &str, package: &str) -> Option<String> {
 fn has_wasm_target() -> bool {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root()));
     sysroot.is_some_and(|it| Path::new(&it).join("lib/rustlib").join(TARGET).exists())
+}
+
+fn has_nightly() -> bool {
+    let list = output(Command::new("rustup").args(["toolchain", "list"]));
+    list.is_some_and(|it| it.lines().any(|line| line.starts_with("nightly")))
 }
 
 fn node_major() -> u32 {
