@@ -21,6 +21,16 @@ const fetchLater = async () => {
   }
 };
 
+// Not before something has been painted.
+const fetchLaterWhenIdle = () => {
+  const idle = self.requestIdleCallback ?? setTimeout;
+  const painted = new PerformanceObserver(() => {
+    painted.disconnect();
+    idle(fetchLater, { timeout: 2000 });
+  });
+  painted.observe({ type: "paint", buffered: true });
+};
+
 // At once: somebody was faster. The module waits in the middle of a call, so this must not wait.
 const loadLater = () => {
   const request = new XMLHttpRequest();

@@ -34,11 +34,50 @@ for (const { name, width, height, scheme } of VIEWS) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.goto(server.url);
     await later.asked;
-    const paints = await page.evaluate(() => performance.getEntriesByType('paint').length);
-    expect(paints, 'the first paint comes before the request').toBeGreaterThan(0);
     const ready = page.locator(`${NODE_LOGGER}[data-state="ready"]`);
     await expect(ready).toHaveCount(WORKERS.length, { timeout: 40_000 });
     later.letGo();
+    const times = () =>
+      page.evaluate(() => {
+        const resources = performance.getEntriesByType('resource');
+        const request = resources.find((it) => /\/later-/.test(it.name));
+        return [performance.getEntriesByType('paint')[0].startTime, request?.startTime ?? 0];
+      });
+    await expect.poll(async () => (await times())[1]).toBeGreaterThan(0);
+    const [paint, request] = await times();
+    expect(request, 'it is asked for after the first paint').toBeGreaterThan(paint);
+  });
+}
+
+for (const { name, width, height, scheme } of VIEWS) {
+  test(`on ${name} the frame before the page stands where the page will`, async ({
+    page,
+    server,
+  }) => {
+    let letGo = () => {};
+    const gone = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route(/_bg\.wasm$/, async (route) => {
+      await gone;
+      await route.continue();
+    });
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto(server.url, { waitUntil: 'domcontentloaded' });
+    await page.evaluate(() => document.fonts.ready);
+    const words = ['DESIRED', 'MISSCHEDULED', 'Workers', '60×', 'worker-1', 'worker-6', 'gpu-2'];
+    const boxes = () =>
+      Promise.all(words.map((it) => page.getByText(it, { exact: true }).first().boundingBox()));
+    const before = await boxes();
+    expect(await page.evaluate(() => window.playground.ready instanceof Promise)).toBe(true);
+    letGo();
+    await expect(page.locator('[data-pod]').first()).toBeAttached();
+    const after = await boxes();
+    for (const [index, word] of words.entries()) {
+      const [from, to] = [before[index], after[index]];
+      expect(from, `${word} in the frame`).not.toBeNull();
+      expect(Math.abs(from!.x - to!.x), `${word} sideways`).toBeLessThan(1);
+      expect(Math.abs(from!.y - to!.y), `${word} up or down`).toBeLessThan(1);
+    }
   });
 }
 

@@ -66,7 +66,7 @@ fn with_loader(glue: &str, loader: &str) -> Result<String> {
     if [imports, start].iter().any(|it| !glue.contains(it)) {
         return Err("wasm-bindgen writes its glue in another way now".to_owned());
     }
-    let idle = "(self.requestIdleCallback ?? setTimeout)(fetchLater, { timeout: 2000 });\n";
+    let idle = "fetchLaterWhenIdle();\n";
     let text = glue
         .replace(imports, &format!("{imports}imports.first = {{ load: loadLater }};\n"))
         .replace(start, &format!("{start}{idle}"));
