@@ -192,6 +192,37 @@ impl Playground {
         false
     }
 
+    /// Goes back to the change before now that can be seen, or to the start; returns the time
+    /// reached.
+    pub fn step_back(&mut self) -> Time {
+        let now = self.now();
+        let mut span = IDLE_STEP;
+        loop {
+            let from = Time((now.0 - span).max(0));
+            if let Some(change) = self.last_change(from, now) {
+                return self.seek(change);
+            }
+            if from == Time::ZERO {
+                return self.seek(from);
+            }
+            span = span.saturating_mul(4);
+        }
+    }
+
+    /// The last visible change after `from` and before `to`.
+    fn last_change(&self, from: Time, to: Time) -> Option<Time> {
+        let mut probe = self.timeline.clone();
+        probe.seek(from);
+        probe.cluster_mut().take_touched();
+        let (mut last, limit) = (None, to + -1);
+        while probe.step(limit) {
+            if probe.cluster_mut().take_touched().is_change() {
+                last = Some(probe.now());
+            }
+        }
+        last
+    }
+
     /// Runs until no status of a workload and no pod has come or gone for two minutes, and stops
     /// at the last such change; at most `limit` milliseconds. Returns how many have passed.
     pub fn settle(&mut self, limit: i64) -> i64 {

@@ -1,6 +1,7 @@
 //! Pods: the part of the spec that the control plane reads, and their status.
 
 mod claims;
+mod failure;
 mod probe;
 mod scheduling;
 mod status;

@@ -2,9 +2,15 @@
 //!
 //! A component that needs to know something about Kubernetes finds it here, tested natively.
 
+pub mod chart;
 mod node;
 mod pod;
+mod rollout;
+#[cfg(test)]
+mod tests;
 mod workload;
+
+pub use rollout::{RolloutView, WaveView};
 
 use crate::api::{Name, Time};
 
@@ -205,6 +211,21 @@ pub struct DaemonSetView {
     pub max_unavailable: i32,
     /// Whether old pods are still to be replaced by the controller.
     pub rolling: bool,
+    /// The rollout that runs.
+    pub rollout: Option<RolloutView>,
+    /// The sentence of the moment, for a room: what happens on which node.
+    pub caption: String,
+    /// Whether there is a revision before the current one to go back to.
+    pub can_undo: bool,
+}
+
+/// Which events are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only those of type Warning.
+    pub warnings: bool,
+    /// Words that the reason, the object or the message contains, in any case; empty for all.
+    pub text: String,
 }
 
 /// One line of the event list.

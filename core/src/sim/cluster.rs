@@ -19,7 +19,8 @@ use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
 use crate::sim::{
-    Activity, ActorKind, ActorSet, Change, Command, EventLog, Journal, Seed, Set, Store, Touched,
+    Activity, ActorKind, ActorSet, Change, Command, EventLog, Journal, Record, Seed, Set, Store,
+    Touched,
 };
 
 /// More commands than this in answer to one wake-up are a bug, not a big cluster.
@@ -97,6 +98,7 @@ pub struct Cluster {
     has_latency: bool,
     pub(super) work: Work,
     pub(super) touched: Touched,
+    pub(super) record: Record,
     pub(super) digest: u64,
     pub(super) pod_shape: Option<PodShape>,
     /// The actor whose wake-up is being answered.
@@ -121,6 +123,7 @@ impl Cluster {
             has_latency: true,
             work: Work::default(),
             touched: Touched::default(),
+            record: Record::default(),
             digest: 0,
             pod_shape: None,
             acting: None,
@@ -150,6 +153,11 @@ impl Cluster {
     /// The events.
     pub fn events(&self) -> &EventLog {
         &self.events
+    }
+
+    /// What was recorded up to now.
+    pub fn record(&self) -> &Record {
+        &self.record
     }
 
     /// Work done so far.
@@ -287,7 +295,7 @@ impl Cluster {
         }
     }
 
-    pub(super) fn record(&mut self, event: NewEvent) {
+    pub(super) fn record_event(&mut self, event: NewEvent) {
         self.touched.events = true;
         if let Some(journal) = &mut self.journal {
             journal.events.push(event.clone());

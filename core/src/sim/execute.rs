@@ -53,7 +53,7 @@ impl Cluster {
                 let change = self.create_pod(*new);
                 if let Change::Pod { new: Some(pod), .. } = &change {
                     let message = Message::CreatedPod { pod: pod.meta.name.clone() };
-                    self.record(event_about(object, message));
+                    self.record_event(event_about(object, message));
                 }
                 Some(change)
             }
@@ -109,7 +109,7 @@ impl Cluster {
             }
             Command::SetNodeTaints(name, taints) => self.set_node_taints(&name, taints),
             Command::Event(event) => {
-                self.record(event);
+                self.record_event(event);
                 None
             }
         }

@@ -17,7 +17,7 @@ mod checkpoint;
 mod tests;
 
 use crate::api::Time;
-use crate::sim::{ApiError, Cluster, Input, Outcome};
+use crate::sim::{ApiError, Cluster, Input, Outcome, Record};
 use checkpoint::Checkpoints;
 
 pub use branch::{Branch, BranchId};
@@ -84,6 +84,12 @@ impl Timeline {
         self.given
     }
 
+    /// What was recorded on this branch, the future included.
+    pub fn record(&self) -> &Record {
+        let (known, reached) = (&self.active.record, self.cursor.record());
+        if known.until() > reached.until() { known } else { reached }
+    }
+
     /// How far this branch has been played or recorded.
     pub fn end(&self) -> Time {
         self.active.end
@@ -141,6 +147,7 @@ impl Timeline {
         let checkpoint = self.checkpoints.before(time);
         if is_back || checkpoint.cluster.now() > now {
             let (cluster, given) = (checkpoint.cluster.clone(), checkpoint.given);
+            self.active.record = self.record().clone();
             self.place(cluster, given);
         }
         self.advance(time, WAKES_MAX)
@@ -165,6 +172,7 @@ impl Timeline {
             return true;
         }
         let Some(index) = self.others.iter().position(|it| it.id == id) else { return false };
+        self.active.record = self.record().clone();
         let next = self.others.remove(index);
         let common = self.active.common_with(&next);
         self.checkpoints.keep_common(common, &next.inputs);

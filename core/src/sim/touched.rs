@@ -44,11 +44,13 @@ impl Cluster {
     /// Remembers what viewers have to look at, and mixes the write into the digest.
     pub(super) fn note(&mut self, change: &Change) {
         self.work.writes += 1;
+        let now = self.now();
+        self.record.note(change, &self.store, now);
         if let Some(journal) = &mut self.journal {
             journal.changes.push((self.acting, change.clone()));
         }
         let mut hasher = FnvHasher::with_key(self.digest);
-        self.now().0.hash(&mut hasher);
+        now.0.hash(&mut hasher);
         match change {
             Change::Node { old, new } => {
                 (0_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);

@@ -1,7 +1,7 @@
 //! A pod as a viewer shows it.
 
 use crate::api::deployment::REVISION;
-use crate::api::pod::{ContainerState, ContainerStatus, Ended, Phase};
+use crate::api::pod::Phase;
 use crate::api::{Name, Pod, Time};
 use crate::playground::Playground;
 use crate::playground::view::{PodState, PodView};
@@ -62,8 +62,8 @@ impl Playground {
                     if status.unschedulable.is_some() { "Unschedulable" } else { "Pending" };
                 (PodState::Pending, phrase.into(), pod.meta.created, None)
             }
-            _ if failure(pod).is_some() => {
-                let (reason, since) = failure(pod).unwrap_or(("Error", pod.meta.created));
+            _ if pod.failure().is_some() => {
+                let (reason, since) = pod.failure().unwrap_or(("Error", pod.meta.created));
                 let since = activity.map_or(since, |it| it.since);
                 (PodState::Failed, reason.into(), since, activity.map(|it| it.until))
             }
@@ -109,49 +109,13 @@ fn preparing(pod: &Pod, activity: Option<Activity>) -> Doings {
 
 /// Running and not ready: not yet, or no longer.
 fn unready(pod: &Pod, activity: Option<Activity>) -> Doings {
-    let (status, started) = (&pod.status, running_since(pod));
+    let status = &pod.status;
     let until = activity.map(|it| it.until);
-    // A condition that turned after the last start was true after it.
-    match status.ready.filter(|it| it.since > started) {
+    match pod.lost_ready() {
         Some(lost) if status.containers_ready.is_some_and(|it| it.status) => {
             (PodState::Unready, "Node is not ready".into(), lost.since, None)
         }
         Some(lost) => (PodState::Unready, "Not ready".into(), lost.since, until),
-        None => (PodState::Starting, "Starting".into(), started, until),
+        None => (PodState::Starting, "Starting".into(), pod.running_since(), until),
     }
-}
-
-/// The word for a container that failed, as the STATUS column of `kubectl get pods` prints it: the
-/// last such container counts.
-fn failure(pod: &Pod) -> Option<(&'static str, Time)> {
-    let init = pod.spec.init_containers.iter().zip(&pod.status.init_containers);
-    let tasks = init.filter(|(container, _)| !container.is_sidecar);
-    let failed_task = |it: &ContainerStatus| match it.state {
-        ContainerState::Terminated { exit_code: 0, .. } => None,
-        _ => word_of_failure(it, pod),
-    };
-    let tasks = tasks.filter_map(|(_, status)| failed_task(status));
-    let mains = pod.status.containers.iter().filter_map(|it| word_of_failure(it, pod));
-    tasks.chain(mains).last()
-}
-
-fn word_of_failure(status: &ContainerStatus, pod: &Pod) -> Option<(&'static str, Time)> {
-    match status.state {
-        ContainerState::Waiting("ContainerCreating" | "PodInitializing")
-        | ContainerState::Running(_) => None,
-        ContainerState::Waiting(reason) => {
-            Some((reason, status.last.map_or(pod.meta.created, |it| it.finished)))
-        }
-        ContainerState::Terminated { exit_code, finished, .. } => {
-            Some((Ended::reason(exit_code), finished))
-        }
-    }
-}
-
-fn running_since(pod: &Pod) -> Time {
-    let started = pod.status.containers.iter().filter_map(|it| match it.state {
-        ContainerState::Running(started) => Some(started),
-        _ => None,
-    });
-    started.max().unwrap_or(pod.meta.created)
 }

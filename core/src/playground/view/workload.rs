@@ -6,7 +6,10 @@ use crate::api::daemon_set::UpdateStrategy;
 use crate::api::order::sort_by_key;
 use crate::api::{DaemonSet, Name};
 use crate::playground::Playground;
-use crate::playground::view::{DaemonSetView, EventView, RevisionView, StatusView};
+use crate::playground::view::{
+    DaemonSetView, EventFilter, EventView, RevisionView, RolloutView, StatusView,
+};
+use crate::sim::Sample;
 
 impl Playground {
     /// All DaemonSets, sorted by namespace and name.
@@ -14,8 +17,8 @@ impl Playground {
         self.cluster().store().daemon_sets().map(|it| self.daemon_set_view(it)).collect()
     }
 
-    /// The latest events, newest first.
-    pub fn events(&self, limit: usize) -> Vec<EventView> {
+    /// The latest events that pass a filter, newest first.
+    pub fn events(&self, filter: &EventFilter, limit: usize) -> Vec<EventView> {
         let mut events: Vec<_> = self.cluster().events().iter().collect();
         sort_by_key(&mut events, |it| (it.last, it.id));
         let view = |it: &&std::sync::Arc<crate::sim::Event>| EventView {
@@ -32,7 +35,8 @@ impl Playground {
             source: it.event.source,
             message: it.message(),
         };
-        events.iter().rev().take(limit).map(view).collect()
+        let is_wanted = |it: &EventView| passes(it, filter);
+        events.iter().rev().map(view).filter(is_wanted).take(limit).collect()
     }
 
     fn daemon_set_view(&self, ds: &DaemonSet) -> DaemonSetView {
@@ -62,10 +66,50 @@ impl Playground {
                 .and_then(|it| i32::try_from(it.unavailable).ok())
                 .unwrap_or(0),
             rolling: is_rolling_update && has_old,
+            rollout: self.rollout(ds).filter(|_| is_rolling_update && has_old),
+            can_undo: self.cluster().store().revisions_of(ds.meta.uid).count() > 1,
+            caption: String::new(),
         };
         let surge = budget.filter(|_| is_rolling_update).map_or(0, |it| it.surge);
         view.sentence = sentence(&view, surge, is_rolling_update);
+        view.caption = self.caption(ds, &view);
         view
+    }
+
+    /// The last minute of the figures before `MISSCHEDULED`, as `StatusView` orders them, for small
+    /// lines: places in tenths of a pixel of 34 by 16.
+    pub fn sparks(&self, view: &DaemonSetView) -> [Vec<(i64, i64)>; 5] {
+        let Some(ds) = self.cluster().store().daemon_set(&view.namespace, &view.name) else {
+            return Default::default();
+        };
+        let figures: [fn(&Sample) -> i32; 5] = [
+            |it| it.desired,
+            |it| it.current,
+            |it| it.ready,
+            |it| it.up_to_date,
+            |it| it.available,
+        ];
+        let end = self.now().truncated();
+        let start = end + -SPARK_SPAN;
+        let mut points: Vec<(i64, &Sample)> = Vec::new();
+        for (time, sample) in self.cluster().record().samples(ds.meta.uid) {
+            let at = ((time.0 - start.0) * SPARK_WIDTH / SPARK_SPAN).clamp(0, SPARK_WIDTH);
+            match points.last_mut() {
+                Some(last) if last.0 >= at => last.1 = sample,
+                _ => points.push((at, sample)),
+            }
+        }
+        let tallest = i64::from(points.iter().map(|it| it.1.desired).max().unwrap_or(0).max(1));
+        figures.map(|figure| {
+            let mut line: Vec<(i64, i64)> = Vec::new();
+            for (at, sample) in &points {
+                let y = 145 - i64::from(figure(sample)).clamp(0, tallest) * 115 / tallest;
+                if line.last().is_none_or(|it| it.1 != y) {
+                    line.push((10 + at, y));
+                }
+            }
+            line
+        })
     }
 
     /// The current revision and those that pods still carry, ascending.
@@ -98,6 +142,19 @@ fn short_image(container: &crate::api::pod::Container) -> Name {
     image.rsplit_once('/').map_or_else(|| image.clone(), |(_, name)| name.into())
 }
 
+/// The span of the small lines in milliseconds, and their width in tenths of a pixel.
+const SPARK_SPAN: i64 = 60_000;
+const SPARK_WIDTH: i64 = 300;
+
+fn passes(event: &EventView, filter: &EventFilter) -> bool {
+    if filter.warnings && event.kind != "Warning" {
+        return false;
+    }
+    let wanted = filter.text.trim().to_ascii_lowercase();
+    let texts = [event.reason, &event.object, &event.message, event.source];
+    wanted.split(' ').all(|word| texts.iter().any(|it| it.to_ascii_lowercase().contains(word)))
+}
+
 fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String {
     let StatusView { desired, ready, up_to_date, available, .. } = view.status;
     let current = view.revisions.iter().find(|it| it.current).map_or(0, |it| it.number);
@@ -116,6 +173,10 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
         return format!("{ready} of {desired} pods are ready.");
     }
     let progress = format!("{up_to_date} of {desired} pods run revision {current}.");
+    let fewest = view.rollout.as_ref().and_then(|it: &RolloutView| it.fewest);
+    if let Some((fewest, of)) = fewest.filter(|_| surge == 0) {
+        return format!("{progress} Never fewer than {fewest} of {of} ready so far.");
+    }
     let rule = match (is_rolling_update, surge, view.max_unavailable) {
         (false, _, _) => {
             "The strategy is OnDelete: a pod is replaced when it is deleted.".to_owned()

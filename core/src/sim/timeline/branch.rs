@@ -1,7 +1,7 @@
 //! One of several histories that share their beginning.
 
 use crate::api::Time;
-use crate::sim::Input;
+use crate::sim::{Input, Record};
 
 /// The identity of a branch; later ones have higher numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,18 +26,22 @@ pub struct Branch {
     pub end: Time,
     /// Everything that was done, from the start.
     pub inputs: Vec<(Time, Input)>,
+    /// What was recorded when it was left, or when the cursor went back on it.
+    pub(super) record: Record,
 }
 
 impl Branch {
     pub(super) fn first(start: Time) -> Branch {
         let id = BranchId(1);
-        Branch { id, parent: None, forked_at: start, end: start, inputs: Vec::new() }
+        let record = Record::default();
+        Branch { id, parent: None, forked_at: start, end: start, inputs: Vec::new(), record }
     }
 
     /// A branch that shares `given` inputs with this one and ends now.
     pub(super) fn fork(&self, id: BranchId, given: usize, now: Time) -> Branch {
         let inputs = self.inputs.iter().take(given).cloned().collect();
-        Branch { id, parent: Some(self.id), forked_at: now, end: now, inputs }
+        let record = Record::default();
+        Branch { id, parent: Some(self.id), forked_at: now, end: now, inputs, record }
     }
 
     /// How many inputs at the beginning are the same.

@@ -1,0 +1,325 @@
+//! The recorded series of one DaemonSet as a drawing: areas over virtual time, waves, and marks.
+//!
+//! Places are integers: ten-thousandths of the width from the left, thousandths of the height from
+//! the top. A viewer only writes them down.
+
+use crate::api::{Time, Uid};
+use crate::playground::Playground;
+use crate::playground::view::DaemonSetView;
+use crate::sim::{Input, Record, Sample};
+
+/// The right edge.
+pub const WIDTH: i64 = 10_000;
+/// The foot.
+pub const HEIGHT: i64 = 1_000;
+/// A step is drawn a little aslant, so that the eye can follow it.
+const SLOPE: i64 = 55;
+/// Points that are nearer to each other than this are drawn as one.
+const NEAR: i64 = 8;
+/// Marks of one kind are further apart than this.
+const MARK_GAP: i64 = 40;
+/// Revisions that are drawn; the newest.
+const REVISIONS_MAX: usize = 6;
+/// At least this much time is shown, in milliseconds.
+const SPAN_MIN: i64 = 60_000;
+/// The window of the last minute.
+const MINUTE: i64 = 60_000;
+/// Times between two labels of the axis, in seconds.
+const STEPS: [i64; 15] =
+    [5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 86_400, 604_800];
+/// Labels at most.
+const LABELS_MAX: i64 = 14;
+
+/// What an area stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Ready pods of that revision.
+    Ready(i64),
+    /// Places whose pod is on its way.
+    Updating,
+    /// Places whose pod has failed.
+    Unavailable,
+}
+
+/// A closed shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// What it stands for.
+    pub kind: Kind,
+    /// Its corners.
+    pub points: Vec<(i64, i64)>,
+}
+
+/// A wave's bracket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bracket {
+    /// Counts from 1.
+    pub number: u32,
+    /// Where it begins.
+    pub from: i64,
+    /// Where it ends, or is now.
+    pub to: i64,
+    /// When it began.
+    pub start: Time,
+    /// When it ended.
+    pub end: Option<Time>,
+}
+
+/// What a mark at the foot tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// Pods were created or deleted.
+    Pods,
+    /// Something was done to the cluster.
+    Act,
+    /// A warning was recorded.
+    Warning,
+}
+
+/// A mark at the foot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What it tells.
+    pub kind: MarkKind,
+    /// Where.
+    pub at: i64,
+    /// That in words.
+    pub text: String,
+}
+
+/// The drawing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The time at the left edge.
+    pub from: Time,
+    /// The time at the right edge.
+    pub to: Time,
+    /// From the foot up.
+    pub areas: Vec<Area>,
+    /// The upper edge of what is ready.
+    pub line: Vec<(i64, i64)>,
+    /// The fewest pods that must be ready, of how many, and where the line is.
+    pub floor: Option<(i32, i32, i64)>,
+    /// The waves, where there is room to show them.
+    pub waves: Vec<Bracket>,
+    /// What happened.
+    pub marks: Vec<Mark>,
+    /// Where the axis has labels, and the times.
+    pub labels: Vec<(i64, Time)>,
+}
+
+impl Chart {
+    /// Where an instant is.
+    pub fn place(&self, time: Time) -> i64 {
+        place(time, self.from, self.to)
+    }
+
+    /// The instant at a place.
+    pub fn time(&self, place: i64) -> Time {
+        self.from + (self.to.0 - self.from.0) * place.clamp(0, WIDTH) / WIDTH
+    }
+}
+
+impl Playground {
+    /// The drawing for a DaemonSet (`NAMESPACE/NAME`), or of an empty cluster: all of the history,
+    /// or the last minute.
+    pub fn chart(&self, daemon_set: Option<&DaemonSetView>, last_minute: bool) -> Chart {
+        let store = self.cluster().store();
+        let ds = daemon_set.and_then(|it| store.daemon_set(&it.namespace, &it.name));
+        let (from, to) = match last_minute {
+            true => window(self.now()),
+            false => (Time::ZERO, Time(span(self.timeline().end().0))),
+        };
+        let mut chart = Chart {
+            from,
+            to,
+            areas: Vec::new(),
+            line: Vec::new(),
+            floor: None,
+            waves: Vec::new(),
+            marks: Vec::new(),
+            labels: labels(from, to),
+        };
+        let record = self.timeline().record();
+        if let (Some(ds), Some(view)) = (ds, daemon_set) {
+            let samples = visible(record, ds.meta.uid, &chart);
+            let tallest = samples.iter().map(|it| it.1.desired.max(it.1.ready_pods())).max();
+            let tallest = i64::from(tallest.unwrap_or(0).max(1));
+            let height = |count: i64| HEIGHT - count.clamp(0, tallest) * HEIGHT / tallest;
+            draw(&mut chart, &samples, &height);
+            let desired = view.status.desired;
+            let fewest = desired - view.max_unavailable;
+            if view.max_unavailable > 0 && desired > 0 && fewest > 0 {
+                chart.floor = Some((fewest, desired, height(i64::from(fewest))));
+            }
+            chart.waves = brackets(record, ds.meta.uid, &chart, self.timeline().end());
+        }
+        chart.marks = self.marks(&chart);
+        chart
+    }
+
+    fn marks(&self, chart: &Chart) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for (at, input) in self.inputs().iter().filter(|it| it.0 > Time::ZERO) {
+            push(&mut marks, chart, MarkKind::Act, *at, || act(input));
+        }
+        for it in self.cluster().events().iter() {
+            let about = || format!("{}: {}", it.event.reason, it.message());
+            let kind = match (it.kind(), it.event.reason) {
+                ("Warning", _) => MarkKind::Warning,
+                (_, "SuccessfulCreate" | "SuccessfulDelete") => MarkKind::Pods,
+                _ => continue,
+            };
+            push(&mut marks, chart, kind, it.last, about);
+        }
+        marks
+    }
+}
+
+fn push(
+    marks: &mut Vec<Mark>,
+    chart: &Chart,
+    kind: MarkKind,
+    time: Time,
+    text: impl FnOnce() -> String,
+) {
+    let at = chart.place(time);
+    let is_near = |it: &Mark| it.kind == kind && (it.at - at).abs() < MARK_GAP;
+    if (0..=WIDTH).contains(&at) && !marks.iter().any(is_near) {
+        marks.push(Mark { kind, at, text: format!("{time} {}", text()) });
+    }
+}
+
+/// What was done, in a word or two.
+fn act(input: &Input) -> String {
+    match input {
+        Input::Apply { .. } | Input::Create { .. } | Input::Patch { .. } => "applied".to_owned(),
+        Input::AddNode { .. } => "a node joined".to_owned(),
+        Input::DeleteNode { node } => format!("{node} was deleted"),
+        Input::Delete { name, .. } => format!("{name} was deleted"),
+        _ => "changed".to_owned(),
+    }
+}
+
+fn place(time: Time, from: Time, to: Time) -> i64 {
+    (time.0 - from.0).saturating_mul(WIDTH) / (to.0 - from.0).max(1)
+}
+
+/// The end of the axis: a round time with some room after what there is.
+fn span(end: i64) -> i64 {
+    let wanted = (end + end / 8).max(SPAN_MIN);
+    let step = step(wanted);
+    (wanted + step - 1) / step * step
+}
+
+/// The last minute, moving in steps, with now in its last third.
+fn window(now: Time) -> (Time, Time) {
+    let from = ((now.0 - MINUTE * 3 / 4) / 5_000 * 5_000).max(0);
+    (Time(from), Time(from + MINUTE))
+}
+
+fn step(span: i64) -> i64 {
+    let fits = |seconds: &&i64| span / (**seconds * 1000) <= LABELS_MAX;
+    STEPS.iter().find(fits).or(STEPS.last()).map_or(1000, |it| it * 1000)
+}
+
+fn labels(from: Time, to: Time) -> Vec<(i64, Time)> {
+    let step = step(to.0 - from.0);
+    let first = (from.0 + step - 1) / step * step;
+    let count = ((to.0 - first) / step).clamp(0, 10 * LABELS_MAX);
+    let times = (0..=count).map(|index| Time(first + index * step));
+    times.map(|it| (place(it, from, to), it)).collect()
+}
+
+/// The points in the window, the one that holds at its left edge first.
+fn visible<'a>(record: &'a Record, uid: Uid, chart: &Chart) -> Vec<(i64, &'a Sample)> {
+    let mut points: Vec<(i64, &Sample)> = Vec::new();
+    for (time, sample) in record.samples(uid).filter(|it| it.0 <= chart.to) {
+        let at = chart.place(time).max(0);
+        match points.last_mut() {
+            Some(last) if at < last.0 + NEAR => last.1 = sample,
+            _ => points.push((at, sample)),
+        }
+    }
+    points
+}
+
+/// Stacks the counts; each boundary is the top of one area and the foot of the next.
+fn draw(chart: &mut Chart, samples: &[(i64, &Sample)], height: &dyn Fn(i64) -> i64) {
+    let Some((start, _)) = samples.first() else { return };
+    let mut revisions: Vec<i64> = Vec::new();
+    for (number, _) in samples.iter().flat_map(|it| &it.1.ready_by_revision) {
+        if let Err(index) = revisions.binary_search(number) {
+            revisions.insert(index, *number);
+        }
+    }
+    let first = revisions.len().saturating_sub(REVISIONS_MAX);
+    let foot = vec![(*start, HEIGHT), (WIDTH, HEIGHT)];
+    let mut below = foot;
+    let newest_first: Vec<i64> = revisions[first..].iter().rev().copied().collect();
+    for (index, number) in newest_first.iter().enumerate() {
+        let upto = &newest_first[..=index];
+        let sum = |it: &Sample| {
+            let own = it.ready_by_revision.iter().filter(|pair| upto.contains(&pair.0));
+            own.map(|pair| i64::from(pair.1)).sum()
+        };
+        below = add(chart, Kind::Ready(*number), below, edge(samples, height, &sum));
+    }
+    chart.line = below.clone();
+    let whole = |it: &Sample| i64::from(it.desired.max(it.ready_pods()));
+    let but_broken = |it: &Sample| {
+        let ready = i64::from(it.ready_pods());
+        (whole(it) - i64::from(it.broken)).max(ready)
+    };
+    below = add(chart, Kind::Updating, below, edge(samples, height, &but_broken));
+    if samples.iter().any(|it| it.1.broken > 0) {
+        add(chart, Kind::Unavailable, below, edge(samples, height, &whole));
+    }
+}
+
+fn add(
+    chart: &mut Chart,
+    kind: Kind,
+    below: Vec<(i64, i64)>,
+    above: Vec<(i64, i64)>,
+) -> Vec<(i64, i64)> {
+    let mut points = above.clone();
+    points.extend(below.iter().rev());
+    chart.areas.push(Area { kind, points });
+    above
+}
+
+/// A boundary from the first point to the right edge.
+fn edge(
+    samples: &[(i64, &Sample)],
+    height: &dyn Fn(i64) -> i64,
+    count: &dyn Fn(&Sample) -> i64,
+) -> Vec<(i64, i64)> {
+    let mut points: Vec<(i64, i64)> = Vec::new();
+    for (index, (at, sample)) in samples.iter().enumerate() {
+        let y = height(count(sample));
+        match points.last().copied() {
+            Some((_, before)) if before == y => continue,
+            Some((_, before)) => {
+                let room = samples.get(index + 1).map_or(WIDTH, |it| it.0) - at;
+                points.extend([(*at, before), (at + SLOPE.min(room), y)]);
+            }
+            None => points.push((*at, y)),
+        }
+    }
+    let last = points.last().map_or(HEIGHT, |it| it.1);
+    points.push((WIDTH, last));
+    points
+}
+
+fn brackets(record: &Record, uid: Uid, chart: &Chart, end: Time) -> Vec<Bracket> {
+    let bracket = |wave: &crate::sim::Wave| Bracket {
+        number: wave.number,
+        from: chart.place(wave.start),
+        to: chart.place(wave.end.unwrap_or(end)),
+        start: wave.start,
+        end: wave.end,
+    };
+    let all = record.rollouts(uid).flat_map(|it| &it.waves).map(bracket);
+    all.filter(|it| it.to >= 0 && it.from <= WIDTH).collect()
+}

@@ -1,0 +1,137 @@
+//! What the drawings and sentences of the page say, held against the cluster.
+
+use super::chart::{Chart, HEIGHT, Kind, MarkKind, WIDTH};
+use super::*;
+use crate::playground::Playground;
+
+const TEN_MINUTES: i64 = 600_000;
+
+fn settled() -> Playground {
+    let mut playground = Playground::open(1);
+    playground.settle(TEN_MINUTES);
+    playground
+}
+
+fn view(playground: &Playground) -> DaemonSetView {
+    playground.daemon_sets().remove(0)
+}
+
+fn chart(playground: &Playground) -> Chart {
+    playground.chart(Some(&view(playground)), false)
+}
+
+fn upgrade(playground: &mut Playground) {
+    let report = playground.apply(&Playground::opening_manifest().replace("8.10.0", "8.11.0"));
+    assert!(report.ok, "{:?}", report.messages);
+}
+
+#[test]
+fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
+    let mut playground = settled();
+    upgrade(&mut playground);
+    playground.settle(TEN_MINUTES);
+    let chart = chart(&playground);
+    let kinds: Vec<Kind> = chart.areas.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [Kind::Ready(2), Kind::Ready(1), Kind::Updating], "from the foot up");
+    for area in &chart.areas {
+        let inside = |it: &(i64, i64)| (0..=WIDTH).contains(&it.0) && (0..=HEIGHT).contains(&it.1);
+        assert!(area.points.iter().all(inside), "{area:?}");
+    }
+    assert_eq!(chart.line.last(), Some(&(WIDTH, 0)), "in the end all are ready");
+    assert_eq!(chart.floor, Some((5, 6, HEIGHT - 5 * HEIGHT / 6)));
+    assert_eq!(chart.waves.len(), 6);
+    assert!(chart.waves.iter().all(|it| it.from < it.to && it.end.is_some()));
+    assert!(chart.marks.iter().any(|it| it.kind == MarkKind::Act && it.text.contains("applied")));
+    assert!(chart.marks.iter().any(|it| it.kind == MarkKind::Pods));
+    assert!(chart.to > playground.now(), "there is room after now");
+    assert_eq!(chart.time(chart.place(Time(12_000))), Time(12_000));
+}
+
+#[test]
+fn the_axis_has_round_labels_and_does_not_move_with_every_second() {
+    let mut playground = Playground::open(1);
+    let mut spans = Vec::new();
+    for _ in 0..600 {
+        playground.advance(playground.now() + 1_000, u32::MAX);
+        let chart = chart(&playground);
+        assert!((2..=16).contains(&chart.labels.len()), "{:?}", chart.labels);
+        if spans.last() != Some(&chart.to) {
+            spans.push(chart.to);
+        }
+    }
+    assert!(spans.len() < 40, "{spans:?}");
+    let minute = playground.chart(None, true);
+    assert_eq!(minute.to.0 - minute.from.0, 60_000);
+    assert!(minute.from < playground.now() && playground.now() < minute.to);
+}
+
+#[test]
+fn a_rollout_says_which_wave_it_is_in_and_how_few_were_ready() {
+    let mut playground = settled();
+    assert_eq!(view(&playground).rollout, None);
+    upgrade(&mut playground);
+    let mut waves = Vec::new();
+    while playground.step() {
+        let view = view(&playground);
+        let Some(rollout) = &view.rollout else { continue };
+        assert_eq!((rollout.wave_count, rollout.waves.len()), (6, 6));
+        assert!(rollout.nodes.len() <= 2, "waves may overlap: {:?}", rollout.nodes);
+        if waves.last() != Some(&rollout.wave) {
+            waves.push(rollout.wave);
+        }
+        if rollout.wave > 1 && view.rolling {
+            assert!(view.sentence.ends_with("Never fewer than 5 of 6 ready so far."), "{view:?}");
+        }
+    }
+    assert_eq!(waves, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn undoing_a_rollout_brings_the_template_before_back() {
+    let mut playground = settled();
+    let (namespace, name) = ("kube-system".into(), "node-logger".into());
+    assert_eq!(playground.undo_rollout(&namespace, &name), None, "nothing to go back to");
+    let before = playground.cluster().store().daemon_sets().next().unwrap().template.clone();
+    upgrade(&mut playground);
+    playground.settle(TEN_MINUTES);
+    let input = playground.undo_rollout(&namespace, &name).unwrap();
+    playground.act(input).unwrap();
+    playground.settle(TEN_MINUTES);
+    let after = playground.cluster().store().daemon_sets().next().unwrap().template.clone();
+    assert_eq!(after, before);
+    let view = view(&playground);
+    assert_eq!(view.sentence, "All 6 pods run revision 3 and are ready.");
+}
+
+#[test]
+fn stepping_back_undoes_a_step_forward() {
+    let mut playground = settled();
+    upgrade(&mut playground);
+    let mut times = vec![playground.now()];
+    for _ in 0..12 {
+        playground.step();
+        times.push(playground.now());
+    }
+    times.dedup();
+    for before in times.iter().rev().skip(1).filter(|it| **it > times[0]) {
+        assert_eq!(playground.step_back(), *before);
+    }
+    for _ in 0..100 {
+        playground.step_back();
+    }
+    assert_eq!(playground.now(), Time::ZERO, "the start is the end of it");
+}
+
+#[test]
+fn events_can_be_filtered_by_type_and_words() {
+    let mut playground = settled();
+    playground.act(crate::sim::Input::DeleteNode { node: "worker-3".into() }).unwrap();
+    let count = |warnings, text: &str| {
+        let filter = EventFilter { warnings, text: text.to_owned() };
+        playground.events(&filter, 1_000).len()
+    };
+    assert!(count(false, "") > count(false, "pulled") && count(false, "pulled") > 0);
+    assert_eq!(count(true, ""), 0);
+    assert_eq!(count(false, "PULLED image"), count(false, "pulled"), "in any case, every word");
+    assert_eq!(count(false, "no such words"), 0);
+}
