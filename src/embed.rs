@@ -3,6 +3,7 @@
 //!
 //! Calls are synchronous, times are seconds, and all data are plain JSON.
 
+use daemonset_core::api::Time;
 use daemonset_core::playground::Message;
 use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
@@ -38,6 +39,12 @@ pub fn install(session: Session) {
             let limit_ms = milliseconds(seconds);
             let passed = session.settle(limit_ms);
             JsValue::from_f64(passed as f64 / 1000.0)
+        }),
+    );
+    put(
+        "seek",
+        &number_function(move |seconds| {
+            perform(session, Command::Seek(Time(milliseconds(seconds))))
         }),
     );
     put("now", &plain_function(move || JsValue::from_f64(session.seconds())));

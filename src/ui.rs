@@ -12,6 +12,7 @@ pub mod editor;
 pub mod events;
 pub mod files;
 pub mod frame_loop;
+pub mod history;
 pub mod icon;
 pub mod keyboard;
 pub mod keys_dialog;
@@ -19,11 +20,13 @@ pub mod messages;
 pub mod node_actions;
 pub mod pace;
 pub mod plan_card;
+pub mod presenter;
 pub mod session;
 pub mod stage;
 pub mod status_strip;
 pub mod text;
 pub mod theme;
+pub mod timeline_bar;
 pub mod top_bar;
 pub mod view_tabs;
 
@@ -36,11 +39,13 @@ use drawer::drawer;
 use editor::side_panel;
 use frame_loop::use_frame_loop;
 use keys_dialog::keys_dialog;
+use presenter::{presenter, use_presenter_mode};
 use session::Session;
 use stage::stage;
 use status_strip::status_strip;
+use timeline_bar::timeline_bar;
 use top_bar::top_bar;
-use view_tabs::view_tabs;
+use view_tabs::{veil, view_tabs};
 
 /// Which part of the page a narrow screen shows; wide screens show all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +77,12 @@ pub struct Page {
     pub view: RwSignal<View>,
     /// Whether the list of keys is open.
     pub keys_open: RwSignal<bool>,
+    /// Whether the page is shown to a room.
+    pub presenting: RwSignal<bool>,
+    /// Whether a narrow screen shows what has no room in its bars.
+    pub more_open: RwSignal<bool>,
+    /// Whether the drawer is open.
+    pub drawer_open: RwSignal<bool>,
     /// Counts requests to put the caret into the manifest.
     pub edit_requests: RwSignal<u32>,
 }
@@ -82,6 +93,9 @@ impl Page {
         Self {
             view: RwSignal::new(View::default()),
             keys_open: RwSignal::new(false),
+            presenting: RwSignal::new(false),
+            more_open: RwSignal::new(false),
+            drawer_open: RwSignal::new(drawer::starts_open()),
             edit_requests: RwSignal::new(0),
         }
     }
@@ -112,11 +126,12 @@ pub fn app() -> Element {
     let page = Page::new();
     use_frame_loop(session.playing.into(), move |wall_ms| session.frame(wall_ms));
     keyboard::use_keyboard(session, page);
+    use_presenter_mode(page);
     embed::install(session);
     let work = el("div", "app__work")
         .child(status_strip(session))
         .child(stage(session))
-        .child(drawer(session));
+        .child(drawer(session, page));
     let main = el("main", "app__main")
         .child(el("h1", "sr").live_text(move || title(session)))
         .child(side_panel(session, page))
@@ -124,10 +139,14 @@ pub fn app() -> Element {
     el("div", "app")
         .live("data-view", move || page.view.get().word())
         .live("data-flow", move || if session.playing.get() { "play" } else { "pause" })
+        .live("data-more", move || page.more_open.get())
         .child(el("a", "skip").attr("href", "#stage").text("Skip to the cluster"))
         .child(top_bar(session, page))
+        .when(move || page.presenting.get(), move || presenter(session))
         .child(main)
-        .child(view_tabs(page))
+        .child(timeline_bar(session, page))
+        .child(veil(page))
+        .child(view_tabs(session, page))
         .child(keys_dialog(page))
         .child(announcer(session))
 }

@@ -17,6 +17,15 @@ pub fn is_apple() -> bool {
     window().navigator().platform().is_ok_and(|name| name.starts_with("Mac") || name == "iPhone")
 }
 
+/// Says something about the whole page to the style sheets; none takes it back.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
 /// Puts text on the clipboard; where that is not allowed nothing happens.
 pub fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);

@@ -1,7 +1,7 @@
 //! Everything a user can do. One gesture is one command, and each takes the same path: do it,
 //! show what changed, keep the command line that equals it.
 
-use daemonset_core::api::Name;
+use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::{Message, Playground, Severity};
 use daemonset_core::sim::Input;
 use leptos::prelude::*;
@@ -28,6 +28,14 @@ pub enum Command {
     SetSpeed(f64),
     /// Run to just after the next visible change.
     StepForward,
+    /// Go back to the last visible change.
+    StepBack,
+    /// Go to an instant.
+    Seek(Time),
+    /// Go to the beginning of the next wave, or of the one before.
+    SeekWave(bool),
+    /// Bring the revision before the current one back.
+    UndoRollout,
     /// Open the scenario again.
     Reset(Option<u64>),
     /// Open a node in the editor.
@@ -72,6 +80,10 @@ impl Session {
         let line = match &command {
             Command::AddNode(pool) => Some(Playground::add_node_command(pool)),
             Command::Act(input) => self.line_of(input),
+            Command::UndoRollout => self.daemon_set.with_untracked(|set| {
+                let set = set.as_ref()?;
+                Some(Playground::undo_rollout_command(&set.namespace, &set.name))
+            }),
             _ => None,
         };
         let reply = match command {
@@ -83,6 +95,20 @@ impl Session {
             Command::TogglePlay => self.set_playing(!self.playing.get_untracked()),
             Command::SetSpeed(speed) => self.set_speed(speed),
             Command::StepForward => self.step_forward(),
+            Command::StepBack => {
+                self.playing.set(false);
+                self.change(Playground::step_back);
+                Reply::done()
+            }
+            Command::Seek(time) => {
+                self.seek(time);
+                Reply::done()
+            }
+            Command::SeekWave(forward) => {
+                self.seek_wave(forward);
+                Reply::done()
+            }
+            Command::UndoRollout => self.undo_rollout(),
             Command::Reset(seed) => {
                 self.reopen(seed.unwrap_or(SEED));
                 self.news.set("The cluster starts afresh.".to_owned());
@@ -153,6 +179,17 @@ impl Session {
         }
     }
 
+    fn undo_rollout(self) -> Reply {
+        let input = self.daemon_set.with_untracked(|set| {
+            let (namespace, name) = set.as_ref().map(|it| (&it.namespace, &it.name))?;
+            self.playground.try_with_value(|it| it.undo_rollout(namespace, name)).flatten()
+        });
+        match input {
+            Some(input) => self.act(input),
+            None => Reply::refused("no last revision to roll back to".to_owned()),
+        }
+    }
+
     fn set_playing(self, playing: bool) -> Reply {
         self.playing.set(playing);
         self.reached.set(None);
@@ -185,6 +222,7 @@ fn news(input: &Input) -> String {
         Input::Cordon { node } => format!("{node} is cordoned."),
         Input::Uncordon { node } => format!("{node} is uncordoned."),
         Input::DeleteNode { node } => format!("{node} is deleted."),
+        Input::Patch { resource, name, .. } => format!("{resource} {name} is changed."),
         Input::Delete { resource, name, .. } => format!("{resource} {name} is deleted."),
         #[allow(unreachable_patterns)] // Inputs that have no button yet.
         _ => String::new(),

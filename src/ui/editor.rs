@@ -13,6 +13,7 @@ use super::dom::{Element, el, watch};
 use super::messages::messages;
 use super::plan_card::plan_card;
 use super::session::Session;
+use super::view_tabs::sheet_head;
 use desk::Desk;
 use file_tabs::{PANEL, closed_file, file_tabs};
 use text_area::text_area;
@@ -25,6 +26,12 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         desk.put_away();
         let text = desk.files.current.get_untracked().text;
         session.perform(Command::Apply(text.get_untracked()));
+    };
+    let on_discard = move || {
+        let applied = desk.files.current.get_untracked().applied.get_untracked();
+        if let Some(surface) = desk.surface() {
+            surface.replace(&applied);
+        }
     };
     let on_go = move |place| {
         if let Some(surface) = desk.surface() {
@@ -44,11 +51,12 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(text_area(desk, said, on_apply));
     el("section", "side")
         .attr("aria-label", "Manifest editor")
+        .child(sheet_head(page, "Manifest"))
         .child(file_tabs(desk, has_errors))
         .child(closed_file(desk.files))
         .child(panel)
         .child(messages(said, on_go))
-        .child(plan_card(session, move || problem(&said()), on_apply))
+        .child(plan_card(session, move || problem(&said()), on_apply, on_discard))
 }
 
 /// Why Apply would be refused, in the space of a note.

@@ -47,10 +47,16 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
     if !letters_enabled() {
         return;
     }
+    let is_shifted = event.shift_key();
     let command = match key.as_str() {
         // On a control these keys belong to the control.
         " " if !is("button, a, summary, input") => Command::TogglePlay,
-        "ArrowRight" if !is("input, [role=tab]") => Command::StepForward,
+        "ArrowLeft" | "ArrowRight" if is("input, [role=tab]") => return,
+        "ArrowLeft" if is_shifted => Command::SeekWave(false),
+        "ArrowRight" if is_shifted => Command::SeekWave(true),
+        "ArrowLeft" => Command::StepBack,
+        "ArrowRight" => Command::StepForward,
+        "," => Command::StepBack,
         "." => Command::StepForward,
         "n" | "N" => Command::AddNode("workers".into()),
         "1" | "2" | "3" | "4" | "5" => {
@@ -61,6 +67,8 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
             event.prevent_default();
             return page.edit();
         }
+        "t" | "T" => return page.drawer_open.update(|open| *open = !*open),
+        "p" | "P" => return page.presenting.update(|it| *it = !*it),
         "?" => return page.keys_open.set(true),
         _ => return,
     };
@@ -71,6 +79,10 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
 /// Gives the focus back to the card whose actions were open.
 fn let_go(session: Session, page: Page) {
     page.view.set(super::View::Cluster);
+    page.more_open.set(false);
+    if page.presenting.get_untracked() && session.selected_node.get_untracked().is_none() {
+        return page.presenting.set(false);
+    }
     let Some(name) = session.selected_node.get_untracked() else { return };
     session.perform(Command::SelectNode(None));
     focus(&format!("[data-node=\"{name}\"]"));

@@ -8,17 +8,21 @@ use super::dom::{Element, el, watch};
 use super::icon::icon;
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 10] = [
+const KEYS: [(&[&str], &str); 14] = [
     (&["Space"], "Play or pause"),
-    (&["."], "Step to the next change (also →)"),
+    (&["←", "→"], "Step to the change before, or the next"),
+    (&["Shift", "←", "→"], "Go to the wave before, or the next"),
     (&["1", "…", "5"], "Speed: ½× to 60×"),
     (&["E"], "Edit the manifest"),
+    (&["T"], "Open or fold the drawer"),
+    (&["P"], "Present to a room"),
     (&["Ctrl ↵"], "Apply (⌘ ↵ on a Mac)"),
     (&["Esc", "Tab"], "Leave the manifest by keyboard"),
     (&["N"], "Add a worker node"),
     (&["←", "↑", "→", "↓"], "Move between nodes"),
     (&["↵"], "Select the node"),
-    (&["Esc"], "Close a form, let go of the node"),
+    (&["Esc"], "Close a form or a sheet, let go of the node"),
+    (&["?"], "This list"),
 ];
 
 /// A real dialog: the browser keeps the focus inside and gives it back.

@@ -11,9 +11,9 @@ pub fn messages(
     messages: impl Fn() -> Vec<Message> + 'static,
     on_go: impl Fn(Place) + Copy + 'static,
 ) -> Element {
-    el("ul", "messages")
-        .attrs(&[("role", "status"), ("aria-label", "Messages")])
-        .part(move || messages().into_iter().map(|it| row(it, on_go)).collect())
+    let list = el("ul", "messages__list")
+        .part(move || messages().into_iter().map(|it| row(it, on_go)).collect());
+    el("div", "messages").attrs(&[("role", "status"), ("aria-label", "Messages")]).child(list)
 }
 
 fn row(message: Message, on_go: impl Fn(Place) + 'static) -> Element {

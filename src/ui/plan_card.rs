@@ -1,4 +1,7 @@
-//! How far the DaemonSet is, in one sentence and one bar, and the buttons that move it on.
+//! What follows: how far the DaemonSet is, in one sentence and the waves of its rollout, or that
+//! the manifest is not applied yet; and the buttons that move it on.
+
+mod wave_rail;
 
 use daemonset_core::playground::view::DaemonSetView;
 use daemonset_core::sim::{Cascade, Input};
@@ -10,19 +13,33 @@ use super::dom::{Element, Row, el, memo};
 use super::icon::{icon, small_icon};
 use super::session::Session;
 use super::stage::pod::revision_token;
-use super::text::{fraction, revision_step};
+use super::text::{estimate, fraction, revision_step};
+use wave_rail::wave_rail;
 
 const NOTHING: &str =
     "No DaemonSet is there. Apply the manifest to put one pod on every node that it wants.";
+
+/// What the card is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing moves.
+    Idle,
+    /// The text differs from what was applied.
+    Pending,
+    /// A rollout runs.
+    Running,
+}
 
 /// The card under the editor. `problem` says why Apply would be refused now.
 pub fn plan_card(
     session: Session,
     problem: impl Fn() -> Option<String> + Copy + 'static,
     on_apply: impl Fn() + 'static,
+    on_discard: impl Fn() + Clone + 'static,
 ) -> Element {
-    let there = move || session.daemon_set.read().is_some();
+    let phase = memo(move || phase(session));
     let sentence = move || match &*session.daemon_set.read() {
+        _ if phase.get() == Phase::Pending => pending(session),
         Some(set) => set.sentence.clone(),
         None => NOTHING.to_owned(),
     };
@@ -34,27 +51,91 @@ pub fn plan_card(
         .child(el("kbd", "key").text(if is_apple() { "⌘↵" } else { "Ctrl ↵" }));
     // Why Apply is off, or whether there is anything to apply.
     let note = move || {
-        problem()
-            .or_else(|| session.files.current.get().is_edited().then(|| "Not applied".to_owned()))
+        let problem = problem().map(|it| format!("{it} to apply"));
+        problem.or_else(|| (phase.get() == Phase::Running && edited(session)).then(unapplied))
+    };
+    let there = move || phase.get() == Phase::Idle && session.daemon_set.read().is_some();
+    let can_undo = move || {
+        let set = session.daemon_set.read();
+        phase.get() == Phase::Running && set.as_ref().is_some_and(|set| set.can_undo)
+    };
+    let discard = move || {
+        let on_discard = on_discard.clone();
+        el("button", "button button--bare plan__discard").on_click(on_discard).text("Discard")
     };
     let foot = el("div", "plan__foot")
         .child(apply)
         .when(there, move || delete_button(session))
-        .child(el("span", "plan__note").attr("id", "plan-note").live_text(note));
+        .when(can_undo, move || undo_button(session))
+        .child(el("span", "plan__note").attr("id", "plan-note").live_text(note))
+        .when(move || phase.get() == Phase::Pending, discard);
+    let starting = move || {
+        let set = session.daemon_set.read();
+        let is_short = |set: &DaemonSetView| set.status.available < set.status.desired;
+        phase.get() == Phase::Idle && set.as_ref().is_some_and(is_short)
+    };
     el("section", "plan")
         .attr("aria-label", "Plan")
-        .child(head(session))
+        .live("data-phase", move || match phase.get() {
+            Phase::Idle => "idle",
+            Phase::Pending => "pending",
+            Phase::Running => "running",
+        })
+        .child(head(session, phase))
         .child(el("p", "plan__sentence").live_text(sentence))
-        .when(there, move || bar(session))
+        .when(move || phase.get() == Phase::Running, move || wave_rail(session))
+        .when(starting, move || bar(session))
         .when(move || !session.stored.read().is_empty(), move || stored(session))
         .child(foot)
 }
 
-fn head(session: Session) -> Element {
-    let title = move || match &*session.daemon_set.read() {
-        Some(set) if set.rolling => "Rollout".to_owned(),
-        Some(set) => set.name.to_string(),
-        None => "Nothing applied".to_owned(),
+/// A rollout tells more than a draft, which the note mentions then.
+fn phase(session: Session) -> Phase {
+    let rolls = session.daemon_set.read().as_ref().is_some_and(|set| set.rolling);
+    match (rolls, edited(session)) {
+        (true, _) => Phase::Running,
+        (false, true) => Phase::Pending,
+        (false, false) => Phase::Idle,
+    }
+}
+
+fn edited(session: Session) -> bool {
+    session.files.current.get().is_edited()
+}
+
+fn unapplied() -> String {
+    "Not applied".to_owned()
+}
+
+/// How far the text is from what was applied.
+fn pending(session: Session) -> String {
+    let file = session.files.current.get();
+    let applied = file.applied.read();
+    if applied.is_empty() {
+        return "This manifest has not been applied yet.".to_owned();
+    }
+    match changed_lines(&applied, &file.text.read()) {
+        1 => "1 line differs from what runs.".to_owned(),
+        count => format!("{count} lines differ from what runs."),
+    }
+}
+
+/// Lines between the first and the last that differ.
+fn changed_lines(before: &str, after: &str) -> usize {
+    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    let same = |it: &(&&str, &&str)| it.0 == it.1;
+    let head = before.iter().zip(&after).take_while(same).count();
+    let (before, after) = (&before[head..], &after[head..]);
+    let tail = before.iter().rev().zip(after.iter().rev()).take_while(same).count();
+    (before.len().max(after.len()) - tail).max(1)
+}
+
+fn head(session: Session, phase: Memo<Phase>) -> Element {
+    let title = move || match (&*session.daemon_set.read(), phase.get()) {
+        (_, Phase::Pending) => "Plan".to_owned(),
+        (_, Phase::Running) => "Rollout".to_owned(),
+        (Some(set), Phase::Idle) => set.name.to_string(),
+        (None, Phase::Idle) => "Nothing applied".to_owned(),
     };
     let pair = memo(move || session.daemon_set.read().as_ref().and_then(rolling_pair));
     let pair = move || {
@@ -65,7 +146,10 @@ fn head(session: Session) -> Element {
             .child(revision_token(new, "pod--small"));
         Some(pair)
     };
-    let state = move || session.daemon_set.read().as_ref().map(state);
+    let state = move || match phase.get() {
+        Phase::Pending => Some(("not applied".to_owned(), "plain")),
+        _ => session.daemon_set.read().as_ref().map(state),
+    };
     let tag = move || {
         el("span", "tag")
             .live("data-level", move || state().map(|(_, level)| level))
@@ -77,12 +161,11 @@ fn head(session: Session) -> Element {
         .when(move || state().is_some(), tag)
 }
 
-/// During a rollout: how many run the new revision. Otherwise: how many are available.
+/// How many are available while the first pods start.
 fn bar(session: Session) -> Element {
     let share = |set: &DaemonSetView| {
-        let status = set.status;
-        let done = if set.rolling { status.up_to_date } else { status.available };
-        (done, status.desired, set.revisions.last().map_or(1, |it| revision_step(it.number)))
+        let step = set.revisions.last().map_or(1, |it| revision_step(it.number));
+        (set.status.available, set.status.desired, step)
     };
     el("div", "plan__bar")
         .attrs(&[("role", "progressbar"), ("aria-label", "Progress"), ("aria-valuemin", "0")])
@@ -95,6 +178,13 @@ fn bar(session: Session) -> Element {
             it.set("data-rev", step.to_string());
             it.style("--p", fraction(i64::from(done) * 1000 / i64::from(all.max(1))));
         })
+}
+
+fn undo_button(session: Session) -> Element {
+    el("button", "button button--line")
+        .on_click(move || drop(session.perform(Command::UndoRollout)))
+        .child(icon("undo"))
+        .text("Undo rollout")
 }
 
 fn delete_button(session: Session) -> Element {
@@ -134,15 +224,16 @@ fn rolling_pair(set: &DaemonSetView) -> Option<(i64, i64)> {
     (set.rolling && old != new).then_some((old, new))
 }
 
-fn state(set: &DaemonSetView) -> (&'static str, &'static str) {
+fn state(set: &DaemonSetView) -> (String, &'static str) {
     let status = set.status;
     if set.rolling {
-        ("rolling out", "plain")
+        let left = set.rollout.as_ref().and_then(|it| it.left);
+        (left.map_or("rolling out".to_owned(), |it| format!("{} left", estimate(it))), "plain")
     } else if status.available < status.desired {
-        ("starting", "plain")
+        ("starting".to_owned(), "plain")
     } else if status.desired == 0 {
-        ("no node wanted", "plain")
+        ("no node wanted".to_owned(), "plain")
     } else {
-        ("available", "ok")
+        ("available".to_owned(), "ok")
     }
 }

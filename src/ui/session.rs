@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 use super::browser::wall_ms;
 use super::files::Files;
+use super::history::History;
 use super::pace::Pace;
 
 /// The cluster that everybody sees first.
@@ -106,6 +107,8 @@ pub struct Session {
     pub report: RwSignal<Option<(u32, StoredReport)>>,
     /// The files in the editor.
     pub files: Files,
+    /// The past and its drawing.
+    pub history: History,
     /// What the live region should say next.
     pub news: RwSignal<String>,
 }
@@ -144,6 +147,7 @@ impl Session {
             done: RwSignal::new(Vec::new()),
             report: RwSignal::new(None),
             files: Files::open(),
+            history: History::new(),
             news: RwSignal::new(String::new()),
         };
         session.publish_all();
@@ -251,6 +255,7 @@ impl Session {
     pub(super) fn select_set(self, key: Name) {
         self.selected_set.set(Some(key));
         self.publish_nodes();
+        self.publish_chart();
     }
 
     /// Remembers the lines that equal what was just done.
@@ -276,10 +281,8 @@ impl Session {
         for name in &touched.nodes {
             self.publish_node(name);
         }
-        if touched.events
-            && let Some(events) = self.playground.try_with_value(|it| it.events(EVENT_COUNT_MAX))
-        {
-            set_if_new(self.events, events);
+        if touched.events {
+            self.publish_events();
         }
         let wall = wall_ms();
         if at_once || wall - self.last_beat_ms.get_value() >= BEAT_MS {
@@ -287,6 +290,12 @@ impl Session {
             if let Some(now) = self.playground.try_with_value(Playground::now) {
                 set_if_new(self.now, now);
             }
+            // What a rollout says follows its pods, not only its status.
+            let rolls = |set: &DaemonSetView| set.rolling;
+            if !touched.workloads && self.daemon_sets.with_untracked(|all| all.iter().any(rolls)) {
+                self.publish_workloads();
+            }
+            self.publish_chart();
         }
     }
 
@@ -295,6 +304,7 @@ impl Session {
         self.publish_workloads();
         self.publish_pools();
         self.publish_nodes();
+        self.publish_chart();
     }
 
     fn publish_workloads(self) {
@@ -358,7 +368,7 @@ impl Session {
 }
 
 /// A signal notifies even when the value is equal; what did not change should wake nobody.
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if *signal.read_untracked() != value {
         signal.set(value);
     }

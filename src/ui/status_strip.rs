@@ -1,9 +1,11 @@
 //! The six figures of a DaemonSet's status, as `kubectl get ds` names them, and its revisions.
 
+use std::fmt::Write;
+
 use daemonset_core::playground::view::{RevisionView, StatusView};
 use leptos::prelude::*;
 
-use super::dom::{Element, Row, el};
+use super::dom::{Element, Row, el, memo, svg};
 use super::session::Session;
 use super::stage::pod::revision_token;
 use super::text::count;
@@ -11,12 +13,12 @@ use super::text::count;
 /// Reads the status of the selected DaemonSet.
 pub fn status_strip(session: Session) -> Element {
     let figures = el("dl", "status__figures")
-        .child(figure(session, "desired", "DESIRED", |it| it.desired))
-        .child(figure(session, "current", "CURRENT", |it| it.current))
-        .child(figure(session, "ready", "READY", |it| it.ready))
-        .child(figure(session, "up-to-date", "UP-TO-DATE", |it| it.up_to_date))
-        .child(figure(session, "available", "AVAILABLE", |it| it.available))
-        .child(figure(session, "misscheduled", "MISSCHEDULED", |it| it.misscheduled));
+        .child(figure(session, Some(0), "desired", "DESIRED", |it| it.desired))
+        .child(figure(session, Some(1), "current", "CURRENT", |it| it.current))
+        .child(figure(session, Some(2), "ready", "READY", |it| it.ready))
+        .child(figure(session, Some(3), "up-to-date", "UP-TO-DATE", |it| it.up_to_date))
+        .child(figure(session, Some(4), "available", "AVAILABLE", |it| it.available))
+        .child(figure(session, None, "misscheduled", "MISSCHEDULED", |it| it.misscheduled));
     let rows = move || {
         let set = session.daemon_set.read();
         let numbers = set.iter().flat_map(|set| &set.revisions).map(|it| it.number);
@@ -28,13 +30,21 @@ pub fn status_strip(session: Session) -> Element {
 
 fn figure(
     session: Session,
+    line: Option<usize>,
     word: &'static str,
     title: &str,
     read: fn(&StatusView) -> i32,
 ) -> Element {
     let number = move || session.daemon_set.read().as_ref().map(|set| read(&set.status));
     let text = move || number().map_or("–".to_owned(), |number| number.to_string());
+    let desired = move || session.daemon_set.read().as_ref().map(|set| set.status.desired);
+    let of = move || desired().map(|desired| format!("/ {desired}"));
+    let value = el("dd", "figure__value")
+        .child(el("span", "figure__number").attr("data-status", word).live_text(text))
+        .child(el("small", "figure__of").attr("aria-hidden", "true").live_text(of))
+        .part(move || line.map(|line| spark(session, line)).into_iter().collect());
     el("div", "figure")
+        .attr("data-figure", word)
         .paint(move |it| {
             let is_zero = number().unwrap_or(0) == 0;
             // Pods where they should not be are the one figure that is wrong in itself.
@@ -43,7 +53,31 @@ fn figure(
             it.set("data-zero", is_zero.then_some(""));
         })
         .child(el("dt", "figure__name").text(title))
-        .child(el("dd", "figure__number").attr("data-status", word).live_text(text))
+        .child(value)
+}
+
+/// The figure's last minute.
+fn spark(session: Session, line: usize) -> Element {
+    let points = memo(move || session.history.sparks.read().get(line).cloned().unwrap_or_default());
+    let path = move || {
+        let points = points.read();
+        let mut path = String::new();
+        for (index, (x, y)) in points.iter().enumerate() {
+            let _ = match index {
+                0 => write!(path, "M{x} {y}"),
+                _ => write!(path, "H{x}V{y}"),
+            };
+        }
+        if !path.is_empty() {
+            path.push_str("H310");
+        }
+        path
+    };
+    let last = move || points.read().last().map(|(_, y)| y.to_string());
+    svg("svg", "spark")
+        .attrs(&[("viewBox", "0 0 340 160"), ("aria-hidden", "true")])
+        .child(svg("path", "spark__line").live("d", path))
+        .child(svg("circle", "spark__now").attrs(&[("cx", "310"), ("r", "20")]).live("cy", last))
 }
 
 fn legend_row(session: Session, number: i64) -> Element {
@@ -53,11 +87,15 @@ fn legend_row(session: Session, number: i64) -> Element {
         found.and_then(say)
     };
     let image = move || revision(|it| Some(it.image.to_string()));
-    let note =
-        move || revision(|it| Some(format!("revision {} · {}", it.number, count(it.pods, "pod"))));
+    let note = move || revision(|it| Some(count(it.pods, "pod")));
+    let number_word = move || revision(|it| Some(format!("revision {} · ", it.number)));
     el("li", "legend__row")
         .live("data-current", move || revision(|it| it.current.then(String::new)))
         .child(revision_token(number, "pod--legend"))
         .child(el("code", "legend__image").live_text(image))
-        .child(el("small", "legend__note").live_text(note))
+        .child(
+            el("small", "legend__note")
+                .child(el("span", "legend__revision").live_text(number_word))
+                .live_text(note),
+        )
 }

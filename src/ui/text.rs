@@ -58,6 +58,27 @@ pub fn percent(part: i64, whole: i64) -> i64 {
     if whole <= 0 { 0 } else { (part.saturating_mul(100) / whole).clamp(0, 100) }
 }
 
+/// `worker-3`, `worker-3 and worker-4`, `worker-3, worker-4 and 5 more`.
+pub fn join_names(names: &[Name]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
+/// How long something takes, with the doubt of an estimate: `about 38 s`, `about 1 min 20 s`.
+pub fn estimate(milliseconds: i64) -> String {
+    let seconds = (milliseconds.max(0) + 999) / 1000;
+    // Of what takes long only the larger part can be known.
+    match seconds {
+        0..60 => format!("about {seconds} s"),
+        60..600 => format!("about {} min {} s", seconds / 60, seconds % 60 / 10 * 10),
+        _ => format!("about {} min", seconds / 60),
+    }
+}
+
 /// `1 pod`, `3 pods`.
 pub fn count(number: u32, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

@@ -24,8 +24,23 @@ pub fn top_bar(session: Session, page: Page) -> Element {
         .attrs(&[("aria-label", "Keyboard shortcuts"), ("title", "Keyboard shortcuts")])
         .on_click(move || page.keys_open.set(true))
         .child(icon("keys"));
+    let present = el("button", "button button--bare top-bar__present")
+        .attrs(&[("aria-label", "Present"), ("title", "Present (P)")])
+        .on_click(move || page.presenting.set(true))
+        .child(icon("present"))
+        .child(el("span", "top-bar__word").text("Present"));
+    let more = el("button", "icon-button top-bar__more")
+        .attrs(&[("aria-label", "Time and more"), ("aria-haspopup", "true")])
+        .live("aria-expanded", move || page.more_open.get())
+        .on_click(move || page.more_open.update(|open| *open = !*open))
+        .child(icon("more"));
     let start = el("div", "top-bar__start").child(brand()).child(el("i", "top-bar__rule"));
-    let end = el("div", "top-bar__end").child(edit).child(keys).child(theme_switch());
+    let end = el("div", "top-bar__end")
+        .child(edit)
+        .child(present)
+        .child(keys)
+        .child(theme_switch())
+        .child(more);
     el("header", "top-bar").child(with_picker(start, session)).child(transport(session)).child(end)
 }
 
@@ -85,8 +100,12 @@ fn transport(session: Session) -> Element {
         })
         .on_click(move || drop(session.perform(Command::TogglePlay)))
         .child(live_icon(false, move || if playing.get() { "pause" } else { "play" }));
+    let back = el("button", "icon-button")
+        .attrs(&[("aria-label", "Step back"), ("title", "Step back to the last change (←)")])
+        .on_click(move || drop(session.perform(Command::StepBack)))
+        .child(icon("prev"));
     let step = el("button", "icon-button")
-        .attrs(&[("aria-label", "Step forward"), ("title", "Step to the next change (.)")])
+        .attrs(&[("aria-label", "Step forward"), ("title", "Step to the next change (→)")])
         .on_click(move || drop(session.perform(Command::StepForward)))
         .child(icon("next"));
     let now = el("output", "transport__clock")
@@ -100,6 +119,7 @@ fn transport(session: Session) -> Element {
     let speeds = SPEEDS.iter().fold(speeds, |all, it| all.child(speed_choice(session, *it)));
     el("div", "transport")
         .attrs(&[("role", "group"), ("aria-label", "Simulation time")])
+        .child(back)
         .child(play)
         .child(step)
         .child(now)

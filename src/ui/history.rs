@@ -1,0 +1,102 @@
+//! Going to other instants, and the drawing of those that were recorded.
+
+use daemonset_core::api::Time;
+use daemonset_core::playground::Playground;
+use daemonset_core::playground::view::EventFilter;
+use daemonset_core::playground::view::chart::Chart;
+use leptos::prelude::*;
+
+use super::session::{EVENT_COUNT_MAX, Session, set_if_new};
+
+/// The small lines of the status figures.
+pub type Sparks = [Vec<(i64, i64)>; 5];
+
+/// What the page knows of the past.
+#[derive(Clone, Copy)]
+pub struct History {
+    /// The drawing of the timeline; none before the first look.
+    pub chart: RwSignal<Option<Chart>>,
+    /// How far this history has been played.
+    pub end: RwSignal<Time>,
+    /// Whether only the last minute is drawn.
+    pub last_minute: RwSignal<bool>,
+    /// The small lines of the status figures.
+    pub sparks: RwSignal<Sparks>,
+    /// Which events are listed.
+    pub filter: RwSignal<EventFilter>,
+}
+
+impl History {
+    /// Nothing has been drawn.
+    pub fn new() -> Self {
+        Self {
+            chart: RwSignal::new(None),
+            end: RwSignal::new(Time::ZERO),
+            last_minute: RwSignal::new(false),
+            sparks: RwSignal::new(Sparks::default()),
+            filter: RwSignal::new(EventFilter::default()),
+        }
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Session {
+    /// Goes to an instant; what was recorded after it stays.
+    pub(super) fn seek(self, time: Time) {
+        self.change(|playground| playground.seek(time.max(Time::ZERO)));
+    }
+
+    /// Goes to the beginning of the wave before or after now.
+    pub(super) fn seek_wave(self, forward: bool) {
+        let now = self.now.get_untracked();
+        let starts = self.history.chart.with_untracked(|chart| {
+            let waves = chart.iter().flat_map(|chart| &chart.waves);
+            waves.map(|wave| wave.start).collect::<Vec<_>>()
+        });
+        let next = match forward {
+            true => starts.iter().find(|it| **it > now),
+            false => starts.iter().rev().find(|it| **it < now),
+        };
+        if let Some(start) = next {
+            self.seek(*start);
+        }
+    }
+
+    /// Draws the other range.
+    pub fn show_last_minute(self, only: bool) {
+        self.history.last_minute.set(only);
+        self.publish_chart();
+    }
+
+    /// Lists other events.
+    pub fn filter_events(self, filter: EventFilter) {
+        self.history.filter.set(filter);
+        self.publish_events();
+    }
+
+    pub(super) fn publish_events(self) {
+        let filter = self.history.filter.get_untracked();
+        let events = |it: &Playground| it.events(&filter, EVENT_COUNT_MAX);
+        if let Some(events) = self.playground.try_with_value(events) {
+            set_if_new(self.events, events);
+        }
+    }
+
+    pub(super) fn publish_chart(self) {
+        let set = self.daemon_set.get_untracked();
+        let last_minute = self.history.last_minute.get_untracked();
+        let look = |it: &Playground| {
+            let sparks = set.as_ref().map(|set| it.sparks(set)).unwrap_or_default();
+            (it.chart(set.as_ref(), last_minute), sparks, it.timeline().end())
+        };
+        let Some((chart, sparks, end)) = self.playground.try_with_value(look) else { return };
+        set_if_new(self.history.chart, Some(chart));
+        set_if_new(self.history.sparks, sparks);
+        set_if_new(self.history.end, end);
+    }
+}

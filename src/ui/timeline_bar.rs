@@ -1,0 +1,121 @@
+//! The timeline: what was recorded as areas over virtual time, and a playhead that goes anywhere.
+
+mod plot;
+
+use daemonset_core::playground::view::DaemonSetView;
+use leptos::prelude::*;
+use web_sys::{Event, HtmlInputElement};
+
+use super::Page;
+use super::command::Command;
+use super::dom::{Element, el, watch};
+use super::icon::live_icon;
+use super::session::Session;
+use super::text::{clock, join_names, revision_step};
+
+/// Under everything else.
+pub fn timeline_bar(session: Session, page: Page) -> Element {
+    let playing = session.playing;
+    // On a phone this stands beside the plot; elsewhere the one in the top bar does.
+    let play = el("button", "icon-button timeline__play")
+        .live("aria-label", move || if playing.get() { "Pause" } else { "Play" })
+        .on_click(move || drop(session.perform(Command::TogglePlay)))
+        .child(live_icon(false, move || if playing.get() { "pause" } else { "play" }));
+    let time = el("span", "timeline__clock")
+        .attr("aria-hidden", "true")
+        .live_text(move || clock(session.now.get()));
+    el("section", "timeline")
+        .attr("aria-label", "Timeline")
+        .child(head(session, page))
+        .child(play)
+        .child(plot::plot(session))
+        .child(plot::axis(session))
+        .child(time)
+}
+
+fn head(session: Session, page: Page) -> Element {
+    let end = el("div", "timeline__end").child(key(session)).child(range(session));
+    let sentence = el("span", "timeline__sentence").live_text(move || sentence(session));
+    el("div", "timeline__head")
+        .child(el("h2", "timeline__title").text("Timeline"))
+        .child(sentence)
+        .when(move || page.presenting.get(), presenter_keys)
+        .child(end)
+}
+
+/// Where the cursor is, in words.
+fn sentence(session: Session) -> String {
+    let set = session.daemon_set.read();
+    let rollout = set.as_ref().and_then(|set: &DaemonSetView| set.rollout.as_ref());
+    if let Some(rollout) = rollout {
+        let nodes = join_names(&rollout.nodes);
+        let comma = if nodes.is_empty() { "" } else { ", " };
+        return format!("wave {} of {}{comma}{nodes}", rollout.wave, rollout.wave_count);
+    }
+    let is_past = session.now.get() < session.history.end.get();
+    match (session.playing.get(), is_past) {
+        (true, false) => String::new(),
+        (true, true) => "playing what was recorded".to_owned(),
+        (false, true) => format!("looking back at {}", clock(session.now.get())),
+        (false, false) => format!("paused at {}", clock(session.now.get())),
+    }
+}
+
+/// The two newest revisions that are drawn, and what lies between and above them.
+fn key(session: Session) -> Element {
+    let steps = move || {
+        let set = session.daemon_set.read();
+        let revisions = set.as_ref().map(|set| &set.revisions[..]).unwrap_or_default();
+        let new = revisions.last().map(|it| it.number);
+        let old = revisions.first().map(|it| it.number).filter(|it| Some(*it) != new);
+        (old, new)
+    };
+    let entry = |class: &str, word: &str| {
+        el("li", "").child(el("i", &format!("swatch {class}"))).text(word)
+    };
+    let step = |number: Option<i64>| number.map(|it| revision_step(it).to_string());
+    let hidden = |is_hidden: bool| is_hidden.then_some("");
+    el("ul", "timeline__key")
+        .child(
+            entry("", "old ready")
+                .live("data-rev", move || step(steps().0))
+                .live("hidden", move || hidden(steps().0.is_none())),
+        )
+        .child(
+            entry("swatch--updating", "updating")
+                .live("data-rev", move || step(steps().1))
+                .live("hidden", move || hidden(steps().1.is_none())),
+        )
+        .child(
+            entry("", "")
+                .live_text(move || if steps().0.is_some() { "new ready" } else { "ready" })
+                .live("data-rev", move || step(steps().1))
+                .live("hidden", move || hidden(steps().1.is_none())),
+        )
+        .child(entry("swatch--unavailable", "unavailable"))
+}
+
+fn range(session: Session) -> Element {
+    let choice = |only: bool, name: &'static str| {
+        let input = el("input", "segments__input")
+            .attrs(&[("type", "radio"), ("name", "range"), ("aria-label", name)])
+            .on("change", move |_: Event| session.show_last_minute(only));
+        let radio: HtmlInputElement = input.cast();
+        watch(move || radio.set_checked(session.history.last_minute.get() == only));
+        let word = el("span", "").attr("aria-hidden", "true").text(name);
+        el("label", "segments__item").child(input).child(word)
+    };
+    el("div", "segments")
+        .attrs(&[("role", "radiogroup"), ("aria-label", "Range")])
+        .child(choice(false, "Fit"))
+        .child(choice(true, "1 min"))
+}
+
+fn presenter_keys() -> Element {
+    let keys: [(&[&str], &str); 3] =
+        [(&["Space"], "play or pause"), (&["←", "→"], "step"), (&["P"], "leave")];
+    keys.iter().fold(el("p", "timeline__keys"), |all, (keys, word)| {
+        let keys = keys.iter().fold(el("span", ""), |it, key| it.child(el("kbd", "key").text(key)));
+        all.child(keys.text(word))
+    })
+}
