@@ -21,6 +21,7 @@ interface Api {
   apply(yaml: string): ApplyReply;
   advance(seconds: number): unknown;
   settle(secondsMax: number): number;
+  seek(seconds: number): unknown;
   now(): number;
   play(): unknown;
   pause(): unknown;

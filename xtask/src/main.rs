@@ -12,6 +12,7 @@ mod html;
 mod lighthouse;
 mod process;
 mod schema;
+mod screens;
 mod serve;
 mod size;
 mod split;
@@ -25,7 +26,7 @@ use process::Result;
 
 type Run = fn(&[String]) -> Result;
 
-const VERBS: [(&str, &str, Run); 10] = [
+const VERBS: [(&str, &str, Run); 11] = [
     ("serve", "set up, build and serve the page: http://127.0.0.1:8080 [--dev]", serve::run),
     ("test", "all that CI does, in order of speed [STAGE…] [-- ARGS]", test::run),
     ("build", "the static site in dist/, for any path of any server", build::run),
@@ -34,6 +35,7 @@ const VERBS: [(&str, &str, Run); 10] = [
     ("lighthouse", "audits dist/ as a phone on a slow network sees it [RUNS]", lighthouse::run),
     ("bench", "the benchmarks of the simulation", bench::run),
     ("fuzz", "fuzzers for ten minutes each [TARGET…] [--seconds N] [--planted]", fuzz::run),
+    ("screens", "pictures of every state, each beside its mock-up [-- -g NAME]", screens::run),
     ("fix", "format, and apply what clippy can repair", fix::run),
     ("schema", "generate the schema table of Kubernetes objects again", schema::run),
 ];

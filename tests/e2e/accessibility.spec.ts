@@ -1,0 +1,127 @@
+// axe-core finds nothing to say, in both themes and on three sizes of screen; and what it cannot
+// see: keys, the live region, and that nothing jumps.
+
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { test, expect } from './fixtures.ts';
+import type { Playground } from './page.ts';
+
+const SCREENS = [
+  { width: 1440, height: 900 },
+  { width: 1920, height: 1080 },
+  { width: 390, height: 844 },
+];
+
+/** On a phone the manifest is not on the screen at first. */
+const OPENING = readFileSync(
+  new URL('../../www/gallery/node-logger.yaml', import.meta.url), 'utf8',
+);
+
+async function rolling(playground: Playground): Promise<void> {
+  await playground.settle();
+  await playground.page.evaluate((yaml) => {
+    window.playground.apply(yaml);
+    window.playground.advance(14);
+  }, OPENING.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+}
+
+interface Scene {
+  name: string;
+  isForPhones?: boolean;
+  prepare(playground: Playground): Promise<void>;
+}
+
+const SCENES: Scene[] = [
+  { name: 'at the start', prepare: async () => undefined },
+  { name: 'in a rollout', prepare: rolling },
+  {
+    name: 'with a node selected and an error in the manifest',
+    isForPhones: false,
+    prepare: async (playground) => {
+      await rolling(playground);
+      await playground.write(OPENING.replace('selector:', 'selektor:'));
+      await playground.select('worker-2');
+    },
+  },
+  {
+    name: 'with the list of keys',
+    isForPhones: false,
+    prepare: async (playground) => playground.page.keyboard.press('?'),
+  },
+  {
+    name: 'presenting',
+    isForPhones: false,
+    prepare: async (playground) => {
+      await rolling(playground);
+      await playground.page.keyboard.press('p');
+    },
+  },
+];
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const viewport of SCREENS) {
+    test.describe(`${theme}, ${viewport.width} pixels wide`, () => {
+      test.use({ viewport, colorScheme: theme });
+      for (const scene of SCENES.filter((it) => it.isForPhones !== false || viewport.width > 700)) {
+        test(`axe has nothing to say ${scene.name}`, async ({ playground, page }) => {
+          await scene.prepare(playground);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const found = violations.map((it) => ({
+            rule: it.id, nodes: it.nodes.map((node) => `${node.target} ${node.failureSummary}`),
+          }));
+          expect(found).toEqual([]);
+        });
+      }
+      if (viewport.width < 700) {
+        for (const view of ['YAML', 'Events']) {
+          test(`axe has nothing to say about the sheet ${view}`, async ({ playground, page }) => {
+            await rolling(playground);
+            const views = page.getByRole('navigation', { name: 'Views' });
+            await views.getByRole('button', { name: view }).click();
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            expect(violations.map((it) => it.id)).toEqual([]);
+          });
+        }
+      }
+    });
+  }
+}
+
+test('nothing moves after the first paint', async ({ page, server }) => {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    (window as unknown as { shifts: number[] }).shifts = shifts;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        shifts.push((entry as unknown as { value: number }).value);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.goto(server.url);
+  await page.evaluate(async () => {
+    await window.playground.ready;
+    await document.fonts.ready;
+  });
+  await expect(page.locator('[data-pod]').first()).toBeVisible();
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+  const sum = shifts.reduce((all, it) => all + it, 0);
+  expect(sum, 'cumulative layout shift').toBeLessThan(0.01);
+});
+
+test('the live region says at most one thing in two seconds', async ({ playground, page }) => {
+  await page.evaluate(() => {
+    const region = document.querySelector('[role="status"][aria-live="polite"]');
+    const said: number[] = [];
+    (window as unknown as { said: number[] }).said = said;
+    if (region === null) return;
+    const options = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => said.push(performance.now())).observe(region, options);
+  });
+  await rolling(playground);
+  await playground.speed('60×').check({ force: true });
+  await playground.button('Play').click();
+  await expect.poll(() => playground.now(), { timeout: 20_000 }).toBeGreaterThan(400);
+  const said = await page.evaluate(() => (window as unknown as { said: number[] }).said);
+  expect(said.length, 'it says something').toBeGreaterThan(0);
+  said.slice(1).forEach((at, index) => expect(at - said[index]).toBeGreaterThan(1_900));
+});

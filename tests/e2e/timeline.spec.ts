@@ -1,0 +1,107 @@
+// The timeline: the playhead goes anywhere, by pointer and by keyboard, and the past stays.
+
+import { test, expect } from './fixtures.ts';
+import type { Playground } from './page.ts';
+
+const NODE_LOGGER = 'kube-system/node-logger';
+
+const playhead = (playground: Playground) =>
+  playground.page.getByRole('slider', { name: 'Time', exact: true });
+
+async function rolledOut(playground: Playground): Promise<void> {
+  await playground.settle();
+  await playground.edit((yaml) => yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await playground.settle();
+}
+
+test('the playhead says where it is and goes back and forth by keys', async ({ playground }) => {
+  await rolledOut(playground);
+  const end = await playground.now();
+  const slider = playhead(playground);
+  await expect(slider).toHaveAttribute('aria-valuetext', /^\d\d:\d\d$/);
+  await slider.focus();
+  await slider.press('Home');
+  await expect.poll(() => playground.now()).toBe(0);
+  await expect(playground.pods(NODE_LOGGER)).toHaveCount(0);
+  await slider.press('PageUp');
+  await slider.press('ArrowRight');
+  await expect.poll(() => playground.now()).toBe(11);
+  await slider.press('End');
+  await expect.poll(() => playground.now()).toBeCloseTo(end, 3);
+  await expect(playground.pods(NODE_LOGGER).first()).toHaveAttribute('data-revision', '2');
+});
+
+test('pressing and dragging on the plot seek', async ({ playground, page }) => {
+  await rolledOut(playground);
+  const end = await playground.now();
+  const plot = page.getByRole('region', { name: 'Timeline' }).locator('.plot');
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('the plot has no place');
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.1, y);
+  await page.mouse.down();
+  await expect.poll(() => playground.now()).toBeLessThan(end / 2);
+  const first = await playground.now();
+  await page.mouse.move(box.x + box.width * 0.3, y, { steps: 4 });
+  await expect.poll(() => playground.now()).toBeGreaterThan(first);
+  await page.mouse.up();
+  const there = await playground.now();
+  await page.mouse.move(box.x + box.width * 0.05, y);
+  expect(await playground.now(), 'the pointer has let go').toBe(there);
+});
+
+test('a step back undoes a step forward, by button and by key', async ({ playground, page }) => {
+  await playground.settle();
+  await playground.addNode('Workers');
+  const times = [await playground.now()];
+  for (let step = 0; step < 4; step += 1) {
+    await playground.button('Step forward').click();
+    await expect.poll(() => playground.now()).toBeGreaterThan(times[times.length - 1]);
+    times.push(await playground.now());
+  }
+  await playground.button('Step back').click();
+  await expect.poll(() => playground.now()).toBe(times[3]);
+  await page.getByRole('region', { name: 'Cluster' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => playground.now()).toBe(times[2]);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => playground.now()).toBe(times[3]);
+});
+
+test('a rollout shows its waves and can be undone', async ({ playground, page }) => {
+  await playground.settle();
+  await playground.edit((yaml) => yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await playground.advance(20);
+  const plan = page.getByRole('region', { name: 'Plan', exact: true });
+  await expect(plan.getByRole('list', { name: 'Waves' }).getByRole('listitem')).toHaveCount(6);
+  await plan.getByRole('button', { name: 'Undo rollout' }).click();
+  await playground.expectCommand(/rollout undo daemonset\/node-logger/);
+  await playground.settle();
+  const images = (await playground.snapshot()).pods.flatMap((pod) =>
+    pod.spec.containers.map((it) => it.image),
+  );
+  expect(new Set(images)).toEqual(new Set(['docker.elastic.co/beats/filebeat:8.10.0']));
+});
+
+test('events are filtered by words and by type', async ({ playground, page }) => {
+  await rolledOut(playground);
+  const events = page.getByRole('tabpanel', { name: 'Events' }).getByRole('listitem');
+  const all = await events.count();
+  await page.getByRole('searchbox', { name: 'Filter events' }).fill('killing');
+  await expect.poll(() => events.count()).toBeLessThan(all);
+  await expect(events.first()).toContainText('Killing');
+  await page.getByRole('searchbox', { name: 'Filter events' }).fill('');
+  await page.getByRole('button', { name: 'Warnings' }).click();
+  await expect(page.getByText('No event passes the filter.')).toBeVisible();
+});
+
+test('P presents and leaves again', async ({ playground, page }) => {
+  await rolledOut(playground);
+  await page.keyboard.press('p');
+  const presentation = page.getByRole('region', { name: 'Presentation' });
+  await expect(presentation).toContainText('All 6 pods run revision 2');
+  await expect(playground.editor).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(presentation).toBeHidden();
+  await expect(playground.editor).toBeVisible();
+});
