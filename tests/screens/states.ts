@@ -109,7 +109,7 @@ export const STATES: State[] = [
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await playground.settle();
-      await page.evaluate(() => void window.playground.seek(45));
+      await page.evaluate(() => void window.playground.seek(33));
     },
   },
   {

@@ -19,6 +19,8 @@ use crate::ui::text::{clock, revision_step};
 const WORD_WIDTH: i64 = 420;
 /// Labels nearer to now than this lie under its own.
 const NOW_WIDTH: i64 = 380;
+/// Nearer to the top than this the word of the floor stands below its line.
+const WORD_HEIGHT: i64 = 220;
 /// How far the arrow keys and the page keys move, in milliseconds.
 const NUDGE: i64 = 1_000;
 const LEAP: i64 = 10_000;
@@ -231,14 +233,13 @@ fn bracket(wave: &Bracket, session: Session) -> Element {
 }
 
 fn floor(chart: &Chart) -> Vec<Element> {
-    let Some((fewest, of, y)) = chart.floor else { return Vec::new() };
-    let y = percent(y, HEIGHT);
-    vec![
-        el("i", "floor").style("--y", &y),
-        el("span", "floor__word")
-            .style("--y", &y)
-            .text(&format!("lowest allowed: {fewest} of {of}")),
-    ]
+    let Some((fewest, of, at)) = chart.floor else { return Vec::new() };
+    let y = percent(at, HEIGHT);
+    let word = el("span", "floor__word")
+        .style("--y", &y)
+        .text(&format!("lowest allowed: {fewest} of {of}"));
+    let word = if at < WORD_HEIGHT { word.attr("data-high", "") } else { word };
+    vec![el("i", "floor").style("--y", &y), word]
 }
 
 /// A part of a whole as a style sheet takes it, to a hundredth.
