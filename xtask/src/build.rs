@@ -15,8 +15,8 @@ use crate::split;
 use crate::styles;
 use crate::tools::{Need, Toolbox};
 
-pub(crate) const NEEDS: [Need; 4] =
-    [Need::WasmTarget, Need::WasmBindgen, Need::WasmOpt, Need::Trunk];
+pub(crate) const NEEDS: [Need; 5] =
+    [Need::WasmTarget, Need::NodePackages, Need::WasmBindgen, Need::WasmOpt, Need::Trunk];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     let toolbox = Toolbox::with(&NEEDS)?;

@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod build;
 mod csp;
+mod editor;
 mod fix;
 mod fuzz;
 mod glue;

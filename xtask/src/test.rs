@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::browser;
 use crate::build;
+use crate::editor;
 use crate::process::{Result, cargo, run as run_command};
 use crate::size;
 use crate::tools::{Need, Toolbox};
@@ -19,13 +20,19 @@ pub(crate) struct Stage {
 }
 
 /// In order of speed.
-pub(crate) const STAGES: [Stage; 7] = [
+pub(crate) const STAGES: [Stage; 8] = [
     Stage { name: "fmt", about: "the format of the Rust code", needs: &[], run: fmt },
     Stage {
         name: "clippy",
         about: "lints, natively and for WebAssembly; warnings are errors",
         needs: &[Need::WasmTarget],
         run: clippy,
+    },
+    Stage {
+        name: "editor",
+        about: "the code editor: types, format and unit tests of its TypeScript",
+        needs: &[Need::NodePackages],
+        run: editor,
     },
     Stage { name: "native", about: "cargo test, and house rules", needs: &[], run: native },
     Stage {
@@ -86,6 +93,10 @@ fn clippy(_rest: &[String]) -> Result {
     let deny = ["--", "-D", "warnings"];
     run_command(cargo(&clippy).arg("--workspace").args(deny))?;
     run_command(cargo(&clippy).args(PAGE).args(deny))
+}
+
+fn editor(_rest: &[String]) -> Result {
+    editor::test()
 }
 
 fn native(rest: &[String]) -> Result {

@@ -131,7 +131,9 @@ fn announcement(need: Need) -> Result<String> {
     match need {
         Need::WasmTarget => Ok(format!("the Rust target {TARGET}, by rustup (seconds)")),
         Need::Node => Ok(format!("Node.js {NODE_MAJOR_MIN} or newer, with npm")),
-        Need::NodePackages => Ok("Playwright into node_modules/, by npm ci (seconds)".to_owned()),
+        Need::NodePackages => {
+            Ok("the packages of package-lock.json into node_modules/ (seconds)".to_owned())
+        }
         Need::Browser => Ok("Chromium and chromedriver (a minute)".to_owned()),
         Need::WasmOpt => cached("binaryen", BINARYEN, "from npm, seconds"),
         Need::WasmBindgen => {

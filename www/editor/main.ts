@@ -1,0 +1,165 @@
+// The element <manifest-editor>: CodeMirror in an open shadow root, where its style sheets are
+// constructed and so allowed by the page's policy.
+//
+// Until this file is there the element holds a text area; its text, caret, scroll position and
+// focus are taken over in one go. The element owns the text while someone types and says so
+// (`typed`); text flows in by `show`, and only where it differs.
+
+import { isolateHistory } from '@codemirror/commands';
+import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { type Message, diagnose } from './diagnostics.ts';
+import sheetText from './editor.css';
+import { KEYS_ID, setup } from './setup.ts';
+import { difference, offsetOf, withLineFeeds } from './text.ts';
+
+const KEYS =
+  'Tab indents. Press Escape, then Tab, to leave. Control and Enter apply. ' +
+  'F8 goes to the next problem.';
+
+/** Undo histories of more files than this are not kept. */
+const KEPT_COUNT_MAX = 60;
+
+/** A change that comes from the page, which need not hear of it. */
+const flowsIn = Annotation.define<boolean>();
+
+interface Kept {
+  state: EditorState;
+  scroll: ReturnType<EditorView['scrollSnapshot']>;
+}
+
+class ManifestEditor extends HTMLElement {
+  #view: EditorView | undefined;
+  #file: number | undefined;
+  #kept = new Map<number, Kept>();
+
+  connectedCallback(): void {
+    const area = this.querySelector('textarea');
+    if (this.#view !== undefined || area === null) return;
+    // Whoever is in the middle of a composed character finishes it first.
+    if (area.dataset.composing === 'true') {
+      area.addEventListener('compositionend', () => setTimeout(() => this.#takeOver(area)));
+    } else {
+      this.#takeOver(area);
+    }
+  }
+
+  disconnectedCallback(): void {
+    this.#view?.destroy();
+    this.#view = undefined;
+  }
+
+  /** The text as it is now. */
+  get value(): string {
+    return this.#view?.state.doc.toString() ?? '';
+  }
+
+  /** Shows a file with this text. */
+  show(file: number, text: string): void {
+    const view = this.#view;
+    if (view === undefined) return;
+    if (this.#file !== undefined && this.#file !== file) {
+      this.#keep(this.#file, view);
+      const kept = this.#kept.get(file);
+      view.setState(kept?.state ?? this.#stateOf(text));
+      if (kept !== undefined) view.dispatch({ effects: kept.scroll });
+    }
+    this.#file = file;
+    const changes = difference(this.value, withLineFeeds(text));
+    if (changes !== null) {
+      view.dispatch({ changes, annotations: [flowsIn.of(true), isolateHistory.of('full')] });
+    }
+  }
+
+  /** Replaces the whole text as an edit of the user, which can be undone. */
+  replace(text: string): void {
+    const view = this.#view;
+    const changes = difference(this.value, withLineFeeds(text));
+    if (view === undefined || changes === null) return;
+    const annotations = isolateHistory.of('full');
+    view.dispatch({ changes, annotations, selection: { anchor: 0 }, scrollIntoView: true });
+    view.focus();
+  }
+
+  /** Marks what is wrong: an array of messages as JSON. */
+  diagnose(messages: string): void {
+    if (this.#view !== undefined) diagnose(this.#view, JSON.parse(messages) as Message[]);
+  }
+
+  /** Puts the caret at a place and brings it into view. */
+  goTo(line: number, column: number): void {
+    const view = this.#view;
+    if (view === undefined) return;
+    const anchor = offsetOf(view.state.doc, { line, column });
+    const effects = EditorView.scrollIntoView(anchor, { y: 'center' });
+    view.dispatch({ selection: { anchor }, effects });
+    view.focus();
+  }
+
+  override focus(): void {
+    this.#view?.focus();
+  }
+
+  #takeOver(area: HTMLTextAreaElement): void {
+    if (this.#view !== undefined || !this.isConnected) return;
+    const hadFocus = area.matches(':focus');
+    const { value, defaultValue, selectionStart, selectionEnd, scrollTop, scrollLeft } = area;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(sheetText);
+    root.adoptedStyleSheets = [sheet];
+    const view = new EditorView({ state: this.#stateOf(defaultValue), root, parent: root });
+    root.append(keysText());
+    root.addEventListener('input', searchAtOnce);
+    this.#view = view;
+    // What was typed so far is an edit that can be undone.
+    const changes = difference(defaultValue, value);
+    if (changes !== null) view.dispatch({ changes, annotations: flowsIn.of(true) });
+    view.dispatch({ selection: EditorSelection.single(selectionStart, selectionEnd) });
+    if (hadFocus) view.focus();
+    view.scrollDOM.scrollTop = scrollTop;
+    view.scrollDOM.scrollLeft = scrollLeft;
+    // Letters of another size (presenter mode, zoom) are measured again.
+    new ResizeObserver(() => view.requestMeasure()).observe(view.contentDOM);
+    this.dispatchEvent(new Event('open'));
+  }
+
+  #stateOf(text: string): EditorState {
+    const listen = EditorView.updateListener.of((update) => {
+      const isTyped = update.transactions.some((it) => it.docChanged && !it.annotation(flowsIn));
+      if (isTyped) this.dispatchEvent(new Event('typed'));
+    });
+    const blurs = EditorView.domEventHandlers({ blur: () => void this.#say('rest') });
+    return EditorState.create({
+      doc: text,
+      extensions: [setup(() => this.#say('apply')), listen, blurs],
+    });
+  }
+
+  #say(what: 'apply' | 'rest'): void {
+    this.dispatchEvent(new Event(what));
+  }
+
+  #keep(file: number, view: EditorView): void {
+    this.#kept.delete(file);
+    this.#kept.set(file, { state: view.state, scroll: view.scrollSnapshot() });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT_COUNT_MAX && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}
+
+/** The search hears of keys only; text also comes from the clipboard, from speech, from scripts. */
+function searchAtOnce({ target }: Event): void {
+  if (target instanceof HTMLInputElement && target.matches('.cm-search .cm-textfield')) {
+    target.dispatchEvent(new Event('change'));
+  }
+}
+
+function keysText(): HTMLElement {
+  const text = document.createElement('p');
+  text.id = KEYS_ID;
+  text.textContent = KEYS;
+  return text;
+}
+
+customElements.define('manifest-editor', ManifestEditor);
