@@ -1,5 +1,6 @@
 //! The manifest: the files, a surface to edit one on, what is wrong with it, and the plan card.
 
+pub mod code;
 pub mod desk;
 pub mod file_tabs;
 pub mod text_area;
@@ -14,6 +15,7 @@ use super::messages::messages;
 use super::plan_card::plan_card;
 use super::session::Session;
 use super::view_tabs::sheet_head;
+use code::code;
 use desk::Desk;
 use file_tabs::{PANEL, closed_file, file_tabs};
 use text_area::text_area;
@@ -44,11 +46,17 @@ pub fn side_panel(session: Session, page: Page) -> Element {
             surface.focus();
         }
     });
+    watch(move || {
+        if desk.files.opened.get() > 0 {
+            page.edit();
+        }
+    });
     let has_errors = move || problem(&said()).is_some();
+    let plain = move || text_area(desk, said, on_apply);
     let panel = el("div", "editor")
         .attrs(&[("id", PANEL), ("role", "tabpanel")])
         .live("aria-label", move || desk.files.current.get().name.get())
-        .child(text_area(desk, said, on_apply));
+        .child(code(desk, move || page.view.track(), plain, on_apply));
     el("section", "side")
         .attr("aria-label", "Manifest editor")
         .child(sheet_head(page, "Manifest"))

@@ -56,6 +56,8 @@ pub struct Files {
     pub closed: RwSignal<Option<(usize, File)>>,
     /// The file that is shown.
     pub current: Memo<File>,
+    /// Counts the files that were opened to be edited.
+    pub opened: RwSignal<u32>,
     next_id: StoredValue<u32>,
 }
 
@@ -69,7 +71,8 @@ impl Files {
             let (list, active) = (list.read(), active.get());
             list.iter().find(|it| it.id == active).or(list.first()).unwrap_or(&first).clone()
         });
-        Self { list, active, closed: RwSignal::new(None), current, next_id: StoredValue::new(1) }
+        let (closed, opened) = (RwSignal::new(None), RwSignal::new(0));
+        Self { list, active, closed, current, opened, next_id: StoredValue::new(1) }
     }
 
     /// Shows a file.
@@ -98,6 +101,7 @@ impl Files {
             file
         });
         self.select(file.id);
+        self.opened.update(|count| *count += 1);
         file
     }
 

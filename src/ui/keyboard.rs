@@ -37,7 +37,7 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let is =
         |selector: &str| target.as_ref().is_some_and(|it| it.matches(selector).unwrap_or(false));
-    if is("textarea, select, input:not([type=radio]):not([type=checkbox])") {
+    if is("manifest-editor, textarea, select, input:not([type=radio]):not([type=checkbox])") {
         return;
     }
     let key = event.key();

@@ -8,7 +8,7 @@ use super::dom::{Element, el, watch};
 use super::icon::icon;
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 14] = [
+const KEYS: [(&[&str], &str); 17] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
@@ -18,6 +18,9 @@ const KEYS: [(&[&str], &str); 14] = [
     (&["P"], "Present to a room"),
     (&["Ctrl ↵"], "Apply (⌘ ↵ on a Mac)"),
     (&["Esc", "Tab"], "Leave the manifest by keyboard"),
+    (&["Ctrl F"], "Find and replace in the manifest"),
+    (&["F8"], "Go to the next problem in the manifest"),
+    (&["F2", "Del"], "Rename or close a file, on its tab"),
     (&["N"], "Add a worker node"),
     (&["←", "↑", "→", "↓"], "Move between nodes"),
     (&["↵"], "Select the node"),

@@ -51,13 +51,21 @@ impl Desk {
     /// A desk without a surface.
     pub fn new(session: Session) -> Self {
         let files = session.files;
-        let text = move || files.current.get().text;
+        let check = move || {
+            let text = files.current.get().text;
+            let text = text.read();
+            // A first visit does not load what checks.
+            if *text == Playground::opening_manifest() {
+                return Vec::new();
+            }
+            Playground::check(&text)
+        };
         let desk = Self {
             session,
             files,
             surface: StoredValue::new_local(None),
             waiting: StoredValue::new_local(None),
-            diagnostics: memo(move || Playground::check(&text().read())),
+            diagnostics: memo(check),
         };
         on_cleanup(move || drop(desk.waiting.try_update_value(Option::take)));
         desk
@@ -89,6 +97,20 @@ impl Desk {
         if *file.text.read_untracked() != text {
             file.text.set(text);
         }
+    }
+
+    /// The current file and its text, for a surface that is to show them. What was typed in another
+    /// file is put away first; what was typed in this one is replaced by what flows in.
+    pub fn turn(self) -> (File, String) {
+        let file = self.files.current.get();
+        let waits = |it: &Option<(File, Timeout)>| it.as_ref().map(|(waiting, _)| *waiting == file);
+        match self.waiting.try_with_value(waits).flatten() {
+            Some(true) => drop(self.waiting.try_update_value(Option::take)),
+            Some(false) => self.put_away(),
+            None => {}
+        }
+        let text = file.text.get();
+        (file, text)
     }
 
     /// What there is to say: what Apply said until the text changes, else what is wrong with it.

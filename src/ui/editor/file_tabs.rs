@@ -35,16 +35,12 @@ pub fn file_tabs(desk: Desk, has_errors: impl Fn() -> bool + Copy + 'static) -> 
         Some(file) => vec![name_field(files, file, renamed)],
         None => Vec::new(),
     };
-    let add = move || {
-        files.add(OPENING, String::new(), String::new(), None);
-        // The surface shows the new file first.
-        later(move || focus_surface(desk));
-    };
+    let add = move || drop(files.add(OPENING, String::new(), String::new(), None));
     el("div", "side__head")
         .child(tabs)
         .part(rename)
         .child(tool("New file", "plus", add))
-        .when(move || can_restore(files), move || restore(desk))
+        .child(restore(desk))
 }
 
 fn tab(
@@ -180,28 +176,27 @@ pub fn closed_file(files: Files) -> Element {
         };
         let notice = el("div", "closed-file")
             .child(el("span", "closed-file__text").text(&text))
-            .child(el("button", "button button--line").on_click(undo).text("Undo"))
+            .child(el("button", "button button--line button--small").on_click(undo).text("Undo"))
             .child(tool("Dismiss", "close", move || files.closed.set(None)));
         Some(notice)
     };
-    el("div", "closed-file__place")
-        .attr("role", "status")
-        .part(move || notice().into_iter().collect())
+    el("div", "").attr("role", "status").part(move || notice().into_iter().collect())
 }
 
-fn can_restore(files: Files) -> bool {
-    let file = files.current.get();
-    file.is_first() && *file.text.read() != Playground::opening_manifest()
-}
-
-/// Through the surface, so that the text that was there can be had back by undo.
+/// Through the surface, so that the text that was there can be had back by undo. It keeps its place
+/// when there is nothing to bring back, so that nothing moves under a pointer.
 fn restore(desk: Desk) -> Element {
     let restore = move || {
         if let Some(surface) = desk.surface() {
             surface.replace(Playground::opening_manifest());
         }
     };
+    let nothing = move || {
+        let file = desk.files.current.get();
+        !file.is_first() || *file.text.read() == Playground::opening_manifest()
+    };
     tool("Bring back the opening manifest", "history", restore)
+        .live("data-idle", move || nothing().then_some(""))
 }
 
 fn tool(name: &'static str, sign: &'static str, act: impl FnMut() + 'static) -> Element {
@@ -217,12 +212,6 @@ fn tab_id(id: u32) -> String {
 
 fn focus_tab(files: Files) {
     later(move || focus(&format!("#{}", tab_id(files.current.get_untracked().id))));
-}
-
-fn focus_surface(desk: Desk) {
-    if let Some(surface) = desk.surface() {
-        surface.focus();
-    }
 }
 
 /// When the elements are as the signals say.

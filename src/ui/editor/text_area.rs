@@ -15,6 +15,8 @@ pub fn text_area(
     on_apply: impl Fn() + 'static,
 ) -> Element {
     let (scroll_px, line_count) = (RwSignal::new(0), RwSignal::new(1));
+    // The code editor does not take over in the middle of a composed character.
+    let composing = RwSignal::new(false);
     // After Escape the next Tab leaves the field.
     let tab_leaves = StoredValue::new(false);
     let element = el("textarea", "editor__text").attrs(&[
@@ -30,10 +32,10 @@ pub fn text_area(
     desk.lay(TextArea(area.clone()));
     let (shown, keyed, scrolled) = (area.clone(), area.clone(), area);
     watch(move || {
-        let text = desk.files.current.get().text;
-        let text = text.read();
-        desk.put_away();
-        if shown.value() != *text {
+        let (_, text) = desk.turn();
+        if shown.value() != text {
+            // The code editor that comes after it knows by this what was typed here.
+            let _ = shown.set_default_value(&text);
             shown.set_value(&text);
         }
         line_count.set(lines(&text));
@@ -50,6 +52,9 @@ pub fn text_area(
                 on_key(&event, &keyed, leaves, &on_apply);
             }
         })
+        .live("data-composing", move || composing.get())
+        .on("compositionstart", move |_: Event| composing.set(true))
+        .on("compositionend", move |_: Event| composing.set(false))
         .on("scroll", move |_: Event| scroll_px.set(scrolled.scroll_top()))
         .on("blur", move |_: Event| tab_leaves.set_value(false));
     let keys = "Tab inserts two spaces. Press Escape, then Tab, to leave.";
