@@ -7,7 +7,7 @@ import { serve } from '../../xtask/node/site.js';
 import { Playground } from './page.ts';
 
 /** The built site, below a path, as on a shared host. */
-const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+export const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const SUB_PATH = '/some/where/';
 
 interface Server {

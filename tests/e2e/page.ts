@@ -104,8 +104,28 @@ export class Playground {
     await this.editor.fill(yaml);
   }
 
+  /** The text in whatever it is edited in: a long one is not all on the screen. */
   manifest(): Promise<string> {
-    return this.editor.inputValue();
+    return this.page.locator('manifest-editor').evaluate((it) => {
+      return it.querySelector('textarea')?.value ?? (it as unknown as { value: string }).value;
+    });
+  }
+
+  /** Waits until the code editor has taken the place of the text area. */
+  async codeEditor(): Promise<void> {
+    await expect(this.page.locator('manifest-editor .cm-content')).toBeVisible();
+    await expect(this.page.locator('manifest-editor textarea')).toHaveCount(0);
+  }
+
+  /** Replaces the manifest by a text from the clipboard. */
+  async paste(text: string): Promise<void> {
+    await this.editor.press('Control+a');
+    await this.editor.evaluate((it, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      const options = { clipboardData, bubbles: true, cancelable: true };
+      it.dispatchEvent(new ClipboardEvent('paste', options));
+    }, text);
   }
 
   async apply(): Promise<void> {
