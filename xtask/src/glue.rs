@@ -1,17 +1,24 @@
-//! The JavaScript that wasm-bindgen writes is made for reading: its comments and its indentation
-//! are taken out of what visitors load.
+//! The JavaScript that wasm-bindgen writes, and ours, is made for reading: comments and indentation
+//! are taken out of what visitors load. (Trunk's own minifier calls `Promise.race` without its
+//! `Promise` and escapes line breaks twice, so it is kept from our scripts.)
 
 use std::path::Path;
 
 use crate::process::{Result, read};
 
-/// Lightens every `*.js` beside a `*_bg.wasm` of the same name.
+/// The scripts of ours, as they are named before their hash.
+const OURS: [&str; 2] = ["boot-", "work-"];
+
+/// Lightens every `*.js` beside a `*_bg.wasm` of the same name, and ours.
 pub(crate) fn lighten(dist: &Path) -> Result {
     let entries =
         std::fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
     for path in entries.flatten().map(|it| it.path()) {
         let wasm = path.with_extension("").display().to_string() + "_bg.wasm";
-        if path.extension().is_some_and(|it| it == "js") && Path::new(&wasm).exists() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_ours = OURS.iter().any(|it| name.starts_with(it));
+        let is_script = path.extension().is_some_and(|it| it == "js");
+        if is_script && (is_ours || Path::new(&wasm).exists()) {
             let text = lightened(&read(&path)?);
             std::fs::write(&path, text).map_err(|it| format!("{}: {it}", path.display()))?;
         }
