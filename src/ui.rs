@@ -12,6 +12,7 @@ pub mod editor;
 pub mod events;
 pub mod files;
 pub mod frame_loop;
+pub mod gallery;
 pub mod history;
 pub mod icon;
 pub mod keyboard;
@@ -27,8 +28,10 @@ pub mod status_strip;
 pub mod text;
 pub mod theme;
 pub mod timeline_bar;
+pub mod toast;
 pub mod top_bar;
 pub mod view_tabs;
+pub mod work;
 
 use leptos::prelude::*;
 
@@ -38,14 +41,17 @@ use dom::{Element, el, mount};
 use drawer::drawer;
 use editor::side_panel;
 use frame_loop::use_frame_loop;
+use gallery::gallery;
 use keys_dialog::keys_dialog;
 use presenter::{presenter, use_presenter_mode};
 use session::Session;
 use stage::stage;
 use status_strip::status_strip;
 use timeline_bar::timeline_bar;
+use toast::toast;
 use top_bar::top_bar;
 use view_tabs::{veil, view_tabs};
+use work::Found;
 
 /// Which part of the page a narrow screen shows; wide screens show all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +89,8 @@ pub struct Page {
     pub more_open: RwSignal<bool>,
     /// Whether the drawer is open.
     pub drawer_open: RwSignal<bool>,
+    /// Whether the gallery is open.
+    pub gallery_open: RwSignal<bool>,
     /// Counts requests to put the caret into the manifest.
     pub edit_requests: RwSignal<u32>,
 }
@@ -96,6 +104,7 @@ impl Page {
             presenting: RwSignal::new(false),
             more_open: RwSignal::new(false),
             drawer_open: RwSignal::new(drawer::starts_open()),
+            gallery_open: RwSignal::new(false),
             edit_requests: RwSignal::new(0),
         }
     }
@@ -113,16 +122,19 @@ impl Default for Page {
     }
 }
 
-/// Replaces the static shell by the living page.
+/// Replaces the static shell by the living page, with the work that was saved.
 pub fn start() {
-    let Some(root) = document().get_element_by_id("app") else { return };
-    root.set_text_content(None);
-    std::mem::forget(mount(&root, app));
+    work::open(|found| {
+        let Some(root) = document().get_element_by_id("app") else { return };
+        root.set_text_content(None);
+        std::mem::forget(mount(&root, || app(found)));
+    });
 }
 
 /// The whole page.
-pub fn app() -> Element {
+pub fn app(found: Found) -> Element {
     let session = Session::open();
+    session.keep(found);
     let page = Page::new();
     use_frame_loop(session.playing.into(), move |wall_ms| session.frame(wall_ms));
     keyboard::use_keyboard(session, page);
@@ -147,7 +159,9 @@ pub fn app() -> Element {
         .child(timeline_bar(session, page))
         .child(veil(page))
         .child(view_tabs(session, page))
+        .child(toast(session))
         .child(keys_dialog(page))
+        .child(gallery(session, page))
         .child(announcer(session))
 }
 

@@ -30,28 +30,54 @@
   ready.catch(() => {});
   window.playground = { ready };
 
-  const show = (title, text) => {
+  // The box with the ways out. Only what is offered is shown.
+  const show = (title, text, ways, last) => {
     dispatchEvent(new Event("playgroundfailed"));
     const box = document.getElementById("trouble");
     if (!box || !box.hidden) return;
-    box.querySelector("[data-title]").textContent = title;
-    box.querySelector("[data-text]").textContent = text;
+    const part = (name) => box.querySelector(`[data-${name}]`);
+    part("title").textContent = title;
+    part("text").textContent = text;
+    part("last").hidden = !last;
+    part("line").textContent = last ?? "";
+    for (const button of box.querySelectorAll("[data-way]")) {
+      button.hidden = !ways.includes(button.dataset.way);
+    }
+    // What is behind the box does not work any more.
+    const page = document.getElementById("app");
+    if (page) page.inert = true;
     box.hidden = false;
-    box.querySelector("button").focus();
+    box.querySelector("button:not([hidden])").focus();
   };
-  const stopped = () =>
+  const stopped = (error) => {
+    const isCutOff = error.message.includes("did not arrive");
+    const work = window.savedWork;
+    const last = work?.last();
+    const isSaved = work?.isSaved();
+    const typed = work?.texts();
+    const kept = isSaved
+      ? "What you did and typed is saved."
+      : "What you did is not saved; what you typed can be copied.";
+    if (isCutOff) {
+      const text = `A part of it did not arrive: you may be offline. ${kept}`;
+      return show("The page is not complete", text, ["again", typed && "copy-text"]);
+    }
+    const [goOn, again] = [last && "go-on", isSaved && !last && "again"];
     show(
       "The simulation stopped",
-      "It ran into a fault of its own. Your text is still in the editor and can be copied; " +
-        "starting afresh opens the cluster again.",
+      `It ran into a fault of its own, which is not your mistake. ${kept}`,
+      [goOn, again, "afresh", typed && "copy-text", isSaved && "copy-all"],
+      last,
     );
+  };
   const unloaded = () =>
     show(
       "The page could not be loaded",
       "A part of it did not arrive, or this browser does not run WebAssembly.",
+      ["again"],
     );
   const judge = (error) => {
-    if (error instanceof WebAssembly.RuntimeError) stopped();
+    if (error instanceof WebAssembly.RuntimeError) stopped(error);
     else if (!isReady) unloaded();
   };
   addEventListener(
@@ -67,9 +93,32 @@
     true,
   );
   addEventListener("unhandledrejection", (event) => judge(event.reason));
-  addEventListener("click", (event) => {
-    if (event.target instanceof Element && event.target.closest("[data-afresh]")) {
-      location.reload();
+
+  const copy = async (text) => {
+    const said = document.querySelector("#trouble [data-said]");
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = "It is on the clipboard.";
+    } catch {
+      said.textContent = "This browser does not allow it.";
     }
+  };
+  const take = {
+    "go-on": async () => {
+      await window.savedWork.dropLast();
+      location.reload();
+    },
+    again: () => location.reload(),
+    afresh: async () => {
+      await window.savedWork?.leave();
+      location.reload();
+    },
+    "copy-text": () => copy(window.savedWork.texts()),
+    "copy-all": async () => copy(await window.savedWork.all()),
+  };
+  addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-way]");
+    // Whatever happens on the way, the page is opened again.
+    if (button) Promise.resolve(take[button.dataset.way]()).catch(() => location.reload());
   });
 })();

@@ -1,6 +1,10 @@
 //! The few things that the page asks of the browser itself.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 /// Milliseconds since the page was opened. The one clock of this crate; the model never sees it.
 pub fn wall_ms() -> f64 {
@@ -41,4 +45,15 @@ pub fn set_preference(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(key, value);
     }
+}
+
+/// Fetches a file of this site as text; `then` gets none if it does not come.
+pub fn fetch_text(path: String, then: impl FnOnce(Option<String>) + 'static) {
+    spawn_local(async move { then(fetched(&path).await) });
+}
+
+async fn fetched(path: &str) -> Option<String> {
+    let response = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
+    let response = response.dyn_into::<Response>().ok().filter(Response::ok)?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }

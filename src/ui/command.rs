@@ -7,6 +7,7 @@ use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
 use super::session::{SEED, Session};
+use super::work::begin_action;
 
 /// What a user can do.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub enum Command {
     Reset(Option<u64>),
     /// Open a node in the editor.
     EditNode(Name),
+    /// Bring the cluster back that the last reset put aside.
+    UndoReset,
     /// Offer the actions of a node, or of none.
     SelectNode(Option<Name>),
     /// Make the page be about this DaemonSet.
@@ -56,11 +59,11 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn done() -> Self {
+    pub(super) fn done() -> Self {
         Self { ok: true, messages: Vec::new() }
     }
 
-    fn refused(text: String) -> Self {
+    pub(super) fn refused(text: String) -> Self {
         let message =
             Message { severity: Severity::Error, text, line: None, column: None, suggestion: None };
         Self { ok: false, messages: vec![message] }
@@ -86,6 +89,10 @@ impl Session {
             }),
             _ => None,
         };
+        match &command {
+            Command::Apply(_) => begin_action(&self.files.current.get_untracked().apply_line()),
+            _ => line.iter().for_each(|line| begin_action(line)),
+        }
         let reply = match command {
             Command::Apply(text) => self.apply(text),
             Command::AddNode(pool) => self.add_node(&pool),
@@ -110,7 +117,7 @@ impl Session {
             }
             Command::UndoRollout => self.undo_rollout(),
             Command::Reset(seed) => {
-                self.reopen(seed.unwrap_or(SEED));
+                self.reset(seed.unwrap_or(SEED));
                 self.news.set("The cluster starts afresh.".to_owned());
                 Reply::done()
             }
@@ -118,6 +125,7 @@ impl Session {
                 self.edit_node(&name);
                 Reply::done()
             }
+            Command::UndoReset => self.undo_reset(),
             Command::SelectNode(name) => {
                 self.selected_node.set(name);
                 Reply::done()

@@ -60,7 +60,7 @@ pub fn side_panel(session: Session, page: Page) -> Element {
     el("section", "side")
         .attr("aria-label", "Manifest editor")
         .child(sheet_head(page, "Manifest"))
-        .child(file_tabs(desk, has_errors))
+        .child(file_tabs(desk, page, has_errors))
         .child(closed_file(desk.files))
         .child(panel)
         .child(messages(said, on_go))

@@ -1,8 +1,8 @@
 //! The files in the editor. One is shown; the others keep their text.
 
 use daemonset_core::api::Name;
-use daemonset_core::playground::Playground;
 use daemonset_core::playground::file_name::{OPENING, cleaned, unique};
+use daemonset_core::playground::{Playground, SavedFile};
 use leptos::prelude::*;
 
 /// More files than this are not opened.
@@ -38,6 +38,21 @@ impl File {
     /// Whether the text is not the one that was applied.
     pub fn is_edited(&self) -> bool {
         *self.text.read() != *self.applied.read()
+    }
+
+    /// The command line that Apply equals.
+    pub fn apply_line(&self) -> String {
+        match &self.node {
+            Some(node) => Playground::edit_node_command(node),
+            None => format!("kubectl apply -f {}", self.name.get()),
+        }
+    }
+
+    /// The file as it is saved.
+    pub fn saved(&self) -> SavedFile {
+        let (id, node) = (self.id, self.node.clone());
+        let [name, text, applied] = [&self.name, &self.text, &self.applied].map(Get::get);
+        SavedFile { id, name, text, applied, node }
     }
 
     /// Whether this is the file with which the page opens.
@@ -127,11 +142,31 @@ impl Files {
         }
     }
 
-    /// The cluster is a new one: it knows the opening manifest and nothing else.
-    pub fn forget_applied(self) {
+    /// Puts the files there that were saved, if there are any.
+    pub fn restore(self, saved: Vec<SavedFile>, active: Option<u32>) {
+        let open = |it: SavedFile| {
+            let file = File::new(it.id, it.name, it.text, it.applied);
+            File { node: it.node, ..file }
+        };
+        let list: Vec<File> = saved.into_iter().map(open).collect();
+        let Some(last) = list.iter().map(|it| it.id).max() else { return };
+        self.next_id.set_value(last.saturating_add(1));
+        self.list.set(list);
+        self.active.set(active.unwrap_or(0));
+    }
+
+    /// What was applied last of each file.
+    pub fn applied(self) -> Vec<(u32, String)> {
+        let list = self.list.read_untracked();
+        list.iter().map(|it| (it.id, it.applied.get_untracked())).collect()
+    }
+
+    /// The cluster is another one: it knows what was applied there, else the opening manifest.
+    pub fn set_applied(self, applied: &[(u32, String)]) {
         for file in self.list.get_untracked().iter().filter(|it| it.node.is_none()) {
-            let known = if file.is_first() { Playground::opening_manifest() } else { "" };
-            file.applied.set(known.to_owned());
+            let opening = if file.is_first() { Playground::opening_manifest() } else { "" };
+            let known = applied.iter().find(|it| it.0 == file.id);
+            file.applied.set(known.map_or(opening, |it| &it.1).to_owned());
         }
     }
 

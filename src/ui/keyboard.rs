@@ -30,7 +30,8 @@ pub fn use_keyboard(session: Session, page: Page) {
 }
 
 fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
-    let busy = event.default_prevented() || page.keys_open.get_untracked();
+    let is_covered = page.keys_open.get_untracked() || page.gallery_open.get_untracked();
+    let busy = event.default_prevented() || is_covered;
     if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -69,6 +70,10 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         }
         "t" | "T" => return page.drawer_open.update(|open| *open = !*open),
         "p" | "P" => return page.presenting.update(|it| *it = !*it),
+        "g" | "G" => {
+            event.prevent_default();
+            return page.gallery_open.set(true);
+        }
         "?" => return page.keys_open.set(true),
         _ => return,
     };

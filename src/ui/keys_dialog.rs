@@ -8,7 +8,7 @@ use super::dom::{Element, el, watch};
 use super::icon::icon;
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 17] = [
+const KEYS: [(&[&str], &str); 18] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
@@ -16,6 +16,7 @@ const KEYS: [(&[&str], &str); 17] = [
     (&["E"], "Edit the manifest"),
     (&["T"], "Open or fold the drawer"),
     (&["P"], "Present to a room"),
+    (&["G"], "Open the gallery of manifests"),
     (&["Ctrl ↵"], "Apply (⌘ ↵ on a Mac)"),
     (&["Esc", "Tab"], "Leave the manifest by keyboard"),
     (&["Ctrl F"], "Find and replace in the manifest"),

@@ -15,6 +15,8 @@ use super::browser::wall_ms;
 use super::files::Files;
 use super::history::History;
 use super::pace::Pace;
+use super::toast::Toast;
+use super::work::Work;
 
 /// The cluster that everybody sees first.
 pub const SEED: u64 = 1;
@@ -111,6 +113,10 @@ pub struct Session {
     pub history: History,
     /// What the live region should say next.
     pub news: RwSignal<String>,
+    /// What stands over the page until somebody has read it.
+    pub toast: RwSignal<Option<Toast>>,
+    /// How the work is kept.
+    pub work: Work,
 }
 
 /// Shared, because it is shown in more than one place.
@@ -149,6 +155,8 @@ impl Session {
             files: Files::open(),
             history: History::new(),
             news: RwSignal::new(String::new()),
+            toast: RwSignal::new(None),
+            work: Work::new(),
         };
         session.publish_all();
         session
@@ -240,17 +248,6 @@ impl Session {
         answer
     }
 
-    /// Starts over. The text in the editor stays: it may be somebody's work.
-    pub(super) fn reopen(self, seed: u64) {
-        self.playground.set_value(Playground::open(seed));
-        self.selected_node.set(None);
-        self.selected_set.set(None);
-        self.report.set(None);
-        self.done.set(Vec::new());
-        self.files.forget_applied();
-        self.publish_all();
-    }
-
     /// Makes the page be about another DaemonSet.
     pub(super) fn select_set(self, key: Name) {
         self.selected_set.set(Some(key));
@@ -261,11 +258,15 @@ impl Session {
     /// Remembers the lines that equal what was just done.
     pub(super) fn record(self, lines: impl IntoIterator<Item = String>) {
         let Some(at) = self.playground.try_with_value(Playground::now) else { return };
+        for line in lines {
+            self.record_at(at, line);
+        }
+    }
+
+    pub(super) fn record_at(self, at: Time, line: String) {
         self.done.update(|done| {
-            for line in lines {
-                let id = done.last().map_or(0, |last| last.id + 1);
-                done.push(Done { id, at, line });
-            }
+            let id = done.last().map_or(0, |last| last.id + 1);
+            done.push(Done { id, at, line });
         });
     }
 
@@ -299,7 +300,7 @@ impl Session {
         }
     }
 
-    fn publish_all(self) {
+    pub(super) fn publish_all(self) {
         self.publish(true);
         self.publish_workloads();
         self.publish_pools();

@@ -7,10 +7,12 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 use super::command::Command;
 use super::dom::{Element, Row, el, memo, svg, watch};
 use super::icon::{icon, live_icon};
+use super::keyboard::focus;
 use super::pace::SPEEDS;
 use super::session::Session;
 use super::text::{clock, factor};
 use super::theme::theme_switch;
+use super::toast::Toast;
 use super::{Page, View};
 
 /// Brand, DaemonSet, transport, page controls.
@@ -36,6 +38,12 @@ pub fn top_bar(session: Session, page: Page) -> Element {
         .child(icon("more"));
     let start = el("div", "top-bar__start").child(brand()).child(el("i", "top-bar__rule"));
     let end = el("div", "top-bar__end")
+        .child(
+            el("span", "")
+                .attr("role", "status")
+                .part(move || not_saved(session).into_iter().collect()),
+        )
+        .when(move || session.work.can_undo_reset.get(), move || undo_reset(session))
         .child(edit)
         .child(present)
         .child(keys)
@@ -112,8 +120,15 @@ fn transport(session: Session) -> Element {
         .attrs(&[("aria-label", "Simulated time"), ("aria-live", "off")])
         .live_text(move || clock(session.now.get()));
     let reset = el("button", "icon-button")
-        .attrs(&[("aria-label", "Reset"), ("title", "Reset: open the cluster again")])
-        .on_click(move || drop(session.perform(Command::Reset(None))))
+        .attrs(&[
+            ("id", "reset"),
+            ("aria-label", "Reset"),
+            ("title", "Reset: open the cluster again"),
+        ])
+        .on_click(move || {
+            session.perform(Command::Reset(None));
+            session.toast.set(Some(Toast::with_undo_of_reset()));
+        })
         .child(icon("reset"));
     let speeds = el("div", "segments").attrs(&[("role", "radiogroup"), ("aria-label", "Speed")]);
     let speeds = SPEEDS.iter().fold(speeds, |all, it| all.child(speed_choice(session, *it)));
@@ -126,6 +141,29 @@ fn transport(session: Session) -> Element {
         .child(speeds)
         .part(move || shortfall(session).into_iter().collect())
         .child(reset)
+}
+
+/// Away from the transport, which must not move when this appears.
+fn undo_reset(session: Session) -> Element {
+    let undo = move || {
+        session.perform(Command::UndoReset);
+        focus("#reset");
+    };
+    el("button", "button button--bare top-bar__undo")
+        .attrs(&[
+            ("aria-label", "Undo reset"),
+            ("title", "Undo reset: bring the cluster before it back"),
+        ])
+        .on_click(undo)
+        .child(icon("undo"))
+        .child(el("span", "top-bar__undo-word").text("Undo reset"))
+}
+
+/// Where the browser keeps nothing, people should know before they rely on it.
+fn not_saved(session: Session) -> Option<Element> {
+    let reason = session.work.not_saved.get()?;
+    let title = format!("What you do here is gone when you close the page: {reason}");
+    Some(el("span", "top-bar__not-saved").attr("title", &title).text("not saved"))
 }
 
 fn speed_choice(session: Session, (speed, name): (f64, &'static str)) -> Element {

@@ -41,12 +41,16 @@ export class Playground {
   readonly applyButton: Locator;
   readonly toolbar: Locator;
   readonly messages: Locator;
+  readonly gallery: Locator;
+  readonly notice: Locator;
 
   constructor(readonly page: Page, readonly url: string) {
     this.editor = page.getByRole('textbox', { name: 'Manifest', exact: true });
     this.applyButton = page.getByRole('button', { name: 'Apply', exact: true });
     this.toolbar = page.getByRole('toolbar', { name: 'Node actions' });
     this.messages = page.getByRole('status', { name: 'Messages' });
+    this.gallery = page.getByRole('dialog', { name: 'Gallery' });
+    this.notice = page.getByRole('status', { name: 'Notice' });
   }
 
   /** Loads the page, waits until it works, and stops time: tests move it themselves. */
@@ -130,6 +134,13 @@ export class Playground {
 
   async apply(): Promise<void> {
     await this.applyButton.click();
+  }
+
+  /** Opens a manifest of the gallery with the mouse. */
+  async openFromGallery(title: string): Promise<void> {
+    await this.button('Gallery').click();
+    await this.gallery.getByText(title, { exact: true }).click();
+    await expect(this.gallery).toBeHidden();
   }
 
   /** Rewrites the manifest on the screen and applies it by the button. */
@@ -221,7 +232,7 @@ export class Playground {
 
   // The transport.
 
-  button(name: string): Locator {
+  button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
 

@@ -20,6 +20,7 @@ mod split;
 mod styles;
 mod test;
 mod tools;
+mod trap;
 
 use std::process::ExitCode;
 

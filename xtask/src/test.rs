@@ -8,6 +8,7 @@ use crate::editor;
 use crate::process::{Result, cargo, run as run_command};
 use crate::size;
 use crate::tools::{Need, Toolbox};
+use crate::trap;
 
 const PAGE: [&str; 4] = ["--package", "daemonset-playground", "--target", "wasm32-unknown-unknown"];
 
@@ -125,5 +126,6 @@ fn e2e(rest: &[String]) -> Result {
     build::run_if_stale()?;
     let mut playwright = Toolbox::with(&[Need::NodePackages])?.command("npx")?;
     playwright.args(["--no-install", "playwright", "test", "--config", "tests/e2e"]).args(rest);
+    playwright.env("TRAP_SITE", trap::build()?);
     run_command(playwright.env("CHROMIUM", browser::find()?.chromium))
 }

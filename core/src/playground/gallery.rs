@@ -9,7 +9,7 @@ use crate::api::{Name, json};
 use crate::manifest;
 
 /// Comments are wrapped for the width of the editor.
-const COLUMNS: usize = 52;
+const COLUMNS: usize = 46;
 
 /// Manifests that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,9 +82,9 @@ impl Exhibit {
         text + manifest
     }
 
-    /// Whether every word that was typed occurs in what is known of it.
+    /// Whether every word that was typed occurs in what it is. (What to look at tells of others.)
     pub fn matches(&self, group: &Group, typed: &str) -> bool {
-        let known = [&*self.title, &group.title, &self.file, &self.why, &self.look].join(" ");
+        let known = [&*self.title, &group.title, &self.file, &self.why].join(" ");
         let known = known.to_ascii_lowercase();
         typed.to_ascii_lowercase().split_whitespace().all(|word| known.contains(word))
     }
@@ -109,14 +109,15 @@ mod tests {
             ("calico", true),
             ("NODE cal", true),
             ("networking", true),
-            ("grace routes", true),
+            ("kernel routes", true),
+            ("grace", false),
             ("calico gpu", false),
         ];
         for (typed, expected) in cases {
             assert_eq!(exhibit.matches(&group, typed), expected, "{typed}");
         }
         let text = exhibit.with_comment("kind: DaemonSet\n");
-        let expected = "# Routes are set up in the kernel of each node.\n\
+        let expected = "# Routes are set up in the kernel of each\n# node.\n\
                         # It ends without a grace period.\nkind: DaemonSet\n";
         assert_eq!(text, expected);
     }

@@ -84,6 +84,9 @@ impl Desk {
     /// Somebody types.
     pub fn on_typed(self) {
         let file = self.files.current.get_untracked();
+        if let Some(surface) = self.surface() {
+            self.session.save_typed(&file, surface.text());
+        }
         let rest = Timeout::new(REST_MS, move || self.put_away());
         self.waiting.set_value(Some((file, rest)));
         self.session.report.set(None);

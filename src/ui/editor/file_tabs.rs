@@ -8,8 +8,10 @@ use daemonset_core::playground::Playground;
 use daemonset_core::playground::file_name::OPENING;
 
 use super::desk::Desk;
+use crate::ui::Page;
 use crate::ui::dom::{Element, Row, el, watch};
 use crate::ui::files::{File, Files};
+use crate::ui::gallery::gallery_button;
 use crate::ui::icon::{icon, small_icon};
 use crate::ui::keyboard::focus;
 
@@ -19,7 +21,11 @@ pub const PANEL: &str = "manifest-panel";
 const MIDDLE_BUTTON: i16 = 1;
 
 /// The tabs and what belongs to them.
-pub fn file_tabs(desk: Desk, has_errors: impl Fn() -> bool + Copy + 'static) -> Element {
+pub fn file_tabs(
+    desk: Desk,
+    page: Page,
+    has_errors: impl Fn() -> bool + Copy + 'static,
+) -> Element {
     let files = desk.files;
     let renamed = RwSignal::new(None::<File>);
     let rows = move || {
@@ -40,6 +46,7 @@ pub fn file_tabs(desk: Desk, has_errors: impl Fn() -> bool + Copy + 'static) -> 
         .child(tabs)
         .part(rename)
         .child(tool("New file", "plus", add))
+        .child(gallery_button(page))
         .child(restore(desk))
 }
 
@@ -67,12 +74,7 @@ fn tab(
     });
     element
         .paint(move |it| {
-            let name = title.name.get();
-            let line = match &title.node {
-                Some(node) => Playground::edit_node_command(node),
-                None => format!("kubectl apply -f {name}"),
-            };
-            it.set("title", line);
+            it.set("title", title.apply_line());
             it.set("aria-selected", is_current());
             it.set("tabindex", if is_current() { "0" } else { "-1" });
             let has_errors = is_current() && has_errors();
