@@ -21,14 +21,14 @@
 #[allow(dead_code)] // Each benchmark uses a part of it.
 mod common;
 
-use common::{allocations, apply, run_until_ready, whole};
+use common::{CpuTime, allocations, apply, config, run_until_ready, whole};
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use daemonset_core::api::Time;
 use daemonset_core::sim::{Cluster, Seed, Timeline};
 
-fn from_empty_to_ready(criterion: &mut Criterion) {
+fn from_empty_to_ready(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("from empty to ready");
-    for nodes in [100, 1_000, 5_000] {
+    for nodes in [100, 1_000, 5_000, 10_000] {
         let run = |cluster: &mut Cluster| {
             cluster.input(&apply(1)).unwrap();
             run_until_ready(cluster, nodes);
@@ -43,7 +43,7 @@ fn from_empty_to_ready(criterion: &mut Criterion) {
     }
 }
 
-fn rolling_update(criterion: &mut Criterion) {
+fn rolling_update(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("rolling update with all actors, 10 %");
     for nodes in [100, 1_000, 5_000] {
         let run = |cluster: &mut Cluster| {
@@ -61,14 +61,14 @@ fn rolling_update(criterion: &mut Criterion) {
     }
 }
 
-fn clone(criterion: &mut Criterion) {
+fn clone(criterion: &mut Criterion<CpuTime>) {
     let ready = ready(5_000);
     allocations("clone, 5000 nodes", || ready.clone());
     criterion.bench_function("clone, 5000 nodes", |bencher| bencher.iter(|| ready.clone()));
 }
 
 /// Ten minutes at 1,000 nodes with four rollouts; each seek goes to another instant.
-fn seek(criterion: &mut Criterion) {
+fn seek(criterion: &mut Criterion<CpuTime>) {
     let mut timeline = Timeline::new(whole(1_000));
     for version in 1..=5 {
         timeline.act(apply(version)).unwrap();
@@ -76,12 +76,12 @@ fn seek(criterion: &mut Criterion) {
     }
     eprintln!("ten minutes, 1000 nodes: {:?}", timeline.cluster().work());
     let mut turn = 0_u64;
-    criterion.bench_function("seek in ten minutes, 1000 nodes", |bencher| {
-        bencher.iter(|| {
-            turn += 1;
-            timeline.seek(Time(Seed(1).between(0, 600_000, "seek", turn)))
-        });
-    });
+    let mut go = || {
+        turn += 1;
+        timeline.seek(Time(Seed(1).between(0, 600_000, "seek", turn)))
+    };
+    allocations("a hundred seeks, 1000 nodes", || (0..100).for_each(|_| drop(go())));
+    criterion.bench_function("seek in ten minutes, 1000 nodes", |bencher| bencher.iter(&mut go));
 }
 
 fn ready(nodes: i32) -> Cluster {
@@ -94,7 +94,7 @@ fn ready(nodes: i32) -> Cluster {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = config();
     targets = from_empty_to_ready, rolling_update, clone, seek
 }
 criterion_main!(benches);

@@ -21,10 +21,10 @@
 #[allow(dead_code)] // Each benchmark uses a part of it.
 mod common;
 
-use common::{LockStep, allocations};
+use common::{CpuTime, LockStep, allocations, config};
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 
-fn no_op_sync(criterion: &mut Criterion) {
+fn no_op_sync(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("no-op sync");
     for nodes in [100, 1_000, 5_000, 10_000] {
         let mut lock_step = LockStep::ready(nodes);
@@ -39,7 +39,7 @@ fn no_op_sync(criterion: &mut Criterion) {
 }
 
 /// One pod becomes unready and ready again, with a sync after each: the work is that of one node.
-fn one_change(criterion: &mut Criterion) {
+fn one_change(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("one change");
     for nodes in [100, 1_000, 10_000] {
         let mut lock_step = LockStep::ready(nodes);
@@ -50,7 +50,7 @@ fn one_change(criterion: &mut Criterion) {
     }
 }
 
-fn first_placement(criterion: &mut Criterion) {
+fn first_placement(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("first placement");
     for nodes in [100, 1_000, 5_000, 10_000] {
         let place = |lock_step: &mut LockStep| {
@@ -68,7 +68,7 @@ fn first_placement(criterion: &mut Criterion) {
     }
 }
 
-fn rolling_update(criterion: &mut Criterion) {
+fn rolling_update(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("rolling update, 10 %");
     for nodes in [100, 1_000, 5_000] {
         let mut once = LockStep::ready(nodes);
@@ -85,7 +85,7 @@ fn rolling_update(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = config();
     targets = no_op_sync, one_change, first_placement, rolling_update
 }
 criterion_main!(benches);

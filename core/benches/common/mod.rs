@@ -1,7 +1,11 @@
 //! What the benchmarks share: clusters of any size, the lock step, and counted allocations.
 
 use std::alloc::System;
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
+use criterion::Criterion;
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use daemonset_core::api::pod::Phase;
 use daemonset_core::api::{Calendar, Name, Uid};
 use daemonset_core::sim::{ActorKind, ActorSet, Cluster, Command, Input, Seed};
@@ -10,6 +14,43 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Time that the processor spent on the benchmark: what others do meanwhile does not count.
+pub(crate) struct CpuTime;
+
+impl Measurement for CpuTime {
+    type Intermediate = ThreadTime;
+    type Value = Duration;
+
+    fn start(&self) -> ThreadTime {
+        ThreadTime::now()
+    }
+
+    fn end(&self, start: ThreadTime) -> Duration {
+        start.elapsed()
+    }
+
+    fn add(&self, one: &Duration, other: &Duration) -> Duration {
+        *one + *other
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        WallTime.to_f64(value)
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
+
+/// How all benchmarks are measured.
+pub(crate) fn config() -> Criterion<CpuTime> {
+    Criterion::default().with_measurement(CpuTime).sample_size(10)
+}
 
 /// Runs something once and prints what it allocated.
 pub(crate) fn allocations<T>(what: &str, run: impl FnOnce() -> T) -> T {
