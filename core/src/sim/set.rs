@@ -72,6 +72,11 @@ impl<K: Ord + Clone> Set<K> {
         self.keys.remove_mut(key)
     }
 
+    /// Takes out the smallest key.
+    pub fn pop_first_mut(&mut self) -> Option<K> {
+        self.keys.pop_first_mut().map(|(key, ())| key)
+    }
+
     /// The keys in a range.
     pub fn range<Q: Ord + ?Sized>(
         &self,
