@@ -114,11 +114,18 @@ impl Event {
     }
 }
 
-/// Different messages of one kind about one object.
-#[derive(Clone, Debug)]
-struct Similar {
-    messages: Arc<Vec<u64>>,
-    last: Time,
+/// What was reported about one object: by few sources, of few kinds, so these are searched from one
+/// end to the other. Kinds and contents are hashes, see `keys`.
+#[derive(Clone, Debug, Default)]
+struct Subject {
+    /// Contents, or kinds where they are combined, and the events that they are stored in.
+    stored: Vec<(u64, u64)>,
+    /// Kinds, and when one was reported last.
+    kinds: Vec<(u64, Time)>,
+    /// Kinds, and the different contents of each in their order.
+    contents: Vec<(u64, u64)>,
+    /// Sources, and their tokens.
+    buckets: Vec<(u64, Bucket)>,
 }
 
 /// Tokens of one source and object, in thousandths of a refill.
@@ -128,16 +135,11 @@ struct Bucket {
     at: Time,
 }
 
-/// The object first: what is reported about one object lies together.
-type Key = (Uid, u64);
-
 /// All events of the last hour.
 #[derive(Clone, Debug, Default)]
 pub struct EventLog {
     events: Map<u64, Arc<Event>>,
-    by_content: Map<Key, u64>,
-    similar: Map<Key, Similar>,
-    buckets: Map<Key, Bucket>,
+    subjects: Map<Uid, Arc<Subject>>,
     raw_count: u64,
     last_id: u64,
     dropped: u64,
@@ -159,56 +161,95 @@ impl EventLog {
         self.dropped
     }
 
-    /// Stores what an actor reports; none if the rate limit swallowed it.
-    pub(super) fn record(&mut self, event: NewEvent, now: Time) -> Option<Arc<Event>> {
+    /// Stores what an actor reports, unless the rate limit swallows it.
+    pub(super) fn record(&mut self, event: NewEvent, now: Time) {
         self.raw_count += 1;
-        let (content, kind, object) = keys(&event);
-        let is_combined = self.is_one_of_many(kind, content, now);
-        if !self.take_token(object, now) {
-            return None;
+        let (uid, keys) = (event.object.uid, Keys::of(&event));
+        if !self.subjects.contains_key(&uid) {
+            self.subjects.insert_mut(uid, Arc::default());
         }
-        let key = if is_combined { kind } else { content };
-        let known = self.by_content.get(&key).and_then(|id| self.events.get(id));
-        let known = known.filter(|it| now.0 - it.last.0 < LIFE);
-        let stored = match known.map(|it| (it.id, it.first, it.count + 1)) {
-            Some((id, first, count)) => Event { id, event, is_combined, count, first, last: now },
+        let Some(subject) = self.subjects.get_mut(&uid) else { return };
+        let subject = Arc::make_mut(subject);
+        let is_combined = subject.is_one_of_many(keys.kind, keys.content, now);
+        if !subject.take_token(keys.source, now) {
+            return;
+        }
+        let key = if is_combined { keys.kind } else { keys.content };
+        let known = subject.stored.iter_mut().find(|it| it.0 == key);
+        let stored = known.as_ref().and_then(|it| self.events.get(&it.1));
+        let stored = match stored.filter(|it| now.0 - it.last.0 < LIFE) {
+            Some(it) => Event {
+                id: it.id,
+                event,
+                is_combined,
+                count: it.count + 1,
+                first: it.first,
+                last: now,
+            },
             None => {
                 self.last_id += 1;
-                self.by_content.insert_mut(key, self.last_id);
-                Event { id: self.last_id, event, is_combined, count: 1, first: now, last: now }
+                let id = self.last_id;
+                match known {
+                    Some(known) => known.1 = id,
+                    None => subject.stored.push((key, id)),
+                }
+                Event { id, event, is_combined, count: 1, first: now, last: now }
             }
         };
-        let stored = Arc::new(stored);
-        self.events.insert_mut(stored.id, stored.clone());
+        self.events.insert_mut(stored.id, Arc::new(stored));
         self.forget(now);
-        Some(stored)
     }
 
-    fn is_one_of_many(&mut self, kind: Key, content: Key, now: Time) -> bool {
-        let Some(similar) = self.similar.get_mut(&kind) else {
-            self.similar
-                .insert_mut(kind, Similar { messages: Arc::new(vec![content.1]), last: now });
-            return false;
-        };
-        if now.0 - similar.last.0 > COMBINE_INTERVAL {
-            similar.messages = Arc::default();
+    /// Lets go of what is over, a few at a time: the oldest first.
+    fn forget(&mut self, now: Time) {
+        for _ in 0..2 {
+            let Some((_, oldest)) = self.events.first() else { return };
+            let is_over = now.0 - oldest.last.0 >= LIFE;
+            let is_too_many = self.events.size() as u64 > EVENTS_MAX;
+            if !is_over && !is_too_many {
+                return;
+            }
+            self.dropped += u64::from(!is_over);
+            let Some((id, oldest)) = self.events.pop_first_mut() else { return };
+            let uid = oldest.event.object.uid;
+            let Some(subject) = self.subjects.get_mut(&uid) else { continue };
+            let subject = Arc::make_mut(subject);
+            subject.forget(id, Keys::of(&oldest.event));
+            if subject.stored.is_empty() {
+                self.subjects.remove_mut(&uid);
+            }
         }
-        similar.last = now;
-        if !similar.messages.contains(&content.1) {
-            Arc::make_mut(&mut similar.messages).push(content.1);
+    }
+}
+
+impl Subject {
+    fn is_one_of_many(&mut self, kind: u64, content: u64, now: Time) -> bool {
+        match self.kinds.iter_mut().find(|it| it.0 == kind) {
+            None => self.kinds.push((kind, now)),
+            Some((_, last)) => {
+                if now.0 - last.0 > COMBINE_INTERVAL {
+                    self.contents.retain(|it| it.0 != kind);
+                }
+                *last = now;
+            }
         }
-        let is_many = similar.messages.len() as u64 >= u64::from(COMBINED_FROM);
-        if is_many {
+        if !self.contents.contains(&(kind, content)) {
+            self.contents.push((kind, content));
+        }
+        let is_of_kind = |it: &(u64, u64)| it.0 == kind;
+        let count = self.contents.iter().filter(|it| is_of_kind(it)).count();
+        let is_many = count as u64 >= u64::from(COMBINED_FROM);
+        if let Some(first) = self.contents.iter().position(is_of_kind).filter(|_| is_many) {
             // Upstream pops an arbitrary key so that the set stays at its limit.
-            Arc::make_mut(&mut similar.messages).remove(0);
+            self.contents.remove(first);
         }
         is_many
     }
 
-    fn take_token(&mut self, object: Key, now: Time) -> bool {
+    fn take_token(&mut self, source: u64, now: Time) -> bool {
         let full = BURST * REFILL;
-        let Some(bucket) = self.buckets.get_mut(&object) else {
-            self.buckets.insert_mut(object, Bucket { filled: full - REFILL, at: now });
+        let Some((_, bucket)) = self.buckets.iter_mut().find(|it| it.0 == source) else {
+            self.buckets.push((source, Bucket { filled: full - REFILL, at: now }));
             return true;
         };
         let filled = (bucket.filled + (now.0 - bucket.at.0)).min(full);
@@ -218,33 +259,30 @@ impl EventLog {
         is_allowed
     }
 
-    /// Lets go of what is over, a few at a time: the oldest first.
-    fn forget(&mut self, now: Time) {
-        for _ in 0..2 {
-            let Some((id, oldest)) = self.events.first() else { return };
-            let is_over = now.0 - oldest.last.0 >= LIFE;
-            let is_too_many = self.events.size() as u64 > EVENTS_MAX;
-            if !is_over && !is_too_many {
-                return;
-            }
-            self.dropped += u64::from(!is_over);
-            let (id, (content, kind, object)) = (*id, keys(&oldest.event));
-            self.events.remove_mut(&id);
-            self.by_content.remove_mut(&content);
-            self.similar.remove_mut(&kind);
-            self.buckets.remove_mut(&object);
-        }
+    fn forget(&mut self, id: u64, keys: Keys) {
+        self.stored.retain(|it| it.1 != id);
+        self.kinds.retain(|it| it.0 != keys.kind);
+        self.contents.retain(|it| it.0 != keys.kind);
+        self.buckets.retain(|it| it.0 != keys.source);
     }
 }
 
-/// Three keys of an event: with its message, without it, and source and object alone.
-fn keys(event: &NewEvent) -> (Key, Key, Key) {
-    let uid = event.object.uid;
-    let mut hasher = FnvHasher::default();
-    (event.source, event.object.kind).hash(&mut hasher);
-    let object = hasher.finish();
-    (event.is_warning, event.reason).hash(&mut hasher);
-    let kind = hasher.finish();
-    (&event.object.container, &event.message).hash(&mut hasher);
-    ((uid, hasher.finish()), (uid, kind), (uid, object))
+/// Hashes of an event: its source, with its kind, and with its message.
+#[derive(Clone, Copy)]
+struct Keys {
+    source: u64,
+    kind: u64,
+    content: u64,
+}
+
+impl Keys {
+    fn of(event: &NewEvent) -> Keys {
+        let mut hasher = FnvHasher::default();
+        (event.source, event.object.kind).hash(&mut hasher);
+        let source = hasher.finish();
+        (event.is_warning, event.reason).hash(&mut hasher);
+        let kind = hasher.finish();
+        (&event.object.container, &event.message).hash(&mut hasher);
+        Keys { source, kind, content: hasher.finish() }
+    }
 }
