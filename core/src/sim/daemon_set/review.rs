@@ -175,11 +175,13 @@ impl<'a> Site<'a> {
             return (Roll::Nothing, false);
         }
         let living = self.pods.iter().copied().filter(|it| !it.meta.is_terminating());
-        let (new, old): (Vec<_>, Vec<_>) = living.partition(|pod| basis.is_updated(pod));
-        if new.len() > 1 || old.len() > 1 {
-            return (Roll::UsesBudget, false);
+        let (mut new, mut old) = (None, None);
+        for pod in living {
+            let known = if basis.is_updated(pod) { &mut new } else { &mut old };
+            if known.replace(pod).is_some() {
+                return (Roll::UsesBudget, false);
+            }
         }
-        let (new, old) = (new.first().copied(), old.first().copied());
         match surges {
             true => self.roll_with_surge(old, new, basis, now),
             false => (roll_without_surge(old, new, basis, now), false),

@@ -200,19 +200,15 @@ impl SetState {
     pub(super) fn add_pod(&mut self, pod: &Pod) {
         let Some(target) = pod.target_node() else { return };
         let uid = pod.meta.uid;
-        let is_new = match self.entries.get_mut(target) {
-            Some(entry) if entry.pods.contains(&uid) => false,
-            Some(entry) => {
-                entry.pods.push(uid);
-                true
+        // Most often it is known: then the entry is not written, and stays shared with clones.
+        if !self.entries.get(target).is_some_and(|it| it.pods.contains(&uid)) {
+            match self.entries.get_mut(target) {
+                Some(entry) => entry.pods.push(uid),
+                None => {
+                    let entry = Entry { pods: vec![uid], ..Entry::default() };
+                    self.entries.insert_mut(target.clone(), entry);
+                }
             }
-            None => {
-                let entry = Entry { pods: vec![uid], ..Entry::default() };
-                self.entries.insert_mut(target.clone(), entry);
-                true
-            }
-        };
-        if is_new {
             self.count_hash(pod, 1);
         }
         self.dirty.insert_mut(target.clone());
@@ -266,8 +262,8 @@ impl SetState {
             self.basis = Some(basis.clone());
             self.dirty = self.entries.keys().cloned().collect();
         }
-        while let Some((at, name)) = self.changes.first().filter(|it| it.0 < now).cloned() {
-            self.changes.remove_mut(&(at, name.clone()));
+        while self.changes.first().is_some_and(|it| it.0 < now) {
+            let Some((_, name)) = self.changes.pop_first_mut() else { break };
             self.dirty.insert_mut(name);
         }
         let dirty = std::mem::take(&mut self.dirty);
@@ -282,6 +278,9 @@ impl SetState {
         let before = entry.review;
         let is_over = !entry.exists && entry.pods.is_empty();
         let after = (!is_over).then(|| self.site(entry, store).review(basis, now));
+        if before == after && !is_over {
+            return;
+        }
         if let Some(review) = before {
             self.totals.count(&review, -1);
         }
