@@ -194,6 +194,18 @@ impl Pod {
         Pod { meta, spec: Arc::new(spec), pin: None, priority, node_name, status }
     }
 
+    /// The same pod with another status.
+    pub fn with_status(&self, status: PodStatus) -> Pod {
+        Pod {
+            meta: self.meta.clone(),
+            spec: self.spec.clone(),
+            pin: self.pin.clone(),
+            priority: self.priority,
+            node_name: self.node_name.clone(),
+            status,
+        }
+    }
+
     /// The node it is bound to, else the one it is pinned to (`GetTargetNodeName`).
     pub fn target_node(&self) -> Option<&Name> {
         self.node_name.as_ref().or(self.pin.as_ref()).or_else(|| self.spec.pinned_node())

@@ -192,10 +192,10 @@ impl Cluster {
 
     /// Moves the clock to the next wake-up and answers it; false if none is due by `limit`.
     pub fn step(&mut self, limit: Time) -> bool {
-        let Some(wake) = self.wakes.first().filter(|it| it.at <= limit).cloned() else {
+        if self.next_wake().is_none_or(|it| it > limit) {
             return false;
-        };
-        self.wakes.remove_mut(&wake);
+        }
+        let Some(wake) = self.wakes.pop_first_mut() else { return false };
         self.now = self.now.max(wake.at);
         self.work.wakes += 1;
         let syncs = self.work.syncs;
@@ -244,9 +244,9 @@ impl Cluster {
     /// Shows a change to every actor; what they want done goes to the end of the queue.
     fn tell(&mut self, change: &Change, queue: &mut VecDeque<Command>) {
         self.note(change);
+        let (mut commands, mut wakes) = (Vec::new(), Vec::new());
         for kind in ActorKind::ALL {
             if self.actor_set.contains(kind) {
-                let (mut commands, mut wakes) = (Vec::new(), Vec::new());
                 let mut ctx = Ctx {
                     now: self.now,
                     store: &self.store,
@@ -257,10 +257,10 @@ impl Cluster {
                     work: &mut self.work,
                 };
                 self.actors.of(kind).on_change(change, &mut ctx);
-                self.queue_wakes(kind, wakes);
-                queue.extend(commands);
+                self.queue_wakes(kind, &mut wakes);
             }
         }
+        queue.extend(commands);
     }
 
     /// Commits a change that the API server made for somebody outside.
@@ -282,14 +282,14 @@ impl Cluster {
             work: &mut self.work,
         };
         act(self.actors.of(kind), &mut ctx);
-        self.queue_wakes(kind, wakes);
+        self.queue_wakes(kind, &mut wakes);
         self.acting = Some(kind);
         self.execute_all(commands);
         self.acting = None;
     }
 
-    fn queue_wakes(&mut self, actor: ActorKind, wakes: Vec<(Time, Key)>) {
-        for (at, key) in wakes {
+    fn queue_wakes(&mut self, actor: ActorKind, wakes: &mut Vec<(Time, Key)>) {
+        for (at, key) in wakes.drain(..) {
             self.sequence += 1;
             self.wakes.insert_mut(Wake { at, sequence: self.sequence, actor, key });
         }

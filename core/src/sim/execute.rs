@@ -72,7 +72,8 @@ impl Cluster {
             Command::SetPodStatus(uid, status) => {
                 let known = self.store.pod(uid)?;
                 (known.status != *status).then_some(())?;
-                self.change_pod(uid, |pod| pod.status = *status)
+                let changed = known.with_status(*status);
+                Some(self.store.put_pod(changed))
             }
             Command::PutRevision(mut revision) => {
                 if revision.meta.uid == Uid::default() {

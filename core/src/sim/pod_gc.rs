@@ -49,8 +49,13 @@ impl Actor for PodGc {
                     self.plan(ctx);
                 }
             }
-            Change::Pod { new: Some(pod), .. } => {
+            Change::Pod { old, new: Some(pod) } => {
                 let Some(name) = &pod.node_name else { return };
+                let was_bound = old.as_ref().is_some_and(|it| it.node_name.is_some());
+                let is_ending = pod.is_terminal() || pod.meta.is_terminating();
+                if was_bound && !is_ending {
+                    return;
+                }
                 match store.node(name) {
                     // A pod may be bound to a node that has just gone.
                     None => self.miss(name, ctx),

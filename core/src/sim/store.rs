@@ -103,9 +103,10 @@ impl Store {
 
     /// Pods bound to a node or meant for it, in order of creation. The node itself may be gone.
     pub fn pods_for<'a>(&'a self, node: &Name) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
-        let range = (node.clone(), Uid(0))..=(node.clone(), Uid(u64::MAX));
-        let uids: Vec<Uid> = self.pods_by_node.range(range).map(|(_, uid)| *uid).collect();
-        uids.into_iter().filter_map(|uid| self.pods.get(&uid))
+        let node = node.clone();
+        let here = self.pods_by_node.range((node.clone(), Uid(0))..);
+        let here = here.take_while(move |it| it.0 == node);
+        here.filter_map(|(_, uid)| self.pods.get(uid))
     }
 
     /// Pods bound to a node, in order of creation.
@@ -281,14 +282,15 @@ impl Store {
     pub(super) fn put_pod(&mut self, mut pod: Pod) -> Change {
         self.stamp(&mut pod.meta);
         let uid = pod.meta.uid;
-        let old = self.pods.get(&uid).cloned();
         let new = Arc::new(pod);
+        let known = self.pods.get_mut(&uid);
+        let old = known.map(|it| std::mem::replace(it, new.clone()));
         if let Some(old) = &old {
             self.reindex_pod(old, &new);
         } else {
             self.index_pod(&new);
+            self.pods.insert_mut(uid, new.clone());
         }
-        self.pods.insert_mut(uid, new.clone());
         Change::Pod { old, new: Some(new) }
     }
 

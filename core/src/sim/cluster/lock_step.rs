@@ -34,7 +34,7 @@ impl Cluster {
             work: &mut self.work,
         };
         self.actors.daemon_set.sync(uid, &mut ctx, &mut report);
-        self.queue_wakes(ActorKind::DaemonSet, wakes);
+        self.queue_wakes(ActorKind::DaemonSet, &mut wakes);
         self.execute_all(commands);
         report
     }
