@@ -3,8 +3,9 @@
 //! Entries stand in order in chunks of at most [`CHUNK_MAX`]; the chunks and their list are
 //! counted references. A clone is one reference more; the first write after it copies the list of
 //! chunks and one chunk. Beside each chunk in the list stands a key from which on it holds them, so
-//! that a search touches one chunk only: in a big cluster it is memory that costs time. Written here because it is lighter and faster than the libraries:
-//! red-black trees of `rpds` weighed 40 kB more (Brotli) in the page for the same maps.
+//! that a search touches one chunk only: in a big cluster it is memory that costs time. Written
+//! here because it is lighter and faster than the libraries: red-black trees of `rpds` weighed
+//! 40 kB more (Brotli) in the page for the same maps.
 
 use std::borrow::Borrow;
 use std::fmt;
