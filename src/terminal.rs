@@ -13,7 +13,8 @@ const USAGE: &str = "usage: daemonset-playground [--seed N] [SCRIPT]
 Runs a script on the playground's cluster; without one it reads standard input.
   kubectl …              with a text by <<EOF
   +5s  +2m               lets virtual time pass
-  node add [--pool P]    a machine joins
+  node add|fail|recover  what becomes of machines (also fill, free, pressure)
+  image REF crashes      what an image does (also ok, cannot-be-pulled, slow-pull, …)
   cat > NAME <<EOF       a file for -f NAME
 ";
 

@@ -41,7 +41,7 @@ use select::Targets;
 pub use arguments::{parse_label, parse_taint};
 pub use flags::parse_duration;
 pub use job::{Gone, Job};
-pub use line::line_of;
+pub use line::{image_words, line_of};
 pub use output::Output;
 pub use resource::Resource;
 pub use rollout::status::Status as RolloutStatus;

@@ -2,9 +2,11 @@
 
 mod answers;
 mod apply;
+mod drain;
 mod edit;
 pub mod file_name;
 mod gallery;
+mod machines;
 mod saved;
 mod scenario;
 mod script;
@@ -18,7 +20,9 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
+pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};
+pub use machines::{NODES_MAX, NewNodes};
 pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
@@ -138,32 +142,17 @@ impl Playground {
 
     /// A machine joins a pool under the next free name.
     pub fn add_node(&mut self, pool: &str) -> Result<Name, ApiError> {
-        let unknown = || ApiError::Client(format!("there is no pool \"{pool}\""));
-        let index =
-            self.scenario.pools.iter().position(|it| *it.id == *pool).ok_or_else(unknown)?;
-        let (number, name) = self.next_node(index);
-        let pool = &self.scenario.pools[index];
+        let pool = self.pool(pool)?;
+        let number = self.first_free(&format!("{}-#", pool.prefix));
+        let name: Name = format!("{}-{number}", pool.prefix).into();
         let object = self.scenario.node(pool, &name, number, false).into();
         self.act(Input::AddNode { object })?;
         Ok(name)
     }
 
-    /// The playground's own command for that; Kubernetes has none.
-    pub fn add_node_command(pool: &str) -> String {
-        format!("node add --pool {pool}")
-    }
-
-    /// One more than the highest number that is taken, so that a name is not used again while pods
-    /// of the old node are still there.
-    fn next_node(&self, pool: usize) -> (u32, Name) {
-        let prefix = &self.scenario.pools[pool].prefix;
-        let number = |name: &Name| -> Option<u32> {
-            name.strip_prefix(&**prefix)?.strip_prefix('-')?.parse().ok()
-        };
-        let store = self.cluster().store();
-        let taken = store.nodes().map(|it| &it.meta.name).chain(store.vanished_nodes());
-        let next = taken.filter_map(number).max().unwrap_or(0) + 1;
-        (next, format!("{prefix}-{next}").into())
+    fn pool(&self, id: &str) -> Result<&Pool, ApiError> {
+        let unknown = || ApiError::Client(format!("there is no pool \"{id}\""));
+        self.scenario.pools.iter().find(|it| *it.id == *id).ok_or_else(unknown)
     }
 
     /// The kubectl line that equals an input now, before it is carried out.
@@ -250,6 +239,7 @@ impl Playground {
     fn keep_touched(&mut self) {
         let new = self.timeline.cluster_mut().take_touched();
         self.touched.membership |= new.membership;
+        self.touched.unscheduled |= new.unscheduled;
         self.touched.workloads |= new.workloads;
         self.touched.events |= new.events;
         self.touched.nodes.extend(new.nodes);

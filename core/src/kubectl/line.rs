@@ -3,8 +3,8 @@
 use crate::api::json;
 use crate::sim::{Cascade, ImageBehaviour, Input, Store};
 
-/// The line a person would type for this input, on the cluster as it is. A machine that joins has
-/// no kubectl line: that is the playground's own `node add`.
+/// The line a person would type for this input, on the cluster as it is. What happens to machines
+/// and images has no kubectl line: those are the playground's own `node …` and `image …`.
 pub fn line_of(input: &Input, store: &Store) -> String {
     match input {
         Input::CreateNamespace { name } => format!("kubectl create namespace {name}"),
@@ -35,6 +35,7 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             let name = json::at(object, &["metadata", "name"]).as_str().unwrap_or_default();
             format!("node add {name}")
         }
+        Input::AddNodes { pattern, count, .. } => format!("node add {pattern} --count {count}"),
         Input::DeleteNode { node } => format!("kubectl delete node {node}"),
         Input::LabelNode { node, key, value: None } => format!("kubectl label nodes {node} {key}-"),
         Input::LabelNode { node, key, value: Some(value) } => {
@@ -65,35 +66,43 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             let flags = flags.iter().filter(|it| it.0).map(|it| it.1).collect::<String>();
             format!("kubectl drain {node}{flags}")
         }
-        Input::StopKubelet { node } => format!("node stop-kubelet {node}"),
-        Input::StartKubelet { node } => format!("node start-kubelet {node}"),
+        Input::StopKubelet { node } => format!("node fail {node}"),
+        Input::StartKubelet { node } => format!("node recover {node}"),
         Input::SetPressure { node, shortage, on } => {
             format!("node pressure {node} {}={}", shortage.word(), if *on { "on" } else { "off" })
         }
         Input::FillNode { node, cpu, memory } => {
             let amounts = [("cpu", cpu), ("memory", memory)].into_iter();
             let given = amounts.filter(|(_, amount)| !amount.is_empty());
-            let flags = given.map(|(key, amount)| format!(" --{key}={amount}"));
-            format!("node fill {node}{}", flags.collect::<String>())
+            let words: String = given.map(|(key, amount)| format!(" {key}={amount}")).collect();
+            let verb = if words.is_empty() { "free" } else { "fill" };
+            format!("node {verb} {node}{words}")
         }
         Input::SetImageBehaviour { image, behaviour } => {
-            format!("image {image} {}", behaviour_text(*behaviour))
+            format!("image {image} {}", image_words(*behaviour))
         }
     }
 }
 
-/// What an image does, in the playground's own words. Times are in milliseconds.
-fn behaviour_text(behaviour: ImageBehaviour) -> String {
+/// What an image does, in the playground's own words.
+pub fn image_words(behaviour: ImageBehaviour) -> String {
     match behaviour {
         ImageBehaviour::Ok => "ok".to_owned(),
         ImageBehaviour::CannotBePulled => "cannot-be-pulled".to_owned(),
         ImageBehaviour::Crashes { after, exit_code } => {
-            format!("crashes --after={after}ms --exit-code={exit_code}")
+            format!("crashes after={} exit-code={exit_code}", duration(after))
         }
         ImageBehaviour::NeverReady => "never-ready".to_owned(),
-        ImageBehaviour::SlowPull { takes } => format!("slow-pull --takes={takes}ms"),
-        ImageBehaviour::SlowStart { takes } => format!("slow-start --takes={takes}ms"),
+        ImageBehaviour::SlowPull { takes } => format!("slow-pull takes={}", duration(takes)),
+        ImageBehaviour::SlowStart { takes } => format!("slow-start takes={}", duration(takes)),
         ImageBehaviour::StubbornStop => "stubborn-stop".to_owned(),
+    }
+}
+
+fn duration(milliseconds: i64) -> String {
+    match milliseconds % 1000 {
+        0 => format!("{}s", milliseconds / 1000),
+        _ => format!("{milliseconds}ms"),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::api::DaemonSet;
-use crate::insight::{self, Why};
+use crate::api::{DaemonSet, TaintEffect};
+use crate::insight::{self, Fix, Verdict, Why, eligibility};
+use crate::kubectl::parse_label;
 use crate::playground::Playground;
+use crate::sim::Input;
 
 impl Playground {
     /// Why a node has a pod of a DaemonSet or has none. The DaemonSet is `NAMESPACE/NAME` or, if no
@@ -14,8 +16,63 @@ impl Playground {
         Some(insight::why(self.cluster(), ds, &node.into()))
     }
 
+    /// What changes a node so that the first check passes that keeps a DaemonSet's pod away: the
+    /// kubectl line that `why` proposes, as an input.
+    pub fn remedy(&self, node: &str, daemon_set: &str) -> Option<Input> {
+        let ds = self.daemon_set_by_key(daemon_set)?;
+        let node = self.cluster().store().node(node)?;
+        let gates = eligibility(&ds.template, node);
+        let checks = gates.iter().flat_map(|it| &it.checks);
+        let stops = checks.filter(|it| it.verdict == Verdict::Stops);
+        let line = stops.flat_map(|it| &it.fixes).find_map(|fix| match fix {
+            Fix::Kubectl(line) => Some(line),
+            _ => None,
+        })?;
+        input_of(line)
+    }
+
     fn only_daemon_set(&self, name: &str) -> Option<&Arc<DaemonSet>> {
         let mut named = self.cluster().store().daemon_sets().filter(|it| *it.meta.name == *name);
         named.next().filter(|_| named.next().is_none())
+    }
+}
+
+/// `label node NAME KEY=VALUE` and `taint node NAME KEY[:EFFECT]-` as inputs.
+fn input_of(line: &str) -> Option<Input> {
+    let mut words = line.split_whitespace();
+    let (verb, _, node, change) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let node = node.into();
+    if verb == "label" {
+        let (key, value) = parse_label(change).ok()?;
+        return Some(Input::LabelNode { node, key, value });
+    }
+    let taint = change.strip_suffix('-').filter(|_| verb == "taint")?;
+    let (key, effect) = match taint.split_once(':') {
+        Some((key, effect)) => (key, Some(TaintEffect::parse(effect)?)),
+        None => (taint, None),
+    };
+    Some(Input::UntaintNode { node, key: key.into(), effect })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::playground::Playground;
+
+    #[test]
+    fn a_remedy_lets_the_pod_in_step_by_step() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        let set = "kube-system/node-logger";
+        assert_eq!(playground.remedy("worker-1", set), None, "it is wanted");
+        for key in ["dedicated", "nvidia.com/gpu"] {
+            let input = playground.remedy("gpu-2", set).unwrap();
+            assert_eq!(
+                playground.command_line(&input),
+                format!("kubectl taint nodes gpu-2 {key}-")
+            );
+            playground.act(input).unwrap();
+        }
+        assert_eq!(playground.remedy("gpu-2", set), None);
+        assert!(playground.why("gpu-2", set).unwrap().is_wanted);
     }
 }

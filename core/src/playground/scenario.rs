@@ -21,6 +21,25 @@ pub struct Pool {
     allocatable: Value,
 }
 
+impl Pool {
+    /// After how many nodes their looks repeat.
+    pub(super) fn looks(&self) -> u32 {
+        let lengths = self.labels.iter().filter_map(|it| u32::try_from(it.1.len()).ok());
+        lengths.filter(|it| *it > 0).fold(1, least_common_multiple).min(LOOKS_MAX)
+    }
+}
+
+/// More different nodes than this a pool does not describe.
+const LOOKS_MAX: u32 = 360;
+
+fn least_common_multiple(a: u32, b: u32) -> u32 {
+    let (mut divisor, mut rest) = (a, b);
+    while rest != 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    a.saturating_mul(b / divisor)
+}
+
 /// A starting state.
 #[derive(Clone, Debug)]
 pub struct Scenario {

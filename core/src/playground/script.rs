@@ -2,7 +2,7 @@
 //!
 //! - `kubectl …` or `k …`, with a text on standard input by `<<EOF`;
 //! - `+5s`, `+2m`: lets virtual time pass;
-//! - `node add [--pool workers]`: a machine joins;
+//! - `node …` and `image …`: what becomes of machines and images (`machines.rs`);
 //! - `why NODE [NAMESPACE/]DAEMONSET`: whether it has a pod there, and every check on the way;
 //! - `cat > NAME <<EOF`: a file for `-f NAME`;
 //! - comments, empty lines, and `\` at the end of a line that goes on.
@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::kubectl::{self, Output, Texts};
 use crate::playground::Playground;
+use crate::playground::machines::failed;
 
 /// More virtual time than this does not pass in one line, in milliseconds: a hundred days.
 const ADVANCE_MAX: i64 = 100 * 86_400_000;
@@ -116,9 +117,7 @@ impl Playground {
             return Output::default();
         }
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-            ["node", "add"] => self.node_add("workers"),
-            ["node", "add", "--pool", pool] => self.node_add(pool),
-            ["node", "add", pool] if pool.starts_with("--pool=") => self.node_add(&pool[7..]),
+            words @ ["node" | "image", ..] => self.machine_command(words),
             ["why", node, daemon_set] => self.why_text(node, daemon_set),
             words => {
                 let word = words.first().copied().unwrap_or_default();
@@ -133,17 +132,6 @@ impl Playground {
             None => failed(1, &format!("why: there is no DaemonSet {daemon_set}")),
         }
     }
-
-    fn node_add(&mut self, pool: &str) -> Output {
-        match self.add_node(pool) {
-            Ok(name) => Output { stdout: format!("{name} joins\n"), ..Output::default() },
-            Err(error) => failed(1, &error.to_string()),
-        }
-    }
-}
-
-fn failed(code: u8, fault: &str) -> Output {
-    Output { stderr: format!("{fault}\n"), code, ..Output::default() }
 }
 
 #[cfg(test)]

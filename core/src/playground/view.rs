@@ -13,6 +13,7 @@ mod workload;
 pub use rollout::{RolloutView, WaveView};
 
 use crate::api::{Name, Time};
+use crate::sim::Shortage;
 
 /// What a node reports of itself, as the three values of its `Ready` condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,8 @@ pub struct PodView {
     pub until: Option<Time>,
     /// Restarts of all its containers.
     pub restarts: u32,
+    /// Why the scheduler finds no node for it, in its words.
+    pub unschedulable: Option<Name>,
 }
 
 /// A taint of a node.
@@ -133,6 +136,10 @@ pub struct NodeView {
     pub ready: Readiness,
     /// `spec.unschedulable`.
     pub cordoned: bool,
+    /// Whether its kubelet runs. The API learns of it only after the grace period.
+    pub kubelet_runs: bool,
+    /// What its machine is short of.
+    pub shortages: Vec<Shortage>,
     /// False for a deleted node whose pods are not collected yet (a ghost).
     pub exists: bool,
     /// Labels, sorted by key.
@@ -149,6 +156,28 @@ pub struct NodeView {
     pub memory: UsageView,
     /// Whether the selected DaemonSet wants a pod here, and if not, the reason in a sentence.
     pub wanted: Result<(), Name>,
+}
+
+impl NodeView {
+    /// Pods that have no node, in the shape of a card.
+    pub fn without_node(pods: Vec<PodView>) -> NodeView {
+        NodeView {
+            name: Name::default(),
+            uid: 0,
+            ready: Readiness::Unknown,
+            cordoned: false,
+            kubelet_runs: false,
+            shortages: Vec::new(),
+            exists: false,
+            labels: Vec::new(),
+            zone: None,
+            taints: Vec::new(),
+            pods,
+            cpu: UsageView::default(),
+            memory: UsageView::default(),
+            wanted: Ok(()),
+        }
+    }
 }
 
 /// Nodes that belong together: control plane, workers, GPU, others.
@@ -169,6 +198,8 @@ pub struct RevisionView {
     pub number: i64,
     /// The first container's image, without the registry: `filebeat:8.10.0`.
     pub image: Name,
+    /// That image as the manifest writes it.
+    pub reference: Name,
     /// How many pods carry its hash.
     pub pods: u32,
     /// Whether it is what the DaemonSet's template says now.

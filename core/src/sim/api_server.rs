@@ -58,6 +58,9 @@ impl Cluster {
                 self.delete_pod_by_name(namespace, name, *grace_seconds)
             }
             Input::AddNode { object } => self.add_node(object),
+            Input::AddNodes { templates, pattern, first, count } => {
+                self.add_nodes(templates, pattern, *first, *count)
+            }
             Input::DeleteNode { node } => self.delete_node(node),
             Input::LabelNode { node, key, value } => self.label_node(node, key, value.as_ref()),
             Input::TaintNode { node, key, value, effect } => {

@@ -76,6 +76,17 @@ pub enum Input {
         /// The Node object as the kubelet registers it.
         object: Arc<Value>,
     },
+    /// Machines join under numbered names: all of them, or none if one of the names is taken.
+    AddNodes {
+        /// How they register, gone through by their numbers. The name is not in it.
+        templates: Arc<Vec<Value>>,
+        /// Their name, where `#` stands for the number.
+        pattern: Name,
+        /// The first number.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
     /// `kubectl delete node`.
     DeleteNode {
         /// The node.

@@ -16,6 +16,8 @@ pub struct Touched {
     pub membership: bool,
     /// Nodes that changed, or on which a pod did.
     pub nodes: BTreeSet<Name>,
+    /// A pod that belongs to no node came, went or changed.
+    pub unscheduled: bool,
     /// A DaemonSet, a revision or a stored object changed.
     pub workloads: bool,
     /// Events were recorded.
@@ -25,7 +27,7 @@ pub struct Touched {
 impl Touched {
     /// Something visible on a pod, node or workload changed.
     pub fn is_change(&self) -> bool {
-        self.membership || self.workloads || !self.nodes.is_empty()
+        self.membership || self.unscheduled || self.workloads || !self.nodes.is_empty()
     }
 }
 
@@ -38,7 +40,8 @@ impl Cluster {
             .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
         let mut nodes = BTreeSet::new();
         nodes.extend(names.cloned());
-        self.touched = Touched { membership: true, nodes, workloads: true, events: true };
+        self.touched =
+            Touched { membership: true, nodes, unscheduled: true, workloads: true, events: true };
     }
 
     /// Remembers what viewers have to look at, and mixes the write into the digest.
@@ -63,6 +66,10 @@ impl Cluster {
                 new.iter().for_each(|it| it.meta.name.hash(&mut hasher));
                 let target = |pod: &'_ Option<Arc<Pod>>| pod.as_ref()?.target_node().cloned();
                 let (before, after) = (target(old), target(new));
+                let homeless = |pod: &Option<Arc<Pod>>, target: &Option<Name>| {
+                    pod.is_some() && target.is_none()
+                };
+                self.touched.unscheduled |= homeless(old, &before) || homeless(new, &after);
                 self.touched.nodes.extend(before.filter(|it| after.as_ref() != Some(it)));
                 self.touched.nodes.extend(after);
                 // The card of a deleted node goes with its last pod.

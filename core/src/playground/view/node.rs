@@ -9,6 +9,7 @@ use crate::api::{DaemonSet, Name, Node, Pod};
 use crate::insight::why_not;
 use crate::playground::view::{LabelView, NodeView, PoolView, Readiness, TaintView, UsageView};
 use crate::playground::{Playground, Scenario};
+use crate::sim::Shortage;
 
 /// Keys that kubelets and clouds set on every node.
 const WELL_KNOWN: [&str; 4] = [
@@ -63,7 +64,12 @@ impl Playground {
             memory.allocatable = node.allocatable.memory;
         }
         let views = pods.iter().map(|it| self.pod_view(it)).collect();
-        Some(card(name, node.map(Arc::as_ref), views, ds.map(Arc::as_ref), (cpu, memory)))
+        let machine = store.world().machine(&name);
+        let mut card = card(name, node.map(Arc::as_ref), views, ds.map(Arc::as_ref), (cpu, memory));
+        card.kubelet_runs = machine.kubelet_stopped.is_none();
+        let is_on = |it: &Shortage| machine.signal(*it).is_some_and(|signal| signal.is_on);
+        card.shortages.extend(Shortage::ALL.into_iter().filter(is_on));
+        Some(card)
     }
 
     pub(in crate::playground) fn daemon_set_by_key(&self, key: &str) -> Option<&Arc<DaemonSet>> {
@@ -89,6 +95,8 @@ fn card(
         uid: node.map_or(0, |it| it.meta.uid.0),
         ready: node.map_or(Readiness::Unknown, readiness),
         cordoned: node.is_some_and(|it| it.unschedulable),
+        kubelet_runs: true,
+        shortages: Vec::new(),
         exists: node.is_some(),
         zone: labels.get("topology.kubernetes.io/zone").cloned(),
         labels: labels.iter().map(|(key, value)| label(key, value)).collect(),

@@ -11,6 +11,29 @@ use crate::sim::{Activity, Doing};
 type Doings = (PodState, Name, Time, Option<Time>);
 
 impl Playground {
+    /// Pods that are bound to no node and meant for none, in order of creation.
+    pub fn unscheduled(&self) -> Vec<PodView> {
+        let pods = self.cluster().store().pods();
+        let homeless = pods.filter(|it| it.target_node().is_none() && !it.is_terminal());
+        homeless.map(|it| self.pod_view(it)).collect()
+    }
+
+    /// The images of a DaemonSet's pods on a node, as the manifest writes them.
+    pub fn images_on(&self, node: &Name, daemon_set: &str) -> Vec<Name> {
+        let owner = self.daemon_set_by_key(daemon_set).map(|it| it.meta.uid);
+        let mut images = Vec::new();
+        for pod in self.cluster().store().pods_for(node) {
+            let is_own = owner.is_some() && pod.meta.controller.as_ref().map(|it| it.uid) == owner;
+            let spec = &pod.spec;
+            for container in spec.init_containers.iter().chain(&spec.containers) {
+                if is_own && !images.contains(&container.image) {
+                    images.push(container.image.clone());
+                }
+            }
+        }
+        images
+    }
+
     pub(super) fn pod_view(&self, pod: &Pod) -> PodView {
         let (state, phrase, since, until) = self.doings(pod);
         let owner = pod.meta.controller.as_ref();
@@ -25,6 +48,7 @@ impl Playground {
             since,
             until,
             restarts: pod.restarts(),
+            unschedulable: pod.status.unschedulable.clone(),
         }
     }
 
@@ -117,5 +141,47 @@ fn unready(pod: &Pod, activity: Option<Activity>) -> Doings {
         }
         Some(lost) => (PodState::Unready, "Not ready".into(), lost.since, until),
         None => (PodState::Starting, "Starting".into(), pod.running_since(), until),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playground::run_script;
+
+    /// The reason is the scheduler's, as cluster.md §2 has it.
+    #[test]
+    fn a_pod_that_fits_nowhere_is_unscheduled_with_the_schedulers_reason() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        playground.touched();
+        let script = "kubectl apply -f - <<EOF\napiVersion: v1\nkind: Pod\nmetadata: {name: big}\n\
+            spec: {containers: [{name: a, image: i, resources: {requests: {cpu: 500}}}]}\nEOF\n+3s";
+        run_script(&mut playground, script);
+        assert!(playground.touched().unscheduled);
+        let unscheduled = playground.unscheduled();
+        let [pod] = unscheduled.as_slice() else { panic!("{unscheduled:?}") };
+        assert_eq!(
+            (&*pod.name, pod.state, &*pod.phrase),
+            ("big", PodState::Pending, "Unschedulable")
+        );
+        let reason = pod.unschedulable.as_deref().unwrap_or_default();
+        assert!(reason.starts_with("0/9 nodes are available: "), "{reason}");
+        run_script(&mut playground, "kubectl delete pod big\n+40s");
+        assert!(playground.touched().unscheduled);
+        assert_eq!(playground.unscheduled(), []);
+    }
+
+    #[test]
+    fn the_images_of_a_node_are_those_of_the_daemon_set() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        run_script(&mut playground, "node fill worker-1 cpu=1");
+        let images = playground.images_on(&"worker-1".into(), "kube-system/node-logger");
+        let sets = playground.daemon_sets();
+        let reference = sets[0].revisions[0].reference.clone();
+        assert_eq!(images, [reference.clone()]);
+        assert!(reference.ends_with(&*sets[0].revisions[0].image), "{reference}");
+        assert_eq!(playground.images_on(&"gpu-1".into(), "kube-system/node-logger"), []);
     }
 }

@@ -126,6 +126,7 @@ impl Playground {
             .map(|it| RevisionView {
                 number: it.revision,
                 image: it.data.spec.containers.first().map(short_image).unwrap_or_default(),
+                reference: it.data.spec.containers.first().map(image).unwrap_or_default(),
                 pods: it.hash().and_then(|hash| pods.get(hash)).copied().unwrap_or(0),
                 current: it.data == ds.template,
             })
@@ -134,6 +135,10 @@ impl Playground {
         sort_by_key(&mut revisions, |it| it.number);
         revisions
     }
+}
+
+fn image(container: &crate::api::pod::Container) -> Name {
+    container.image.clone()
 }
 
 /// The image without its registry and repository path: `filebeat:8.10.0`.

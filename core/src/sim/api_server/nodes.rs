@@ -9,6 +9,9 @@ use crate::api::{Labels, Name, Node, Taint, TaintEffect, validation};
 use crate::sim::api_server::Outcome;
 use crate::sim::{ApiError, Cluster, node_lifecycle};
 
+/// More than this at once is not asked for by anybody who means it.
+const NODES_MAX: u32 = 5_000;
+
 impl Cluster {
     /// Takes a node as it is given, ready or not: the nodes that a scenario starts with.
     pub fn place_node(&mut self, object: &Value) {
@@ -21,15 +24,43 @@ impl Cluster {
 
     /// A kubelet registers its node: not ready, and tainted so, until it reports.
     pub(super) fn add_node(&mut self, object: &Value) -> Result<Outcome, ApiError> {
+        let node = self.admitted(object)?;
+        self.register(node);
+        Ok(Outcome::Created)
+    }
+
+    /// Many kubelets register theirs. One that is refused keeps all of them back.
+    pub(super) fn add_nodes(
+        &mut self,
+        templates: &[Value],
+        pattern: &str,
+        first: u32,
+        count: u32,
+    ) -> Result<Outcome, ApiError> {
+        let mut nodes = Vec::new();
+        for number in first..first.saturating_add(count.min(NODES_MAX)) {
+            let index = number.saturating_sub(1) % (templates.len().max(1) as u32);
+            let Some(template) = templates.get(index as usize) else { break };
+            let name = pattern.replace('#', &number.to_string());
+            nodes.push(self.admitted(&named(template, &name))?);
+        }
+        nodes.into_iter().for_each(|it| self.register(it));
+        Ok(Outcome::Created)
+    }
+
+    /// A node that may be created.
+    fn admitted(&self, object: &Value) -> Result<Node, ApiError> {
         let errors = validation::node(object);
-        let mut node = Node::from_json(object);
+        let node = Node::from_json(object);
         let name = node.meta.name.clone();
-        if !errors.is_empty() {
-            return Err(ApiError::Invalid { kind: "Node", name, errors });
+        match (errors.is_empty(), self.store.node(&name)) {
+            (false, _) => Err(ApiError::Invalid { kind: "Node", name, errors }),
+            (true, Some(_)) => Err(ApiError::AlreadyExists { resource: "nodes", name }),
+            (true, None) => Ok(node),
         }
-        if self.store.node(&name).is_some() {
-            return Err(ApiError::AlreadyExists { resource: "nodes", name });
-        }
+    }
+
+    fn register(&mut self, mut node: Node) {
         node.meta.uid = self.store.next_uid();
         node.meta.created = self.now();
         node.conditions = NodeConditions::starting(self.now());
@@ -39,7 +70,6 @@ impl Cluster {
         }
         let change = self.store.put_node(node);
         self.commit(change);
-        Ok(Outcome::Created)
     }
 
     /// Labels, taints and cordon of a known node; an unknown one joins.
@@ -137,4 +167,16 @@ impl Cluster {
         self.commit(change);
         Ok(Outcome::Configured)
     }
+}
+
+/// A node of a template; what is no object is left for validation to refuse.
+fn named(template: &Value, name: &str) -> Value {
+    let mut node = template.clone();
+    if let Some(meta) = node.get_mut("metadata").and_then(Value::as_object_mut) {
+        meta.insert("name".to_owned(), Value::from(name));
+        if let Some(labels) = meta.get_mut("labels").and_then(Value::as_object_mut) {
+            labels.insert("kubernetes.io/hostname".to_owned(), Value::from(name));
+        }
+    }
+    node
 }
