@@ -6,6 +6,7 @@ pub mod browser;
 pub mod command;
 pub mod command_line;
 pub mod command_log;
+pub mod dialog;
 pub mod dom;
 pub mod drawer;
 pub mod editor;
@@ -15,10 +16,12 @@ pub mod frame_loop;
 pub mod gallery;
 pub mod history;
 pub mod icon;
+pub mod image_dialog;
 pub mod keyboard;
 pub mod keys_dialog;
 pub mod messages;
 pub mod node_actions;
+pub mod nodes_dialog;
 pub mod pace;
 pub mod plan_card;
 pub mod presenter;
@@ -42,7 +45,9 @@ use drawer::drawer;
 use editor::side_panel;
 use frame_loop::use_frame_loop;
 use gallery::gallery;
+use image_dialog::image_dialog;
 use keys_dialog::keys_dialog;
+use nodes_dialog::nodes_dialog;
 use presenter::{presenter, use_presenter_mode};
 use session::Session;
 use stage::stage;
@@ -162,6 +167,8 @@ pub fn app(found: Found) -> Element {
         .child(toast(session))
         .child(keys_dialog(page))
         .child(gallery(session, page))
+        .child(image_dialog(session))
+        .child(nodes_dialog(session))
         .child(announcer(session))
 }
 

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
+use daemonset_core::sim::Input;
 use daemonset_playground::ui::command::Command;
 use daemonset_playground::ui::dom::{Element as View, el, mount};
 use daemonset_playground::ui::frame_loop::use_frame_loop;
+use daemonset_playground::ui::keyboard::use_tool;
 use daemonset_playground::ui::node_actions::node_actions;
 use daemonset_playground::ui::session::Session;
 use daemonset_playground::ui::stage::node::{Card, Surroundings, node_card};
@@ -127,7 +129,7 @@ async fn focus_returns_to_the_button_when_its_form_closes() {
         node_actions(session)
     });
     tick().await;
-    let button: HtmlElement = find(&root, "#action-taint").unchecked_into();
+    let button: HtmlElement = find(&root, "[aria-keyshortcuts=X]").unchecked_into();
     button.click();
     tick().await;
     let field = find(&root, "input[aria-label=Taint]");
@@ -137,6 +139,67 @@ async fn focus_returns_to_the_button_when_its_form_closes() {
     tick().await;
     assert_eq!(count(&root, "[role=dialog]"), 0);
     assert_eq!(document().active_element(), Some(button.unchecked_into()));
+}
+
+#[wasm_bindgen_test]
+async fn a_pod_that_is_gone_shrinks_away_and_is_no_pod_meanwhile() {
+    let node = RwSignal::new(node_with(pod(PodState::Leaving)));
+    let root = element();
+    let _mounted = mount(&root, move || card(node));
+    node.update(|node| node.pods.clear());
+    tick().await;
+    assert_eq!(count(&root, "[data-pod], [data-node-name]"), 0);
+    assert_eq!(count(&root, "[data-anim=gone][aria-hidden=true]"), 1);
+    TimeoutFuture::new(600).await;
+    assert_eq!(count(&root, "[data-anim=gone]"), 0, "it stays");
+}
+
+#[wasm_bindgen_test]
+async fn a_deleted_node_leaves_a_ghost_with_the_same_pods() {
+    let root = element();
+    let session = StoredValue::new_local(None::<Session>);
+    let _mounted = mount(&root, || {
+        let new = Session::open();
+        session.set_value(Some(new));
+        new.settle(300_000);
+        stage(new)
+    });
+    tick().await;
+    let pod = find(&root, "[data-node=worker-1] [data-owner$=node-logger]");
+    let session = session.get_value().unwrap();
+    session.perform(Command::Act(Input::DeleteNode { node: "worker-1".into() }));
+    session.perform(Command::Act(Input::DeleteNode { node: "worker-2".into() }));
+    tick().await;
+    assert_eq!(count(&root, "[data-node=worker-1]"), 0);
+    let after = find(&root, "[data-ghost-node=worker-1] [data-owner$=node-logger]");
+    assert!(pod.is_same_node(Some(&after)), "the pod got another element");
+    assert_eq!(count(&root, "[data-ghost-node]"), 2);
+    assert_eq!(count(&root, ".node[tabindex='0']"), 1, "Tab stops at one card");
+    session.advance(120_000);
+    tick().await;
+    assert_eq!(count(&root, "[data-ghost-node]"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_goes_back_to_the_card_whose_key_opened_a_form() {
+    let root = element();
+    let session = StoredValue::new_local(None::<Session>);
+    let _mounted = mount(&root, || {
+        let new = Session::open();
+        session.set_value(Some(new));
+        stage(new)
+    });
+    tick().await;
+    let card: HtmlElement = find(&root, "[data-node=worker-2]").unchecked_into();
+    card.focus().unwrap();
+    let session = session.get_value().unwrap();
+    use_tool(session, "worker-2".into(), "L");
+    TimeoutFuture::new(100).await;
+    let field = find(&root, "input[aria-label=Label]");
+    assert_eq!(document().active_element(), Some(field.clone()));
+    press(&field, "Escape");
+    tick().await;
+    assert_eq!(document().active_element(), Some(card.unchecked_into()));
 }
 
 fn card(node: RwSignal<NodeView>) -> View {
@@ -150,6 +213,7 @@ fn card(node: RwSignal<NodeView>) -> View {
         selected: Rc::new(|| false),
         tab_stop: Rc::new(|| true),
         on_select: Rc::new(|| ()),
+        on_why: Rc::new(|| ()),
     })
 }
 
@@ -159,6 +223,8 @@ fn node_with(pod: PodView) -> NodeView {
         uid: 1,
         ready: Readiness::True,
         cordoned: false,
+        kubelet_runs: true,
+        shortages: Vec::new(),
         exists: true,
         labels: Vec::new(),
         zone: Some("eu-1a".into()),
@@ -182,6 +248,7 @@ fn pod(state: PodState) -> PodView {
         since: Time(0),
         until: Some(Time(10_000)),
         restarts: 0,
+        unschedulable: None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! show what changed, keep the command line that equals it.
 
 use daemonset_core::api::{Name, Time};
-use daemonset_core::playground::{Message, Playground, Severity};
+use daemonset_core::playground::{Message, NewNodes, Playground, Severity};
 use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
@@ -15,8 +15,8 @@ pub enum Command {
     /// Apply every document of a text, as the file that is shown; a node that is being edited is
     /// saved.
     Apply(String),
-    /// Let the next free name of a pool join.
-    AddNode(Name),
+    /// Let machines join under free names.
+    AddNodes(NewNodes),
     /// Anything that has a kubectl line of its own.
     Act(Input),
     /// Let time flow.
@@ -81,7 +81,7 @@ impl Session {
     pub fn perform(self, command: Command) -> Reply {
         // The line that equals an act may depend on what is there before it.
         let line = match &command {
-            Command::AddNode(pool) => Some(Playground::add_node_command(pool)),
+            Command::AddNodes(new) => Some(new.command()),
             Command::Act(input) => self.line_of(input),
             Command::UndoRollout => self.daemon_set.with_untracked(|set| {
                 let set = set.as_ref()?;
@@ -95,7 +95,7 @@ impl Session {
         }
         let reply = match command {
             Command::Apply(text) => self.apply(text),
-            Command::AddNode(pool) => self.add_node(&pool),
+            Command::AddNodes(new) => self.add_nodes(&new),
             Command::Act(input) => self.act(input),
             Command::Play => self.set_playing(true),
             Command::Pause => self.set_playing(false),
@@ -163,11 +163,14 @@ impl Session {
         reply
     }
 
-    fn add_node(self, pool: &str) -> Reply {
-        match self.change(|playground| playground.add_node(pool)) {
-            Some(Ok(name)) => {
-                self.news.set(format!("{name} joins the cluster."));
-                self.joined.set(Some(name));
+    fn add_nodes(self, new: &NewNodes) -> Reply {
+        match self.change(|playground| playground.add_nodes(new)) {
+            Some(Ok((first, last))) => {
+                self.news.set(match new.count {
+                    1 => format!("{first} joins the cluster."),
+                    count => format!("{count} nodes join the cluster, {first} to {last}."),
+                });
+                self.joined.set(Some(last));
                 Reply::done()
             }
             Some(Err(error)) => Reply::refused(error.to_string()),
@@ -231,6 +234,17 @@ fn news(input: &Input) -> String {
         Input::Uncordon { node } => format!("{node} is uncordoned."),
         Input::DeleteNode { node } => format!("{node} is deleted."),
         Input::Patch { resource, name, .. } => format!("{resource} {name} is changed."),
+        Input::Drain { node, .. } => format!("{node} is drained."),
+        Input::StopKubelet { node } => {
+            format!("The kubelet of {node} stops. In 40 seconds the node is NotReady.")
+        }
+        Input::StartKubelet { node } => format!("The kubelet of {node} starts."),
+        Input::SetPressure { node, shortage, on: true } => {
+            format!("{node} runs short: {}.", shortage.condition().as_str())
+        }
+        Input::SetPressure { node, .. } => format!("{node} has enough again."),
+        Input::FillNode { node, .. } => format!("Somebody else uses {node} differently."),
+        Input::SetImageBehaviour { image, .. } => format!("{image} behaves differently."),
         Input::Delete { resource, name, .. } => format!("{resource} {name} is deleted."),
         #[allow(unreachable_patterns)] // Inputs that have no button yet.
         _ => String::new(),

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use any_spawner::Executor;
 use leptos::prelude::*;
@@ -90,6 +91,11 @@ impl Element {
     pub fn style(self, name: &str, value: &str) -> Self {
         set_style(&self.0, name, Some(value));
         self
+    }
+
+    /// Takes it off the page.
+    pub fn remove(&self) {
+        self.0.remove();
     }
 
     /// Appends a text.
@@ -279,14 +285,23 @@ fn append_part(parent: &web_sys::Element, mut make: Box<dyn FnMut() -> Vec<Eleme
 pub struct Row {
     key: u64,
     make: Box<dyn FnOnce() -> Element>,
+    leave: Option<Leave>,
 }
+
+/// Takes an element away whose row is gone, perhaps after a last motion.
+pub type Leave = Rc<dyn Fn(Element)>;
 
 impl Row {
     /// Keys of one list differ from each other.
     pub fn new(key: impl Hash, make: impl FnOnce() -> Element + 'static) -> Self {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
-        Self { key: hasher.finish(), make: Box::new(make) }
+        Self { key: hasher.finish(), make: Box::new(make), leave: None }
+    }
+
+    /// Leaves the page by `leave`, which has to take the element away.
+    pub fn leaving(self, leave: Leave) -> Self {
+        Self { leave: Some(leave), ..self }
     }
 }
 
@@ -294,6 +309,7 @@ struct ShownRow {
     key: u64,
     element: Element,
     owner: Owner,
+    leave: Option<Leave>,
 }
 
 fn append_list(parent: &web_sys::Element, mut rows: Box<dyn FnMut() -> Vec<Row>>) {
@@ -311,7 +327,10 @@ fn append_list(parent: &web_sys::Element, mut rows: Box<dyn FnMut() -> Vec<Row>>
         shown = rows.into_iter().map(|row| take_or_make(&mut before, row, &list_owner)).collect();
         for gone in before.into_iter().flatten() {
             gone.owner.cleanup();
-            gone.element.0.remove();
+            match gone.leave {
+                Some(leave) => leave(gone.element),
+                None => gone.element.0.remove(),
+            }
         }
         // From the end, so that rows that stand right are not touched and keep the focus.
         let mut next = marker.clone();
@@ -332,7 +351,7 @@ fn take_or_make(before: &mut [Option<ShownRow>], row: Row, list_owner: &Owner) -
     }
     let owner = list_owner.with(Owner::new);
     let element = owner.with(|| untrack(row.make));
-    ShownRow { key: row.key, element, owner }
+    ShownRow { key: row.key, element, owner, leave: row.leave }
 }
 
 fn listen(element: &web_sys::Element, name: &str, act: Box<dyn FnMut(Event)>) {

@@ -5,11 +5,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use daemonset_core::api::Name;
+use daemonset_core::playground::NewNodes;
+
 use super::Page;
 use super::browser::{preference, set_preference};
 use super::command::Command;
 use super::pace::SPEEDS;
-use super::session::Session;
+use super::session::{Asked, Session};
 
 const LETTERS: &str = "single-keys";
 
@@ -30,7 +33,8 @@ pub fn use_keyboard(session: Session, page: Page) {
 }
 
 fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
-    let is_covered = page.keys_open.get_untracked() || page.gallery_open.get_untracked();
+    let is_open = page.keys_open.get_untracked() || page.gallery_open.get_untracked();
+    let is_covered = is_open || session.asked.get_untracked().is_some();
     let busy = event.default_prevented() || is_covered;
     if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
@@ -49,6 +53,9 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         return;
     }
     let is_shifted = event.shift_key();
+    if !is_shifted && press_tool(&key, session) {
+        return event.prevent_default();
+    }
     let command = match key.as_str() {
         // On a control these keys belong to the control.
         " " if !is("button, a, summary, input") => Command::TogglePlay,
@@ -59,7 +66,11 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         "ArrowRight" => Command::StepForward,
         "," => Command::StepBack,
         "." => Command::StepForward,
-        "n" | "N" => Command::AddNode("workers".into()),
+        "n" | "N" if is_shifted => {
+            event.prevent_default();
+            return session.asked.set(Some(Asked::Nodes("workers".into())));
+        }
+        "n" | "N" => Command::AddNodes(NewNodes::one("workers")),
         "1" | "2" | "3" | "4" | "5" => {
             let index = key.parse::<usize>().unwrap_or(1) - 1;
             Command::SetSpeed(SPEEDS[index].0)
@@ -91,6 +102,38 @@ fn let_go(session: Session, page: Page) {
     let Some(name) = session.selected_node.get_untracked() else { return };
     session.perform(Command::SelectNode(None));
     focus(&format!("[data-node=\"{name}\"]"));
+}
+
+/// The keys of the bar under the cards, as its buttons declare them.
+const TOOLS: [&str; 8] = ["L", "X", "O", "D", "H", "M", "W", "Delete"];
+
+/// A key of the bar acts on the card that has the focus, else on the selected node.
+fn press_tool(key: &str, session: Session) -> bool {
+    let letter = if key.len() == 1 { key.to_ascii_uppercase() } else { key.to_owned() };
+    let Some(tool) = TOOLS.into_iter().find(|it| **it == *letter) else { return false };
+    let focused = document().active_element().and_then(|it| it.get_attribute("data-node"));
+    let name = focused.map(Name::from).or_else(|| session.selected_node.get_untracked());
+    let Some(name) = name else { return false };
+    use_tool(session, name, tool);
+    true
+}
+
+/// Offers the actions of a node and presses the button that declares a key.
+pub fn use_tool(session: Session, name: Name, tool: &'static str) {
+    if session.selected_node.get_untracked().as_ref() != Some(&name) {
+        session.perform(Command::SelectNode(Some(name)));
+    }
+    // The bar is there one frame later.
+    request_animation_frame(move || {
+        let button = format!("[aria-keyshortcuts=\"{tool}\"]");
+        let found = document().query_selector(&button).ok().flatten();
+        if let Some(button) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            button.click();
+        }
+        if tool == "Delete" {
+            request_animation_frame(|| focus(".node[tabindex=\"0\"]"));
+        }
+    });
 }
 
 /// Puts the focus on the first element that matches.

@@ -1,31 +1,54 @@
 //! What can be done to the selected node, and the command line that equals it.
 //!
-//! The bar keeps its place when nothing is selected, so that choosing a node moves no card.
+//! The bar keeps its place when nothing is selected, so that choosing a node moves no card. Its
+//! buttons declare their keys, and `keyboard` presses them.
 
+pub mod drain;
 pub mod form;
+pub mod more;
+pub mod why;
 
 use std::rc::Rc;
 
 use daemonset_core::api::{Name, Taint};
 use daemonset_core::kubectl::{parse_label, parse_taint};
 use daemonset_core::playground::view::NodeView;
-use daemonset_core::sim::Input;
+use daemonset_core::sim::{DrainOptions, Input};
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
 use super::command::Command;
 use super::command_line::command_line;
 use super::dom::{Element, el, memo, watch};
-use super::icon::icon;
+use super::icon::{icon, small_icon};
 use super::keyboard::{focus, move_in_toolbar};
 use super::session::Session;
-use form::{Entry, FIELD, NodeForm, node_form};
+use form::{Entry, NodeForm, node_form};
+
+/// Where the focus belongs when a form opens.
+const FIRST: &str = ".actions .form [data-first]";
 
 /// The forms that the bar can open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Taint,
     Label,
+    Drain,
+    More,
+    Why,
+}
+
+impl Form {
+    /// The key of the button that opens it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Taint => "X",
+            Self::Label => "L",
+            Self::Drain => "D",
+            Self::More => "M",
+            Self::Why => "W",
+        }
+    }
 }
 
 /// What the bar itself knows.
@@ -34,7 +57,14 @@ struct Bar {
     open: RwSignal<Option<Form>>,
     preview: RwSignal<Option<String>>,
     error: RwSignal<Option<String>>,
+    drain: RwSignal<DrainOptions>,
+    /// The card that had the focus when a form was opened by its key.
+    came_from: RwSignal<Option<String>>,
 }
+
+/// What `kubectl drain` mostly needs where DaemonSets run.
+const USUAL_DRAIN: DrainOptions =
+    DrainOptions { ignore_daemonsets: true, force: false, delete_emptydir_data: false };
 
 impl Bar {
     /// Carries an act out; what the server says against it is shown in its place.
@@ -48,20 +78,40 @@ impl Bar {
         Err(reply.first().unwrap_or("the cluster did not answer").to_owned())
     }
 
-    fn close(self, form: Form) {
-        self.open.set(None);
+    fn show(self, form: Option<Form>) {
+        self.error.set(None);
         self.preview.set(None);
-        focus(match form {
-            Form::Taint => "#action-taint",
-            Form::Label => "#action-label",
+        if form.is_some() {
+            let card = document().active_element().and_then(|it| it.get_attribute("data-node"));
+            self.came_from.set(card);
+        }
+        self.open.set(form);
+    }
+
+    /// Closes a form and gives the focus back to where it was.
+    fn close(self, form: Form) {
+        self.show(None);
+        focus(&match self.came_from.get_untracked() {
+            Some(name) => format!("[data-node=\"{name}\"]"),
+            None => format!("[aria-keyshortcuts=\"{}\"]", form.key()),
         });
+    }
+
+    /// Shows what an input would be, or the last line again.
+    fn announce(self, session: Session, input: Option<&Input>) {
+        self.preview.set(input.and_then(|input| session.line_of(input)));
     }
 }
 
 /// The bar under the cards.
 pub fn node_actions(session: Session) -> Element {
-    let bar =
-        Bar { open: RwSignal::new(None), preview: RwSignal::new(None), error: RwSignal::new(None) };
+    let bar = Bar {
+        open: RwSignal::new(None),
+        preview: RwSignal::new(None),
+        error: RwSignal::new(None),
+        drain: RwSignal::new(USUAL_DRAIN),
+        came_from: RwSignal::new(None),
+    };
     let name = session.selected_node;
     // Another node, another conversation.
     watch(move || {
@@ -69,23 +119,15 @@ pub fn node_actions(session: Session) -> Element {
         bar.open.set(None);
         bar.preview.set(None);
         bar.error.set(None);
+        bar.drain.set(USUAL_DRAIN);
     });
     let exists = memo(move || node_of(session).is_some());
     let tools = move || match (name.get(), exists.get()) {
         (Some(name), true) => vec![tools(session, bar, name)],
         (Some(name), false) => gone(session, &name),
-        (None, _) => vec![
-            el("p", "actions__hint").text("Select a node to taint, label, cordon or delete it."),
-        ],
-    };
-    let reason = memo(move || {
-        session.selected_set.read().as_ref()?;
-        bar.error.read().is_none().then_some(())?;
-        node_of(session)?.wanted.err().map(|reason| format!("No pod: {reason}"))
-    });
-    let reason = move || {
-        let reason = reason.get()?;
-        Some(el("span", "actions__reason").attr("title", &reason).text(&reason))
+        (None, _) => {
+            vec![el("p", "actions__hint").text("Select a node to change it, drain it or break it.")]
+        }
     };
     let error = move || {
         Some(el("span", "actions__error").attr("role", "alert").text(bar.error.read().as_ref()?))
@@ -99,7 +141,6 @@ pub fn node_actions(session: Session) -> Element {
     el("div", "actions")
         .live("data-active", move || name.read().is_some())
         .part(tools)
-        .part(move || reason().into_iter().collect())
         .part(move || error().into_iter().collect())
         .when(move || line().is_some(), shown)
 }
@@ -122,24 +163,45 @@ fn gone(session: Session, name: &Name) -> Vec<Element> {
 }
 
 fn tools(session: Session, bar: Bar, name: Name) -> Element {
-    let cordoned = memo(move || node_of(session).is_some_and(|node| node.cordoned));
+    let of_node = move |read: fn(&NodeView) -> bool| node_of(session).is_some_and(|it| read(&it));
+    let cordoned = memo(move || of_node(|it| it.cordoned));
+    let runs = memo(move || of_node(|it| it.kubelet_runs));
+    let lacks_pod = memo(move || session.selected_set.read().is_some() && of_node(is_without_pod));
     let node = name.clone();
-    let cordon = move || match cordoned.get_untracked() {
-        true => Input::Uncordon { node: node.clone() },
-        false => Input::Cordon { node: node.clone() },
+    let input = move |make: fn(Name, bool) -> Input, on: Memo<bool>| {
+        let node = node.clone();
+        Rc::new(move || make(node.clone(), on.get_untracked()))
     };
-    let node = name.clone();
-    let delete = move || Input::DeleteNode { node: node.clone() };
+    let cordon = input(
+        |node, on| if on { Input::Uncordon { node } } else { Input::Cordon { node } },
+        cordoned,
+    );
+    let kubelet = input(
+        |node, runs| if runs { Input::StopKubelet { node } } else { Input::StartKubelet { node } },
+        runs,
+    );
+    let delete = input(|node, _| Input::DeleteNode { node }, cordoned);
     let cordon_name = move || if cordoned.get() { "Uncordon" } else { "Cordon" };
-    let cordon = act_button(session, bar, "cordon", Rc::new(cordon)).live_text(cordon_name);
-    let delete = act_button(session, bar, "trash", Rc::new(delete)).text("Delete");
+    let kubelet_name = move || if runs.get() { "NotReady" } else { "Ready" };
+    let kubelet_note = move || if runs.get() { "Stop its kubelet" } else { "Start its kubelet" };
     let toolbar = el("div", "actions__tools")
         .attrs(&[("role", "toolbar"), ("aria-label", "Node actions")])
         .on("keydown", |event: KeyboardEvent| move_in_toolbar(&event))
-        .child(form_button(bar, Form::Taint, "action-taint", "Taint", "taint"))
-        .child(form_button(bar, Form::Label, "action-label", "Label", "label"))
-        .child(cordon)
-        .child(delete);
+        .child(form_button(bar, Form::Taint, "taint").text("Taint"))
+        .child(form_button(bar, Form::Label, "label").text("Label"))
+        .child(act_button(session, bar, "cordon", "O", cordon).live_text(cordon_name))
+        .child(drain_button(session, bar, &name))
+        .child(
+            act_button(session, bar, "silence", "H", kubelet)
+                .live("title", kubelet_note)
+                .live_text(kubelet_name),
+        )
+        .child(act_button(session, bar, "trash", "Delete", delete).text("Delete"))
+        .when(
+            move || lacks_pod.get(),
+            move || form_button(bar, Form::Why, "question").text("Why not?"),
+        )
+        .child(form_button(bar, Form::More, "more").attr("title", "More").child(sr("More")));
     let who = el("span", "actions__who").text(&name);
     let form = move || bar.open.get().map(|form| open_form(session, bar, form, &name));
     let area = el("div", "actions__area")
@@ -157,40 +219,67 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
     // Runs after the form has come into the page, because it was asked for after it.
     watch(move || {
         if bar.open.get().is_some() {
-            focus(FIELD);
+            focus(FIRST);
         }
     });
     area
 }
 
-fn form_button(bar: Bar, form: Form, id: &str, name: &str, sign: &str) -> Element {
+fn sr(text: &str) -> Element {
+    el("span", "sr").text(text)
+}
+
+fn is_without_pod(node: &NodeView) -> bool {
+    node.wanted.is_err()
+}
+
+fn form_button(bar: Bar, form: Form, sign: &str) -> Element {
     let is_open = move || bar.open.get() == Some(form);
     el("button", "button button--bare")
-        .attrs(&[("id", id), ("aria-haspopup", "dialog")])
+        .attrs(&[("aria-keyshortcuts", form.key()), ("aria-haspopup", "dialog")])
         .live("aria-expanded", is_open)
-        .on_click(move || {
-            bar.error.set(None);
-            bar.preview.set(None);
-            bar.open.set((!untrack(is_open)).then_some(form));
-        })
+        .on_click(move || bar.show((!untrack(is_open)).then_some(form)))
         .child(icon(sign))
-        .text(name)
 }
 
 /// A button that shows what it would do before it does it.
-fn act_button(session: Session, bar: Bar, sign: &str, input: Rc<dyn Fn() -> Input>) -> Element {
+fn act_button(
+    session: Session,
+    bar: Bar,
+    sign: &str,
+    key: &str,
+    input: Rc<dyn Fn() -> Input>,
+) -> Element {
     let act = {
         let input = input.clone();
         move || {
+            bar.open.set(None);
             if let Err(error) = bar.act(session, input()) {
                 bar.error.set(Some(error));
             }
         }
     };
-    let show = move || bar.preview.set(session.line_of(&input()));
-    let hide = move || bar.preview.set(None);
-    let button = el("button", "button button--bare").on_click(act).child(icon(sign));
-    with_preview(button, Rc::new(show), Rc::new(hide))
+    let show = move || bar.announce(session, Some(&input()));
+    let button = el("button", "button button--bare")
+        .attr("aria-keyshortcuts", key)
+        .on_click(act)
+        .child(icon(sign));
+    with_preview(button, Rc::new(show), Rc::new(move || bar.preview.set(None)))
+}
+
+/// Drains as is usual. Where kubectl refuses that, the form says so in its words and offers the
+/// options; the node is cordoned then, as it is in a terminal.
+fn drain_button(session: Session, bar: Bar, name: &Name) -> Element {
+    let node = name.clone();
+    let input = move || Input::Drain { node: node.clone(), options: USUAL_DRAIN };
+    let node = name.clone();
+    let refused = move || session.drain_preview(&node, USUAL_DRAIN).refusal.is_some();
+    act_button(session, bar, "drain", "D", Rc::new(input)).text("Drain").on_click(move || {
+        if refused() {
+            bar.drain.set(USUAL_DRAIN);
+            bar.show(Some(Form::Drain));
+        }
+    })
 }
 
 /// Pointing and focusing both ask what a control would do.
@@ -203,9 +292,22 @@ fn with_preview(button: Element, show: Rc<dyn Fn()>, hide: Rc<dyn Fn()>) -> Elem
         .on("blur", move |_: Event| hide_on_blur())
 }
 
+/// A form over the bar, with its name and a way out.
+fn panel(bar: Bar, form: Form, title: &str) -> Element {
+    let close = el("button", "icon-button icon-button--small")
+        .attrs(&[("type", "button"), ("aria-label", "Close")])
+        .on_click(move || bar.close(form))
+        .child(small_icon("close"));
+    let head = el("div", "form__head").child(el("h3", "form__title").text(title)).child(close);
+    el("div", "form").attrs(&[("role", "dialog"), ("aria-label", title)]).child(head)
+}
+
 /// The form's rules are the core's: this only says which of them to ask.
 fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
     let (title, word, hint) = match form {
+        Form::Drain => return drain::drain_form(session, bar, name),
+        Form::More => return more::more_form(session, bar, name),
+        Form::Why => return why::why_form(session, bar, name),
         Form::Taint => (format!("Taints of {name}"), "Taint", "key=value:Effect"),
         Form::Label => (format!("Labels of {name}"), "Label", "key=value"),
     };
@@ -215,7 +317,7 @@ fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
             let Taint { key, value, effect, .. } = taint;
             Input::TaintNode { node: node.clone(), key, value, effect }
         }),
-        Form::Label => parse_label(text).map(|(key, value)| {
+        _ => parse_label(text).map(|(key, value)| {
             let node = node.clone();
             Input::LabelNode { node, key, value }
         }),
@@ -224,20 +326,21 @@ fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
     let entries = move || match (form, node_of(session)) {
         (_, None) => Vec::new(),
         (Form::Taint, Some(node)) => taint_entries(&name, &node),
-        (Form::Label, Some(node)) => label_entries(&name, &node),
+        (_, Some(node)) => label_entries(&name, &node),
     };
-    node_form(NodeForm {
-        title,
-        word,
-        hint,
-        entries: Box::new(entries),
-        parse: Rc::new(parse),
-        on_preview: Rc::new(move |input| {
-            bar.preview.set(input.and_then(|input| session.line_of(input)));
-        }),
-        on_act: Rc::new(move |input| bar.act(session, input)),
-        on_close: Rc::new(move || bar.close(form)),
-    })
+    let form_panel = panel(bar, form, &title);
+    node_form(
+        form_panel,
+        NodeForm {
+            word,
+            hint,
+            entries: Box::new(entries),
+            parse: Rc::new(parse),
+            on_preview: Rc::new(move |input| bar.announce(session, input)),
+            on_act: Rc::new(move |input| bar.act(session, input)),
+            on_close: Rc::new(move || bar.close(form)),
+        },
+    )
 }
 
 fn taint_entries(name: &Name, node: &NodeView) -> Vec<Entry> {

@@ -3,12 +3,13 @@
 //! The cluster is a plain value; after every change it names what changed, and only that goes into
 //! signals, compared first. So a page with many nodes pays for the node that moved, not for all.
 
+mod questions;
+
 use std::collections::BTreeMap;
 
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{DaemonSetView, EventView, NodeView};
 use daemonset_core::playground::{ApplyReport, Playground};
-use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
@@ -44,9 +45,12 @@ pub struct NodeRow {
     pub node: ArcRwSignal<NodeView>,
 }
 
+/// More cards than this are not drawn for a pool: they would be too many to look at, and to move.
+pub const CARDS_MAX: usize = 96;
+
 impl PartialEq for NodeRow {
     fn eq(&self, other: &Self) -> bool {
-        self.uid == other.uid
+        (self.uid, &self.name) == (other.uid, &other.name)
     }
 }
 
@@ -57,8 +61,19 @@ pub struct Pool {
     pub id: Name,
     /// What is written above it.
     pub title: Name,
-    /// Its nodes in order.
+    /// Its nodes in order, as many as are drawn.
     pub nodes: Vec<NodeRow>,
+    /// How many there are besides.
+    pub hidden: usize,
+}
+
+/// What a dialog is open about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// What an image does.
+    Image(Name),
+    /// New nodes, of this pool to begin with.
+    Nodes(Name),
 }
 
 /// A command line that was carried out.
@@ -103,6 +118,10 @@ pub struct Session {
     pub selected_node: RwSignal<Option<Name>>,
     /// The node that somebody added last; its card comes into view.
     pub joined: RwSignal<Option<Name>>,
+    /// What a dialog is open about.
+    pub asked: RwSignal<Option<Asked>>,
+    /// Pods without a node, in the shape of a card.
+    pub tray: RwSignal<NodeView>,
     /// What was done, oldest first.
     pub done: RwSignal<Vec<Done>>,
     /// What Apply said last, and of which file; forgotten when the text changes.
@@ -150,6 +169,8 @@ impl Session {
             reached: RwSignal::new(None),
             selected_node: RwSignal::new(None),
             joined: RwSignal::new(None),
+            asked: RwSignal::new(None),
+            tray: RwSignal::new(NodeView::without_node(Vec::new())),
             done: RwSignal::new(Vec::new()),
             report: RwSignal::new(None),
             files: Files::open(),
@@ -184,21 +205,6 @@ impl Session {
     /// Lets virtual time pass until nothing moves any more; returns the milliseconds.
     pub fn settle(self, limit_ms: i64) -> i64 {
         self.change(|playground| playground.settle(limit_ms)).unwrap_or(0)
-    }
-
-    /// Virtual time in seconds.
-    pub fn seconds(self) -> f64 {
-        self.playground.try_with_value(|it| it.now().0 as f64 / 1000.0).unwrap_or(0.0)
-    }
-
-    /// The cluster as plain Kubernetes JSON.
-    pub fn snapshot(self) -> serde_json::Value {
-        self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
-    }
-
-    /// The kubectl line that equals an input now.
-    pub fn line_of(self, input: &Input) -> Option<String> {
-        self.playground.try_with_value(|it| it.command_line(input))
     }
 
     /// The row of a node, if there is such a node. Runs again when nodes join or leave.
@@ -282,6 +288,9 @@ impl Session {
         for name in &touched.nodes {
             self.publish_node(name);
         }
+        if touched.unscheduled {
+            self.publish_tray();
+        }
         if touched.events {
             self.publish_events();
         }
@@ -305,6 +314,7 @@ impl Session {
         self.publish_workloads();
         self.publish_pools();
         self.publish_nodes();
+        self.publish_tray();
         self.publish_chart();
     }
 
@@ -327,19 +337,22 @@ impl Session {
         let mut rows = BTreeMap::new();
         let mut pools = Vec::new();
         for view in views {
-            let nodes: Vec<_> = view.nodes.iter().filter_map(|name| self.row(name)).collect();
+            let hidden = view.nodes.len().saturating_sub(CARDS_MAX);
+            let shown = view.nodes.iter().take(CARDS_MAX);
+            let nodes: Vec<_> = shown.filter_map(|name| self.row(name)).collect();
             rows.extend(nodes.iter().map(|row| (row.name.clone(), row.clone())));
-            pools.push(Pool { id: view.id, title: view.title, nodes });
+            pools.push(Pool { id: view.id, title: view.title, nodes, hidden });
         }
         self.rows.set_value(rows);
         set_if_new(self.pools, pools);
     }
 
-    /// The row that stands for a node, the known one if it is the same node.
+    /// The row that stands for a node, the known one if it is the same node or what is left of it:
+    /// so a card becomes a ghost, and its pods keep their elements.
     fn row(self, name: &Name) -> Option<NodeRow> {
         let view = self.view(name)?;
         let known = self.rows.with_value(|rows| rows.get(name).cloned());
-        match known.filter(|row| row.uid == view.uid) {
+        match known.filter(|row| row.uid == view.uid || !view.exists) {
             Some(row) => {
                 set_arc_if_new(&row.node, view);
                 Some(row)
@@ -348,6 +361,11 @@ impl Session {
                 Some(NodeRow { uid: view.uid, name: name.clone(), node: ArcRwSignal::new(view) })
             }
         }
+    }
+
+    fn publish_tray(self) {
+        let Some(pods) = self.playground.try_with_value(Playground::unscheduled) else { return };
+        set_if_new(self.tray, NodeView::without_node(pods));
     }
 
     fn publish_nodes(self) {

@@ -2,10 +2,12 @@
 
 pub mod node;
 pub mod pod;
+pub mod tray;
 
 use std::rc::Rc;
 
 use daemonset_core::api::Name;
+use daemonset_core::playground::NewNodes;
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use wasm_bindgen::JsCast;
@@ -15,15 +17,17 @@ use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use super::command::Command;
 use super::dom::{Element, Row, el, memo, watch};
 use super::icon::small_icon;
+use super::keyboard::use_tool;
 use super::node_actions::node_actions;
 use super::pace::HASTY;
-use super::session::{NodeRow, Pool, Session};
+use super::session::{Asked, NodeRow, Pool, Session};
 use node::{Card, Surroundings, node_card};
+use tray::tray;
 
 /// All pools. The list runs again only when nodes join or leave.
 pub fn stage(session: Session) -> Element {
     let cards = Cards::new(session);
-    let cursor = cards.cursor;
+    let (cursor, around) = (cards.cursor, cards.around.clone());
     let pools = move || {
         let row = |pool: &Pool| {
             let (id, title, cards) = (pool.id.clone(), pool.title.clone(), cards.clone());
@@ -46,6 +50,7 @@ pub fn stage(session: Session) -> Element {
             }
         })
         .child(el("div", "pools").list(pools))
+        .child(tray(session, around))
         .child(node_actions(session))
 }
 
@@ -56,8 +61,8 @@ struct Cards {
     /// The card that had the focus last.
     cursor: RwSignal<Option<Name>>,
     /// The card that Tab reaches: the cursor's, else the first.
-    tab_stop: Selector<Option<u64>>,
-    selection: Selector<Option<u64>>,
+    tab_stop: Selector<Option<Name>>,
+    selection: Selector<Option<Name>>,
     around: Surroundings,
 }
 
@@ -69,39 +74,41 @@ impl Cards {
             let mut rows = pools.iter().flat_map(|pool| &pool.nodes);
             let wanted = cursor.get();
             let found = rows.clone().find(|row| Some(&row.name) == wanted.as_ref());
-            found.or_else(|| rows.next()).map(|row| row.uid)
+            found.or_else(|| rows.next()).map(|row| row.name.clone())
         });
-        let selection = memo(move || {
-            session.selected_node.get().and_then(|name| session.row_named(&name)).map(|row| row.uid)
-        });
-        let select = |chosen: Memo<Option<u64>>| Selector::new(move || chosen.get());
         Self {
             session,
             cursor,
-            tab_stop: select(tab_stop),
-            selection: select(selection),
+            tab_stop: Selector::new(move || tab_stop.get()),
+            selection: Selector::new(move || session.selected_node.get()),
             around: Surroundings {
                 daemon_set: session.selected_set,
                 now: session.now,
-                lively: Rc::new(move || session.speed.get() < HASTY),
+                lively: Rc::new(move || session.playing.get() && session.speed.get() < HASTY),
             },
         }
     }
 
     fn card(&self, row: &NodeRow) -> Row {
         let (cards, row) = (self.clone(), row.clone());
-        Row::new(row.uid, move || {
+        Row::new((row.uid, row.name.clone()), move || {
             let Self { session, cursor, tab_stop, selection, around } = cards;
-            let NodeRow { uid, name, node } = row;
+            let NodeRow { name, node, .. } = row;
+            let this = Some(name.clone());
+            let asked = name.clone();
             node_card(Card {
                 node: node.into(),
                 around,
-                selected: Rc::new(move || selection.selected(&Some(uid))),
-                tab_stop: Rc::new(move || tab_stop.selected(&Some(uid))),
+                selected: Rc::new({
+                    let this = this.clone();
+                    move || selection.selected(&this)
+                }),
+                tab_stop: Rc::new(move || tab_stop.selected(&this)),
                 on_select: Rc::new(move || {
                     cursor.set(Some(name.clone()));
                     session.perform(Command::SelectNode(Some(name.clone())));
                 }),
+                on_why: Rc::new(move || use_tool(session, asked.clone(), "W")),
             })
         })
     }
@@ -118,14 +125,19 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
     let this = id.clone();
     let node_count = memo(move || session.pool(&this).map_or(0, |pool| pool.nodes.len()));
     let this = id.clone();
+    let hidden = memo(move || session.pool(&this).map_or(0, |pool| pool.hidden));
+    let this = id.clone();
     let nodes = move || {
         let pool = session.pool(&this);
         pool.iter().flat_map(|pool| &pool.nodes).map(|row| cards.card(row)).collect()
     };
     let head = el("div", "pool__head")
         .child(el("h2", "pool__title").text(title))
-        .child(el("span", "pool__count").live_text(move || node_count.get().to_string()))
-        .child(add.on_click(move || drop(session.perform(Command::AddNode(id.clone())))));
+        .child(
+            el("span", "pool__count")
+                .live_text(move || (node_count.get() + hidden.get()).to_string()),
+        )
+        .child(add.on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(&id))))));
     let grid = el("div", "pool__nodes")
         .attrs(&[("role", "grid"), ("aria-label", title)])
         .child(el("div", "pool__nodes").attr("role", "row").list(nodes));
@@ -134,18 +146,31 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
         .child(head)
         .child(el("div", "bracket"))
         .child(el("div", "pool__grid").child(grid).when(lone, move || add_card(session)))
+        .when(
+            move || hidden.get() > 0,
+            move || {
+                el("p", "pool__rest").live_text(move || {
+                    format!("{} more nodes are simulated, and not drawn.", hidden.get())
+                })
+            },
+        )
 }
 
 /// The free place beside a lone control plane says what to do with it.
 fn add_card(session: Session) -> Element {
     let choice = |pool: &'static str, word: &str| {
         el("button", "button button--line button--small")
-            .on_click(move || drop(session.perform(Command::AddNode(pool.into()))))
+            .on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(pool)))))
             .text(word)
     };
     let choices = el("span", "add-card__choices")
         .child(choice("workers", "Worker").child(el("kbd", "key").text("N")))
-        .child(choice("gpu", "GPU"));
+        .child(choice("gpu", "GPU"))
+        .child(
+            el("button", "button button--line button--small")
+                .on_click(move || session.asked.set(Some(Asked::Nodes("workers".into()))))
+                .text("Many"),
+        );
     let note = "It joins, and every DaemonSet that wants it follows.";
     el("div", "add-card")
         .attrs(&[("role", "group"), ("aria-label", "Add a node")])
@@ -164,7 +189,8 @@ fn scroll_to(selector: &str) {
 
 fn focused_node(event: &FocusEvent) -> Option<Name> {
     let target = event.target()?.dyn_into::<HtmlElement>().ok()?;
-    target.get_attribute("data-node").map(Name::from)
+    let name = |key| target.get_attribute(key).map(Name::from);
+    name("data-node").or_else(|| name("data-ghost-node"))
 }
 
 /// Arrow keys go to the nearest card in their direction, as the eye sees it.

@@ -101,27 +101,6 @@ pub fn short_taint(taint: &TaintView) -> String {
     if taint.value.is_empty() { key.to_owned() } else { format!("{key}={}", taint.value) }
 }
 
-/// A reason in the width of a card, where the words that tell are the names.
-pub fn short_reason(reason: &str) -> String {
-    let short = short_sentence(reason.strip_prefix("the ").unwrap_or(reason));
-    let short = short.replace("nodeSelector asks for", "needs").replace(", the node has", ", has");
-    short.replace(" is not ", " not ")
-}
-
-/// Long qualified names lose their prefix, taints their effect, which the mark at the card's edge
-/// shows.
-fn short_sentence(sentence: &str) -> String {
-    let short = |word: &str| {
-        let word = word.split_once(":No").map_or(word, |(taint, _)| taint);
-        let word = word.split_once(":PreferNo").map_or(word, |(taint, _)| taint);
-        match word.rsplit_once('/') {
-            Some((_, name)) if word.len() > 20 => name.to_owned(),
-            _ => word.to_owned(),
-        }
-    };
-    sentence.split(' ').map(short).collect::<Vec<_>>().join(" ")
-}
-
 /// The step of the drawing sequence that a revision uses.
 pub fn revision_step(revision: i64) -> i64 {
     (revision - 1).rem_euclid(6) + 1
@@ -153,6 +132,10 @@ pub fn node_label(node: &NodeView, own: &[&PodView]) -> String {
         }
         .to_owned(),
     );
+    if !node.kubelet_runs {
+        words.push("kubelet stopped".to_owned());
+    }
+    words.extend(node.shortages.iter().map(|it| it.condition().as_str().to_owned()));
     if node.cordoned {
         words.push("cordoned".to_owned());
     }

@@ -198,6 +198,35 @@ export class Playground {
     await expect(this.toolbar).toBeVisible();
   }
 
+  /** Moves the focus to a node's card, by keys only. */
+  async walkTo(name: string): Promise<void> {
+    const focused = () =>
+      this.page.evaluate(() => document.activeElement?.getAttribute('data-node') ?? null);
+    if ((await focused()) === null) {
+      await this.page.locator('a.skip').evaluate((it) => (it as HTMLElement).focus());
+      await this.page.keyboard.press('Enter');
+      for (let count = 0; count < 5 && (await focused()) === null; count += 1) {
+        await this.page.keyboard.press('Tab');
+      }
+    }
+    for (const key of ['ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown']) {
+      for (let count = 0; count < 9; count += 1) {
+        if ((await focused()) === name) return;
+        await this.page.keyboard.press(key);
+        // A row is walked through, then the next one.
+        if (key === 'ArrowDown') {
+          for (const back of ['ArrowLeft', 'ArrowRight']) {
+            for (let step = 0; step < 9; step += 1) {
+              if ((await focused()) === name) return;
+              await this.page.keyboard.press(back);
+            }
+          }
+        }
+      }
+    }
+    throw new Error(`no arrow key leads to ${name}`);
+  }
+
   async act(node: string, action: string): Promise<void> {
     await this.select(node);
     await this.toolbar.getByRole('button', { name: action, exact: true }).click();

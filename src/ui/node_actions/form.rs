@@ -7,11 +7,9 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 use super::with_preview;
+use crate::ui::dialog::field;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::icon::small_icon;
-
-/// Where the focus belongs while a form is open.
-pub const FIELD: &str = ".form__field";
 
 /// A taint or a label that is there.
 #[derive(Clone, Debug)]
@@ -32,8 +30,6 @@ pub type Preview = Rc<dyn Fn(Option<&Input>)>;
 
 /// What a form says, and whom it asks.
 pub struct NodeForm {
-    /// The form's name.
-    pub title: String,
     /// The field's name.
     pub word: &'static str,
     /// The field's form.
@@ -50,21 +46,14 @@ pub struct NodeForm {
     pub on_close: Rc<dyn Fn()>,
 }
 
-/// Whoever opens it gives the focus to the field (`FIELD`), and takes it back in `on_close`.
-pub fn node_form(form: NodeForm) -> Element {
-    let NodeForm { title, word, hint, entries, parse, on_preview, on_act, on_close } = form;
+/// Fills the panel of a form.
+pub fn node_form(panel: Element, form: NodeForm) -> Element {
+    let NodeForm { word, hint, entries, parse, on_preview, on_act, on_close } = form;
     let error = RwSignal::new(None::<String>);
-    let close = on_close.clone();
     let act: Rc<dyn Fn(Input)> = Rc::new(move |input| match on_act(input) {
         Ok(()) => on_close(),
         Err(text) => error.set(Some(text)),
     });
-    let head = el("div", "form__head").child(el("h3", "form__title").text(&title)).child(
-        el("button", "icon-button icon-button--small")
-            .attr("aria-label", "Close")
-            .on_click(move || close())
-            .child(small_icon("close")),
-    );
     let ask = Ask { word, hint, error, parse, on_preview: on_preview.clone(), act: act.clone() };
     let complaint =
         move || Some(el("p", "form__error").attr("role", "alert").text(error.read().as_ref()?));
@@ -75,9 +64,7 @@ pub fn node_form(form: NodeForm) -> Element {
         };
         entries().into_iter().map(row).collect()
     };
-    el("div", "form")
-        .attrs(&[("role", "dialog"), ("aria-label", &title)])
-        .child(head)
+    panel
         .child(field_row(ask))
         .part(move || complaint().into_iter().collect())
         .child(el("ul", "form__entries").list(rows))
@@ -94,15 +81,8 @@ struct Ask {
 
 fn field_row(ask: Ask) -> Element {
     let Ask { word, hint, error, parse, on_preview, act } = ask;
-    let field = el("input", "form__field")
-        .attrs(&[
-            ("type", "text"),
-            ("aria-label", word),
-            ("placeholder", hint),
-            ("autocomplete", "off"),
-            ("autocapitalize", "off"),
-            ("spellcheck", "false"),
-        ])
+    let field = field(word, hint)
+        .attr("data-first", "")
         .live("aria-invalid", move || error.read().is_some());
     let input: HtmlInputElement = field.cast();
     let (typed, submitted) = (input.clone(), input);

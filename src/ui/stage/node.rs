@@ -5,13 +5,12 @@ use std::rc::Rc;
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, KeyboardEvent};
 
-use super::pod::{find, pod};
+use super::pod::{find, going, pod};
 use crate::ui::dom::{Element, Row, el, memo, svg};
 use crate::ui::text::{
-    age, count, is_owned_by, node_label, percent, revision_step, share, short_reason, short_taint,
-    split_pod_name,
+    age, count, is_owned_by, node_label, percent, revision_step, share, short_taint, split_pod_name,
 };
 
 /// Taint rows of a card; more are counted.
@@ -46,11 +45,13 @@ pub struct Card {
     pub tab_stop: Rc<dyn Fn() -> bool>,
     /// Called when the card is chosen.
     pub on_select: Rc<dyn Fn()>,
+    /// Called when somebody asks why it has no pod.
+    pub on_why: Rc<dyn Fn()>,
 }
 
 /// One node. Deleted nodes whose pods are not collected yet stand as ghosts.
 pub fn node_card(card: Card) -> Element {
-    let Card { node, around, selected, tab_stop, on_select } = card;
+    let Card { node, around, selected, tab_stop, on_select, on_why } = card;
     let daemon_set = around.daemon_set;
     let on_enter = on_select.clone();
     let usage_row = el("div", "node__usage")
@@ -67,6 +68,7 @@ pub fn node_card(card: Card) -> Element {
             it.set("data-ghost-node", name(!node.exists));
             it.set("data-ready", ready_word(node.ready));
             it.set("data-cordoned", node.cordoned);
+            it.set("data-silent", (node.exists && !node.kubelet_runs).then_some(""));
             it.set("data-rev", lead(&own).map(|pod| revision_step(pod.revision).to_string()));
             it.set("aria-label", node_label(&node, &own));
             it.set("aria-selected", selected());
@@ -81,13 +83,16 @@ pub fn node_card(card: Card) -> Element {
         .child(head(node))
         .child(el("div", "node__labels").list(move || chips(&node.read())))
         .child(el("div", "node__taints").list(move || taints(&node.read())))
-        .child(well(node, around))
+        .child(well(node, around, on_why))
         .child(usage_row)
 }
 
 fn head(node: RwSignal<NodeView>) -> Element {
     // A kubelet that has fallen silent draws a broken line.
-    let beating = move || node.read().ready == Readiness::True && node.read().exists;
+    let beating = move || {
+        let node = node.read();
+        node.ready == Readiness::True && node.exists && node.kubelet_runs
+    };
     let path = || svg("path", "").live("d", move || if beating() { BEAT } else { SILENCE });
     let pulse = svg("svg", "pulse")
         .attrs(&[("viewBox", "0 0 24 12"), ("aria-hidden", "true")])
@@ -105,12 +110,17 @@ fn head(node: RwSignal<NodeView>) -> Element {
 const BEAT: &str = "M1 7h6l2-5 3 8 2-5 1.2 2H23";
 const SILENCE: &str = "M1 7h5.5l1.5-3.4M15.5 8.6 16 7h7M11.2 2.5l1.6 7";
 
+/// The word of the condition that matters most.
 fn condition(node: &NodeView) -> &'static str {
-    match (node.exists, node.ready, node.cordoned) {
-        (false, ..) => "deleted",
-        (_, Readiness::False | Readiness::Unknown, _) => "NotReady",
-        (_, _, true) => "Cordoned",
-        _ => "",
+    match node.ready {
+        _ if !node.exists => "deleted",
+        Readiness::False | Readiness::Unknown => "NotReady",
+        _ if !node.kubelet_runs => "No heartbeat",
+        _ => match node.shortages.first() {
+            Some(shortage) => shortage.condition().as_str(),
+            None if node.cordoned => "Cordoned",
+            None => "",
+        },
     }
 }
 
@@ -151,21 +161,22 @@ fn taints(node: &NodeView) -> Vec<Row> {
 
 /// The place of the pods. They are one list, whoever owns them, so that each keeps its element
 /// when the page turns to another DaemonSet.
-fn well(node: RwSignal<NodeView>, around: Surroundings) -> Element {
+fn well(node: RwSignal<NodeView>, around: Surroundings, on_why: Rc<dyn Fn()>) -> Element {
     let Surroundings { daemon_set, now, .. } = around;
+    let going = going(around.lively.clone());
     let lead_uid =
         memo(move || lead(&own_pods(&node.read(), daemon_set.read().as_ref())).map(|pod| pod.uid));
     let empty = memo(move || lead_uid.get().is_none() && daemon_set.read().is_some());
     let tokens = move || {
         let row = |it: &PodView| {
             let (uid, around) = (it.uid, around.clone());
-            Row::new(uid, move || pod(node, uid, &around))
+            Row::new(uid, move || pod(node, uid, &around)).leaving(going.clone())
         };
         node.read().pods.iter().map(row).collect()
     };
     let text = el("div", "well__text").part(move || match lead_uid.get() {
         Some(uid) => pod_text(node, uid, now),
-        None if empty.get() => empty_text(node),
+        None if empty.get() => empty_text(node, on_why.clone()),
         None => Vec::new(),
     });
     el("div", "well")
@@ -189,21 +200,31 @@ fn pod_text(node: RwSignal<NodeView>, uid: u64, now: RwSignal<Time>) -> Vec<Elem
         .attr("title", &name)
         .child(el("span", "well__random").text(&random))
         .child(el("span", "well__shared").text(&shared));
+    let reason = move || find(&node.read(), uid)?.unschedulable.as_deref().map(str::to_owned);
     let phrase = el("span", "well__phrase")
-        .live("title", phrase)
+        .live("title", move || reason().or_else(phrase))
         .child(el("span", "").live_text(phrase))
         .child(el("span", "").text(", ").live_text(detail));
     vec![title, phrase]
 }
 
-fn empty_text(node: RwSignal<NodeView>) -> Vec<Element> {
+fn empty_text(node: RwSignal<NodeView>, on_why: Rc<dyn Fn()>) -> Vec<Element> {
     let reason = move || node.read().wanted.as_ref().err().map(ToString::to_string);
     let title = move || if reason().is_some() { "No pod" } else { "No pod yet" };
-    let short = move || reason().map(|reason| short_reason(&reason));
-    vec![
-        el("b", "well__title").live_text(title),
-        el("span", "well__reason").live("title", reason).live_text(short),
-    ]
+    let why = move || {
+        let on_why = on_why.clone();
+        // The card is one stop; W asks the same.
+        el("button", "well__why")
+            .attr("tabindex", "-1")
+            .live("title", reason)
+            .on("click", move |event: Event| {
+                event.stop_propagation();
+                on_why();
+            })
+            .text("Why not?")
+    };
+    let title = el("b", "well__title").live_text(title);
+    vec![title, el("span", "").when(move || node.read().wanted.is_err() && node.read().exists, why)]
 }
 
 fn usage(

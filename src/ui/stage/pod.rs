@@ -3,12 +3,17 @@
 //! The element lives as long as the pod: every state is an attribute, so that CSS can move from
 //! one to the next.
 
+use std::rc::Rc;
+
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::node::Surroundings;
-use crate::ui::dom::{Element, el, svg};
+use crate::ui::browser::matches;
+use crate::ui::dom::{Element, Leave, el, svg};
 use crate::ui::text::{fraction, is_owned_by, pod_label, revision_step};
 
 /// The token of one pod of a node; those that do not belong to the DaemonSet that the page is about
@@ -45,6 +50,28 @@ pub fn pod(node: RwSignal<NodeView>, uid: u64, around: &Surroundings) -> Element
         })
         .child(el("b", "").attr("aria-hidden", "true").live_text(revision))
         .when(failed, cross)
+}
+
+/// How long a token takes to go, as `--t-token` says.
+const GOING_MS: u32 = 420;
+
+/// Lets a token shrink away where it stood, if short motions are worth showing. What is going is no
+/// pod any more.
+pub fn going(lively: Rc<dyn Fn() -> bool>) -> Leave {
+    Rc::new(move |element| {
+        if !untrack(|| lively()) || matches("(prefers-reduced-motion: reduce)") {
+            return element.remove();
+        }
+        let html: HtmlElement = element.cast();
+        for name in ["data-pod", "data-owner", "data-node-name", "role", "aria-label", "title"] {
+            let _ = html.remove_attribute(name);
+        }
+        let element = element
+            .style("--x", &format!("{}px", html.offset_left()))
+            .style("--y", &format!("{}px", html.offset_top()))
+            .attrs(&[("aria-hidden", "true"), ("data-anim", "gone")]);
+        Timeout::new(GOING_MS, move || element.remove()).forget();
+    })
 }
 
 /// A ready token that stands for a revision, in the legend (`pod--legend`) or in the plan

@@ -1,0 +1,48 @@
+//! What the page, its forms and scripts ask the cluster.
+
+use daemonset_core::api::Name;
+use daemonset_core::playground::{DrainPreview, Playground};
+use daemonset_core::sim::{DrainOptions, ImageBehaviour, Input};
+use leptos::prelude::*;
+
+use super::Session;
+
+impl Session {
+    /// Virtual time in seconds.
+    pub fn seconds(self) -> f64 {
+        self.playground.try_with_value(|it| it.now().0 as f64 / 1000.0).unwrap_or(0.0)
+    }
+
+    /// The cluster as plain Kubernetes JSON.
+    pub fn snapshot(self) -> serde_json::Value {
+        self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
+    }
+
+    /// The kubectl line that equals an input now.
+    pub fn line_of(self, input: &Input) -> Option<String> {
+        self.playground.try_with_value(|it| it.command_line(input))
+    }
+
+    /// What kubectl would say to a drain now.
+    pub fn drain_preview(self, node: &Name, options: DrainOptions) -> DrainPreview {
+        self.playground.try_with_value(|it| it.drain_preview(node, options)).unwrap_or_default()
+    }
+
+    /// What an image does now.
+    pub fn behaviour(self, image: &Name) -> ImageBehaviour {
+        let read = |it: &Playground| it.cluster().store().world().behaviour(image);
+        self.playground.try_with_value(read).unwrap_or_default()
+    }
+
+    /// The images of the selected DaemonSet's pods on a node.
+    pub fn images_on(self, node: &Name) -> Vec<Name> {
+        let Some(set) = self.selected_set.get_untracked() else { return Vec::new() };
+        self.playground.try_with_value(|it| it.images_on(node, &set)).unwrap_or_default()
+    }
+
+    /// What would bring the selected DaemonSet's pod to a node.
+    pub fn remedy(self, node: &Name) -> Option<Input> {
+        let set = self.selected_set.get_untracked()?;
+        self.playground.try_with_value(|it| it.remedy(node, &set)).flatten()
+    }
+}
