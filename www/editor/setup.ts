@@ -121,6 +121,8 @@ export function setup(onApply: () => void): Extension {
       autocapitalize: 'off',
       autocorrect: 'off',
       spellcheck: 'false',
+      // As it is anyway; said so that it counts as what a keyboard reaches in the scrolled part.
+      tabindex: '0',
     }),
     keymap.of([
       { key: 'Tab', run: indent, shift: indentLess },
