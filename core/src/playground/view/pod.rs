@@ -180,7 +180,7 @@ mod tests {
         let images = playground.images_on(&"worker-1".into(), "kube-system/node-logger");
         let sets = playground.daemon_sets();
         let reference = sets[0].revisions[0].reference.clone();
-        assert_eq!(images, [reference.clone()]);
+        assert_eq!(images, std::slice::from_ref(&reference));
         assert!(reference.ends_with(&*sets[0].revisions[0].image), "{reference}");
         assert_eq!(playground.images_on(&"gpu-1".into(), "kube-system/node-logger"), []);
     }
