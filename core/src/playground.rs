@@ -5,12 +5,15 @@ mod apply;
 mod edit;
 pub mod file_name;
 mod gallery;
+mod import;
 mod saved;
 mod scenario;
 mod script;
 mod server;
 mod snapshot;
 pub mod view;
+
+use std::sync::Arc;
 
 use crate::api::{Name, Time};
 use crate::kubectl;
@@ -19,6 +22,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
 pub use gallery::{Exhibit, Group, read_gallery};
+pub use import::ImportError;
 pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
@@ -40,6 +44,8 @@ pub struct Playground {
     touched: Touched,
     /// Gets every input before it is carried out; see `set_witness`.
     witness: Option<fn(&str)>,
+    /// The objects of an imported cluster as they were given.
+    imported: Arc<import::Imported>,
 }
 
 impl Playground {
@@ -71,7 +77,7 @@ impl Playground {
             let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
         }
         let (timeline, touched) = (Timeline::new(cluster), Touched::default());
-        Playground { scenario, seed, timeline, touched, witness: None }
+        Playground { scenario, seed, timeline, touched, witness: None, imported: Arc::default() }
     }
 
     /// The manifest that is shown first.
