@@ -5,24 +5,35 @@
 //! out a line; what has to wait comes back as a [`Job`], plain data that whoever lets time flow
 //! polls.
 //!
-//! Simpler than kubectl: `-w`, `go-template`, `jsonpath` and `custom-columns` are refused, and of
-//! the commands those are known that `command::COMMANDS` lists.
+//! Simpler than kubectl: `go-template` is refused, and of the commands those are known that
+//! `command::COMMANDS` lists.
 
+mod about;
 mod age;
 mod apply;
 mod arguments;
+mod change;
 mod command;
 mod cordon;
+mod create;
 mod delete;
 mod describe;
+mod diff;
+mod drain;
 mod events;
+mod explain;
 mod files;
 mod flags;
 mod get;
+mod help;
 mod job;
+mod jsonpath;
 mod label;
 mod line;
+mod logs;
 mod output;
+mod patch;
+mod printer;
 mod resource;
 mod rollout;
 mod select;
@@ -31,6 +42,7 @@ mod server;
 mod set;
 mod table;
 mod taint;
+mod wait;
 mod words;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,7 @@ mod drain;
 mod edit;
 pub mod file_name;
 mod gallery;
+mod import;
 mod machines;
 mod saved;
 mod scenario;
@@ -13,6 +14,8 @@ mod script;
 mod server;
 mod snapshot;
 pub mod view;
+
+use std::sync::Arc;
 
 use crate::api::{Name, Time};
 use crate::kubectl;
@@ -22,6 +25,7 @@ pub use crate::sim::Touched;
 pub use apply::{ApplyReport, Message, Severity};
 pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};
+pub use import::ImportError;
 pub use machines::{NODES_MAX, NewNodes};
 pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
 pub use scenario::{Pool, Scenario};
@@ -44,6 +48,8 @@ pub struct Playground {
     touched: Touched,
     /// Gets every input before it is carried out; see `set_witness`.
     witness: Option<fn(&str)>,
+    /// The objects of an imported cluster as they were given.
+    imported: Arc<import::Imported>,
 }
 
 impl Playground {
@@ -75,7 +81,7 @@ impl Playground {
             let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
         }
         let (timeline, touched) = (Timeline::new(cluster), Touched::default());
-        Playground { scenario, seed, timeline, touched, witness: None }
+        Playground { scenario, seed, timeline, touched, witness: None, imported: Arc::default() }
     }
 
     /// The manifest that is shown first.

@@ -54,9 +54,31 @@ pub(super) fn rfc3339(instant: i64) -> String {
     Calendar { unix_seconds_at_zero: 0 }.rfc3339(Time(instant))
 }
 
+/// `Mon, 02 Jan 2006 15:04:05 +0000` of a timestamp of the API, as `describe` prints it.
+pub(super) fn rfc1123(timestamp: &Value) -> String {
+    let Some(instant) = instant(timestamp) else {
+        return "Mon, 01 Jan 0001 00:00:00 +0000".to_owned();
+    };
+    let iso = rfc3339(instant);
+    let part = |range: std::ops::Range<usize>| iso.get(range).unwrap_or_default();
+    let month = part(5..7).parse::<usize>().unwrap_or(1).clamp(1, 12);
+    let name = |names: &'static str, index: usize| names.get(index * 3..index * 3 + 3);
+    let month = name("JanFebMarAprMayJunJulAugSepOctNovDec", month - 1).unwrap_or_default();
+    // 1 January 1970 was a Thursday.
+    let day = instant.div_euclid(86_400_000).rem_euclid(7) as usize;
+    let day = name("ThuFriSatSunMonTueWed", day).unwrap_or_default();
+    format!("{day}, {} {month} {} {} +0000", part(8..10), part(0..4), part(11..19))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_are_those_of_go() {
+        let timestamp = Value::from("2026-11-22T21:51:58Z");
+        assert_eq!(rfc1123(&timestamp), "Sun, 22 Nov 2026 21:51:58 +0000");
+    }
 
     /// kubectl.md §2, the forms and their borders.
     #[test]

@@ -3,72 +3,121 @@
 use crate::kubectl::Shell;
 use crate::kubectl::flags::{Flag, Flags, GLOBAL, Takes};
 use crate::kubectl::output::Failure;
-use crate::kubectl::{apply, cordon, delete, describe, events, get, label, rollout, set, taint};
+use crate::kubectl::{
+    about, apply, cordon, create, delete, describe, diff, drain, events, explain, get, help, label,
+    logs, patch, rollout, set, taint, wait,
+};
+
+type Run = fn(&mut Shell, &Flags) -> Result<(), Failure>;
 
 /// A command with the words that call it.
 struct Command {
     name: &'static str,
     flags: &'static [Flag],
-    run: fn(&mut Shell, &Flags) -> Result<(), Failure>,
+    run: Run,
 }
 
-const fn command(
-    name: &'static str,
-    flags: &'static [Flag],
-    run: fn(&mut Shell, &Flags) -> Result<(), Failure>,
-) -> Command {
+const fn command(name: &'static str, flags: &'static [Flag], run: Run) -> Command {
     Command { name, flags, run }
 }
 
-static COMMANDS: [Command; 20] = [
+static COMMANDS: [Command; 47] = [
     command("get", get::FLAGS, get::run),
     command("describe", describe::FLAGS, describe::run),
     command("events", events::FLAGS, events::run),
     command("apply", apply::APPLY_FLAGS, apply::apply),
-    command("create", apply::CREATE_FLAGS, apply::create),
+    command("create", apply::CREATE_FLAGS, create::create),
+    command("create namespace", create::RUN_FLAGS, create::namespace),
+    command("create deployment", create::RUN_FLAGS, create::deployment),
+    command("run", create::RUN_FLAGS, create::run),
     command("replace", apply::CREATE_FLAGS, apply::replace),
+    command("diff", diff::FLAGS, diff::run),
+    command("edit", patch::EDIT_FLAGS, patch::edit),
     command("delete", delete::FLAGS, delete::run),
     command("label", label::FLAGS, label::label),
     command("annotate", label::FLAGS, label::annotate),
     command("taint", taint::FLAGS, taint::run),
     command("cordon", cordon::FLAGS, cordon::cordon),
     command("uncordon", cordon::FLAGS, cordon::uncordon),
+    command("drain", drain::FLAGS, drain::run),
     command("set image", set::FLAGS, set::image),
+    command("set env", set::ENV_FLAGS, set::env),
+    command("set resources", set::RESOURCES_FLAGS, set::resources),
+    command("set serviceaccount", set::FLAGS, set::service_account),
+    command("set selector", set::FLAGS, set::selector),
+    command("patch", patch::PATCH_FLAGS, patch::run),
+    command("scale", patch::SCALE_FLAGS, patch::scale),
     command("rollout status", rollout::STATUS_FLAGS, rollout::status),
     command("rollout history", rollout::HISTORY_FLAGS, rollout::history),
     command("rollout undo", rollout::UNDO_FLAGS, rollout::undo),
     command("rollout restart", rollout::RESTART_FLAGS, rollout::restart),
     command("rollout pause", rollout::PAUSE_FLAGS, rollout::pause),
     command("rollout resume", rollout::PAUSE_FLAGS, rollout::resume),
-    command("version", &[Flag("client", ' ', Takes::Switch)], version),
+    command("wait", wait::FLAGS, wait::run),
+    command("explain", explain::FLAGS, explain::run),
+    command("logs", logs::FLAGS, logs::run),
+    command("api-resources", about::RESOURCES_FLAGS, about::api_resources),
+    command("api-versions", &[], about::api_versions),
+    command("cluster-info", &[], about::cluster_info),
+    command("config", about::CONFIG_FLAGS, about::config),
+    command("top", about::TOP_FLAGS, about::top),
+    command("version", about::VERSION_FLAGS, about::version),
+    command("autoscale", about::OTHER_FLAGS, about::autoscale),
+    command("expose", about::OTHER_FLAGS, about::expose),
+    command("exec", about::OTHER_FLAGS, about::exec),
+    command("attach", about::OTHER_FLAGS, about::exec),
+    command("port-forward", about::OTHER_FLAGS, about::exec),
+    command("debug", about::OTHER_FLAGS, about::exec),
+    command("auth", about::OTHER_FLAGS, about::auth),
 ];
 
-/// All that kubectl has, in its order; some of it the playground has not.
-const NAMES: &str = "\
-    create expose run set explain get edit delete rollout scale autoscale certificate cluster- \
-    info top cordon uncordon drain taint describe logs attach exec port-forward proxy cp auth \
-    debug events diff apply patch replace wait kustomize label annotate completion api- \
-    resources api-versions config plugin version";
+/// Commands that have subcommands.
+const GROUPS: [&str; 2] = ["rollout", "set"];
 
 pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     let (path, rest) = path_of(words);
     let Some(first) = path.first().map(String::as_str) else {
-        shell.output.line("kubectl controls the Kubernetes cluster manager.");
+        shell.output.stdout.push_str(help::overview());
         return Ok(());
     };
     let joined = path.join(" ");
     if let Some(command) = COMMANDS.iter().find(|it| it.name == joined) {
         let flags = Flags::parse(&rest, command.flags, command.name)?;
+        if flags.is_on("help") {
+            shell.output.stdout.push_str(&help::command(command.name, command.flags));
+            return Ok(());
+        }
         return (command.run)(shell, &flags);
     }
-    if ["rollout", "set"].contains(&first) {
-        return Err(match path.get(1) {
-            Some(other) => Failure::usage(&format!("unknown command \"{other}\""), first),
-            None => Failure::usage(&format!("{first} needs a subcommand"), first),
-        });
+    match first {
+        "options" => {
+            shell.output.stdout.push_str(&help::options());
+            return Ok(());
+        }
+        "help" => {
+            let words: Vec<String> = rest.iter().cloned().chain(["--help".to_owned()]).collect();
+            return run(shell, if rest.is_empty() { &[] } else { &words });
+        }
+        _ => {}
     }
-    if NAMES.split(' ').any(|it| it == first) {
-        return Err(Failure::new(format!("{first} is not simulated")));
+    if GROUPS.contains(&first) {
+        if let Some(other) = path.get(1) {
+            return Err(Failure::usage(&format!("unknown command \"{other}\""), first));
+        }
+        let prefix = format!("{first} ");
+        let names: Vec<&str> =
+            COMMANDS.iter().filter_map(|it| it.name.strip_prefix(&*prefix)).collect();
+        let text = match first {
+            "rollout" => help::rollout().to_owned(),
+            first => help::group(first, &names),
+        };
+        shell.output.stdout.push_str(&text);
+        // Whoever asks for help has it; whoever forgot the subcommand has failed.
+        let is_asked = rest.iter().any(|it| it == "--help" || it == "-h");
+        return if is_asked { Ok(()) } else { Err(Failure::silent()) };
+    }
+    if help::commands().any(|it| it.0 == first) {
+        return Err(about::not_simulated(first));
     }
     Err(unknown(first))
 }
@@ -81,7 +130,10 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
         let is_flag = word.starts_with('-') && word.len() > 1;
         let is_part = match path.first().map(String::as_str) {
             None => true,
-            Some("rollout" | "set") => path.len() < 2,
+            Some("create") if path.len() == 1 => {
+                matches!(word.as_str(), "namespace" | "ns" | "deployment" | "deploy")
+            }
+            Some(first) if GROUPS.contains(&first) => path.len() < 2,
             Some(_) => false,
         };
         if is_flag {
@@ -94,7 +146,12 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
                 rest.extend(words.next().cloned());
             }
         } else if is_part {
-            path.push(word.clone());
+            path.push(match word.as_str() {
+                "ns" if path.len() == 1 => "namespace".to_owned(),
+                "deploy" if path.len() == 1 => "deployment".to_owned(),
+                "sa" if path.len() == 1 => "serviceaccount".to_owned(),
+                word => word.to_owned(),
+            });
         } else {
             rest.push(word.clone());
         }
@@ -104,21 +161,13 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
 
 /// cobra's words, with the commands that are two letters away at most or begin so.
 fn unknown(word: &str) -> Failure {
-    let is_near = |name: &&str| strsim::levenshtein(word, name) <= 2 || name.starts_with(word);
-    let near: Vec<&str> = NAMES.split(' ').filter(is_near).collect();
+    let lower = word.to_ascii_lowercase();
+    let is_near = |name: &&str| strsim::levenshtein(&lower, name) <= 2 || name.starts_with(&lower);
+    let near: Vec<&str> = help::commands().map(|it| it.0).filter(is_near).collect();
     let mut text = format!("Error: unknown command \"{word}\" for \"kubectl\"");
     if !near.is_empty() {
         text.push_str("\n\nDid you mean this?\n");
         near.iter().for_each(|it| text.push_str(&format!("\t{it}\n")));
     }
     Failure::whole(text)
-}
-
-fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    shell.output.line("Client Version: v1.32.3");
-    shell.output.line("Kustomize Version: v5.5.0");
-    if !flags.is_on("client") {
-        shell.output.line("Server Version: v1.31.13");
-    }
-    Ok(())
 }

@@ -1,6 +1,5 @@
 //! `kubectl delete`, which waits until what it deleted is gone.
 
-use crate::api::json;
 use crate::kubectl::Shell;
 use crate::kubectl::files::{Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
@@ -162,15 +161,4 @@ fn delete(shell: &mut Shell, found: &Found, manner: &Manner) -> Result<(), Fault
         false => format!("{kind} \"{name}\" {force}deleted{suffix}"),
     });
     Ok(())
-}
-
-impl Gone {
-    fn of(resource: &'static crate::kubectl::Resource, object: &serde_json::Value) -> Gone {
-        Gone {
-            resource,
-            namespace: namespace_of(object).to_owned(),
-            name: name_of(object).to_owned(),
-            uid: json::at(object, &["metadata", "uid"]).clone(),
-        }
-    }
 }

@@ -5,14 +5,20 @@
 mod container;
 mod daemon_set;
 mod events;
+mod generic;
+mod node;
+mod pod;
+mod state;
 mod template;
 mod volumes;
+mod workload;
 
 use serde_json::Value;
 
 use crate::api::merge::LAST_APPLIED;
 use crate::api::{Labels, json};
 use crate::kubectl::Shell;
+use crate::kubectl::change::check_quantities;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::resource::{Resource, name_of};
@@ -91,13 +97,17 @@ fn by_prefix(
 
 fn description(found: &Found, server: &dyn Server, with_events: bool) -> Result<String, Failure> {
     let object = &found.object;
+    check_quantities(object)?;
     let mut text = match found.resource.plural {
         "daemonsets" => daemon_set::describe(object, server),
-        plural => {
-            return Err(Failure::new(format!("describing {plural} is not simulated")));
-        }
+        "pods" => pod::describe(object, server.now()),
+        "nodes" => node::describe(object, server)?,
+        "deployments" => workload::deployment(object, server),
+        "replicasets" => workload::replica_set(object, server),
+        "namespaces" => generic::namespace(object),
+        _ => generic::describe(object),
     };
-    if with_events {
+    if with_events && found.resource.plural != "namespaces" {
         text.push_str(&events::describe(object, server));
     }
     Ok(table::align(&text, table::DESCRIBE))
@@ -136,6 +146,15 @@ fn annotations(text: &mut String, title: &str, annotations: &Labels) {
         for line in value.split('\n') {
             text.push_str(&format!("\t  {}\n", shortened(line, ANNOTATION_MAX - 2)));
         }
+    }
+}
+
+/// `Controlled By:` with kind and name of the owner, if it has one.
+fn controller(text: &mut String, object: &Value) {
+    let owners = json::list(json::field(object, "metadata"), "ownerReferences");
+    if let Some(owner) = owners.iter().find(|it| json::flag(it, "controller")) {
+        let of = |key| json::text(owner, key).unwrap_or_default();
+        text.push_str(&format!("Controlled By:\t{}/{}\n", of("kind"), of("name")));
     }
 }
 

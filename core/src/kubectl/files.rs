@@ -29,15 +29,24 @@ pub(super) struct Read {
 /// Reads every file that `-f` names; a text that is no YAML ends its file.
 pub(super) fn read(shell: &Shell, flags: &Flags) -> Result<Read, Failure> {
     let mut read = Read::default();
+    let mut texts: Vec<(String, &String)> = Vec::new();
     for path in flags.list("filename") {
-        let (file, text) = match path {
-            "-" => ("STDIN".to_owned(), &shell.texts.stdin),
-            path => {
-                let missing = || format!("the path \"{path}\" does not exist");
-                let text = shell.texts.files.get(path);
-                (path.to_owned(), text.ok_or_else(|| Failure::new(missing()))?)
-            }
-        };
+        if path == "-" {
+            texts.push(("STDIN".to_owned(), &shell.texts.stdin));
+            continue;
+        }
+        let file = path.strip_prefix("./").unwrap_or(path);
+        if let Some(text) = shell.texts.files.get(file) {
+            texts.push((path.to_owned(), text));
+            continue;
+        }
+        let inside = in_folder(shell, file);
+        if inside.is_empty() {
+            return Err(Failure::new(format!("the path \"{path}\" does not exist")));
+        }
+        texts.extend(inside);
+    }
+    for (file, text) in texts {
         let manifest = manifest::load(text);
         let is_fatal = |it: &&Diagnostic| {
             matches!(it.problem, Problem::Syntax | Problem::TooLarge | Problem::NotAnObject)
@@ -66,6 +75,21 @@ pub(super) fn read(shell: &Shell, flags: &Flags) -> Result<Read, Failure> {
         }
     }
     Ok(read)
+}
+
+/// The manifests in a folder, by name; `.` is where the files are.
+fn in_folder<'a>(shell: &'a Shell, folder: &str) -> Vec<(String, &'a String)> {
+    let prefix = match folder.trim_end_matches('/') {
+        "." | "" => String::new(),
+        folder => format!("{folder}/"),
+    };
+    let is_manifest = |name: &str| {
+        let rest = name.strip_prefix(&*prefix);
+        let ends = |rest: &str| [".yaml", ".yml", ".json"].iter().any(|it| rest.ends_with(it));
+        rest.is_some_and(|it| !it.contains('/') && ends(it))
+    };
+    let files = shell.texts.files.iter().filter(|(name, _)| is_manifest(name));
+    files.map(|(name, text)| (name.clone(), text)).collect()
 }
 
 fn add(

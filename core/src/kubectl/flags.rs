@@ -38,7 +38,7 @@ pub(super) const GLOBAL: &[Flag] = &[
 ];
 
 /// What a line says: flags with their values, in order, and the other words.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Flags {
     values: BTreeMap<&'static str, Vec<String>>,
     /// Everything that is no flag.
@@ -157,7 +157,7 @@ impl Flags {
     /// All values of a flag, those in one word separated by commas.
     pub(super) fn list(&self, name: &str) -> Vec<&str> {
         let values = self.values.get(name).into_iter().flatten();
-        values.flat_map(|it| it.split(',')).collect()
+        values.flat_map(|it| it.split(',')).filter(|it| !it.is_empty()).collect()
     }
 
     /// Whether a switch is on.

@@ -3,33 +3,44 @@
 mod columns;
 mod pod_status;
 mod sort;
+pub(super) mod watch;
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::Shell;
+use crate::kubectl::files::{Read, read};
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
+use crate::kubectl::printer::{GET_FORMATS, Printer, list_of};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::select::{Found, Scope, Targets};
 use crate::kubectl::table;
-use crate::manifest;
 
-pub(super) use columns::{pairs, selector_text};
+pub(super) use columns::{pairs, roles, selector_text};
 
 /// The flags of `get`.
 pub(super) const FLAGS: &[Flag] = &[
     Flag("all-namespaces", 'A', Takes::Switch),
+    Flag("allow-missing-template-keys", ' ', Takes::Switch),
+    Flag("chunk-size", ' ', Takes::Integer),
     Flag("field-selector", ' ', Takes::Text),
+    Flag("filename", 'f', Takes::Text),
     Flag("ignore-not-found", ' ', Takes::Switch),
     Flag("label-columns", 'L', Takes::Text),
     Flag("no-headers", ' ', Takes::Switch),
     Flag("output", 'o', Takes::Text),
+    Flag("output-watch-events", ' ', Takes::Switch),
+    Flag("raw", ' ', Takes::Text),
+    Flag("recursive", 'R', Takes::Switch),
     Flag("selector", 'l', Takes::Text),
+    Flag("server-print", ' ', Takes::Switch),
     Flag("show-kind", ' ', Takes::Switch),
     Flag("show-labels", ' ', Takes::Switch),
+    Flag("show-managed-fields", ' ', Takes::Switch),
     Flag("sort-by", ' ', Takes::Text),
+    Flag("subresource", ' ', Takes::Text),
+    Flag("template", ' ', Takes::Text),
     Flag("watch", 'w', Takes::Switch),
     Flag("watch-only", ' ', Takes::Switch),
 ];
@@ -43,27 +54,18 @@ Use \"kubectl explain <resource>\" for a detailed description of that resource \
 (e.g. kubectl explain pods).
 See 'kubectl get -h' for help and examples";
 
-/// In the order of the message that lists them.
-const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
-
-/// How objects are printed.
-#[derive(Clone, Copy, PartialEq)]
-enum Format {
-    Table { is_wide: bool },
-    Name,
-    Yaml,
-    Json,
-}
-
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    if flags.args.is_empty() {
+    if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::whole(NO_TYPE));
     }
-    let format = format_of(flags)?;
+    let printer = Printer::of(flags, GET_FORMATS)?;
+    let targets = match flags.args.is_empty() {
+        true => of_files(shell, flags)?,
+        false => shell.targets(&flags.args)?,
+    };
     if flags.is_on("watch") || flags.is_on("watch-only") {
-        return Err(Failure::new("watching is not simulated, see `kubectl rollout status`"));
+        return watch::start(shell, flags, targets, printer);
     }
-    let targets = shell.targets(&flags.args)?;
     let scope = Scope::of(flags);
     let (mut found, mut failure) = scope.find(&targets, shell.server)?;
     if flags.is_on("ignore-not-found") {
@@ -72,9 +74,10 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if let Some(path) = flags.text("sort-by").filter(|it| !it.is_empty()) {
         sort::sort(&mut found, path)?;
     }
-    match format {
-        Format::Table { is_wide } => {
-            let is_silent = flags.is_on("ignore-not-found") || !failure.0.is_empty();
+    let is_single = matches!(&targets, Targets::Named(named) if named.len() == 1);
+    let is_silent = flags.is_on("ignore-not-found") || !failure.0.is_empty();
+    match printer {
+        None => {
             if found.is_empty() && !is_silent {
                 let is_namespaced = match &targets {
                     Targets::Types(types) => types.iter().all(|it| it.is_namespaced),
@@ -82,69 +85,43 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
                 };
                 shell.output.warn(&scope.nothing_found(is_namespaced));
             }
-            let text = tables(&found, &targets, flags, is_wide, shell.server.now());
+            let text = tables(&found, &targets, flags, shell.server.now());
             shell.output.stdout.push_str(&text);
         }
-        Format::Name => {
+        Some(Printer::Name) => {
             for it in &found {
                 shell.output.line(&it.resource.object(name_of(&it.object)));
             }
         }
-        Format::Yaml | Format::Json => {
-            let is_single = matches!(&targets, Targets::Named(named) if named.len() == 1);
-            let objects: Vec<Value> = found.into_iter().map(|it| it.object).collect();
-            let value = match objects.as_slice() {
-                [object] if is_single => object.clone(),
-                [] if is_single || !failure.0.is_empty() => return failure.or_ok(),
-                _ => json!({
-                    "apiVersion": "v1",
-                    "kind": "List",
-                    "metadata": {"resourceVersion": ""},
-                    "items": objects,
-                }),
+        Some(printer) => {
+            let mut objects: Vec<Value> = found.into_iter().map(|it| it.object).collect();
+            let value = match objects.len() {
+                1 if is_single => objects.remove(0),
+                0 if is_single || !failure.0.is_empty() => return failure.or_ok(),
+                _ => list_of(objects),
             };
-            let is_json = format == Format::Json;
-            let text = if is_json { to_json(&value) } else { manifest::emit_folded(&value) };
+            let (text, fault) = match printer.print(&value, flags.is_on("no-headers")) {
+                Ok(text) => (text, Failure::default()),
+                Err((text, fault)) => (text, fault),
+            };
             shell.output.stdout.push_str(&text);
+            failure.0.extend(fault.0);
         }
     }
     failure.or_ok()
 }
 
-fn format_of(flags: &Flags) -> Result<Format, Failure> {
-    Ok(match flags.text("output").unwrap_or_default() {
-        "" => Format::Table { is_wide: false },
-        "wide" => Format::Table { is_wide: true },
-        "name" => Format::Name,
-        "yaml" => Format::Yaml,
-        "json" => Format::Json,
-        other => {
-            let known = other.split_once('=').map_or(other, |(name, _)| name);
-            return Err(Failure::new(match FORMATS.split(',').any(|it| it == known) {
-                true => format!("the output format \"{known}\" is not simulated"),
-                false => format!(
-                    "unable to match a printer suitable for the output format \"{other}\", \
-                     allowed formats are: {FORMATS}"
-                ),
-            }));
-        }
-    })
-}
-
-/// Indented by four blanks; `<`, `>` and `&` are escaped as Go does.
-pub(super) fn to_json(value: &Value) -> String {
-    let mut bytes = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
-    // Writing a value into memory does not fail.
-    let _ = value.serialize(&mut serializer);
-    let text = String::from_utf8(bytes).unwrap_or_default();
-    let text = text.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
-    format!("{text}\n")
+/// The objects that files name.
+fn of_files(shell: &mut Shell, flags: &Flags) -> Result<Targets, Failure> {
+    let Read { objects, failure } = read(shell, flags)?;
+    failure.or_ok()?;
+    let named =
+        objects.iter().filter_map(|it| Some((it.resource?, name_of(&it.object).to_owned())));
+    Ok(Targets::Named(named.collect()))
 }
 
 /// A table for each type, with an empty line between.
-fn tables(found: &[Found], targets: &Targets, flags: &Flags, is_wide: bool, now: i64) -> String {
+fn tables(found: &[Found], targets: &Targets, flags: &Flags, now: i64) -> String {
     let has_types = match targets {
         Targets::Types(types) => types.len() > 1,
         Targets::Named(named) => named.iter().any(|it| it.0 != named[0].0),
@@ -160,50 +137,65 @@ fn tables(found: &[Found], targets: &Targets, flags: &Flags, is_wide: bool, now:
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&table_of(first.resource, of_type, flags, is_wide, with_kind, now));
+        let layout = Layout::of(first.resource, flags, with_kind);
+        let mut rows: Vec<Vec<String>> = layout.header().into_iter().collect();
+        rows.extend(of_type.iter().map(|it| layout.row(&it.object, now)));
+        text.push_str(&table::rows(&rows));
     }
     text
 }
 
-fn table_of(
+/// Which columns a table has.
+struct Layout<'a> {
     resource: &'static Resource,
-    found: &[Found],
-    flags: &Flags,
-    is_wide: bool,
+    flags: &'a Flags,
     with_kind: bool,
-    now: i64,
-) -> String {
-    let with_namespace = flags.is_on("all-namespaces") && resource.is_namespaced;
-    let label_columns: Vec<&str> =
-        flags.list("label-columns").into_iter().filter(|it| !it.is_empty()).collect();
-    let mut rows = Vec::new();
-    if !flags.is_on("no-headers") {
+    with_namespace: bool,
+    is_wide: bool,
+}
+
+impl<'a> Layout<'a> {
+    fn of(resource: &'static Resource, flags: &'a Flags, with_kind: bool) -> Layout<'a> {
+        let with_namespace = flags.is_on("all-namespaces") && resource.is_namespaced;
+        let is_wide = flags.text("output") == Some("wide");
+        Layout { resource, flags, with_kind, with_namespace, is_wide }
+    }
+
+    fn label_columns(&self) -> Vec<&'a str> {
+        let keys = self.flags.list("label-columns").into_iter();
+        keys.filter(|it| !it.is_empty()).collect()
+    }
+
+    /// None if it is not wanted.
+    fn header(&self) -> Option<Vec<String>> {
+        if self.flags.is_on("no-headers") {
+            return None;
+        }
         let mut header: Vec<String> = Vec::new();
-        header.extend(with_namespace.then(|| "NAMESPACE".to_owned()));
-        header.extend(columns::headers(resource, is_wide));
-        header.extend(label_columns.iter().map(|key| {
+        header.extend(self.with_namespace.then(|| "NAMESPACE".to_owned()));
+        header.extend(columns::headers(self.resource, self.is_wide));
+        header.extend(self.label_columns().iter().map(|key| {
             let name = key.rsplit('/').next().unwrap_or(key);
             name.to_ascii_uppercase()
         }));
-        header.extend(flags.is_on("show-labels").then(|| "LABELS".to_owned()));
-        rows.push(header);
+        header.extend(self.flags.is_on("show-labels").then(|| "LABELS".to_owned()));
+        Some(header)
     }
-    for it in found {
-        let object = &it.object;
+
+    fn row(&self, object: &Value, now: i64) -> Vec<String> {
         let mut row: Vec<String> = Vec::new();
-        row.extend(with_namespace.then(|| namespace_of(object).to_owned()));
-        let mut cells = columns::cells(resource, object, is_wide, now);
-        if with_kind && resource.plural != "events" {
-            cells[0] = resource.object(&cells[0]);
+        row.extend(self.with_namespace.then(|| namespace_of(object).to_owned()));
+        let mut cells = columns::cells(self.resource, object, self.is_wide, now);
+        if self.with_kind && self.resource.plural != "events" {
+            cells[0] = self.resource.object(&cells[0]);
         }
         row.extend(cells);
         let labels = json::texts(json::field(object, "metadata"), "labels");
         let label = |key: &&str| labels.get(*key).map(|it| it.to_string()).unwrap_or_default();
-        row.extend(label_columns.iter().map(label));
-        row.extend(flags.is_on("show-labels").then(|| columns::pairs(&labels)));
-        rows.push(row.into_iter().map(first_line).collect());
+        row.extend(self.label_columns().iter().map(label));
+        row.extend(self.flags.is_on("show-labels").then(|| columns::pairs(&labels)));
+        row.into_iter().map(first_line).collect()
     }
-    table::rows(&rows)
 }
 
 /// A cell shows the first line of its text.

@@ -4,10 +4,14 @@
 use serde_json::Value;
 
 use crate::api::json;
+use crate::kubectl::drain::Drain;
+use crate::kubectl::events::EventWatch;
+use crate::kubectl::get::watch::Watch;
 use crate::kubectl::output::{Failure, Output};
-use crate::kubectl::resource::Resource;
+use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::rollout::status::Status;
 use crate::kubectl::server::Server;
+use crate::kubectl::wait::Wait;
 
 /// An object that is to disappear; one of another identity in its place does not count.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +34,26 @@ pub enum Job {
     },
     /// `rollout status`.
     Rollout(Status),
+    /// `get -w`.
+    Watch(Box<Watch>),
+    /// `events -w`.
+    Events(Box<EventWatch>),
+    /// `drain`.
+    Drain(Box<Drain>),
+    /// `wait`.
+    Wait(Box<Wait>),
 }
 
 impl Job {
     /// Looks at the cluster and prints what there is to say; true when the command is over.
-    pub fn poll(&mut self, server: &dyn Server, output: &mut Output) -> bool {
+    pub fn poll(&mut self, server: &mut dyn Server, output: &mut Output) -> bool {
         let over = match self {
             Job::Delete { gone, deadline } => wait_until_gone(gone, *deadline, server),
             Job::Rollout(status) => status.poll(server, output),
+            Job::Watch(watch) => watch.poll(server, output),
+            Job::Events(watch) => watch.poll(server, output),
+            Job::Drain(drain) => drain.poll(server, output),
+            Job::Wait(wait) => wait.poll(server, output),
         };
         match over {
             Ok(is_over) => is_over,
@@ -49,15 +65,49 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Whether it goes on until somebody ends it.
+    pub fn is_endless(&self) -> bool {
+        matches!(self, Job::Watch(_) | Job::Events(_))
+    }
+
+    /// The name of the command.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Job::Delete { .. } => "delete",
+            Job::Rollout(_) => "rollout status",
+            Job::Watch(_) => "get --watch",
+            Job::Events(_) => "events --watch",
+            Job::Drain(_) => "drain",
+            Job::Wait(_) => "wait",
+        }
+    }
+}
+
+impl Gone {
+    /// An object that is there now.
+    pub(super) fn of(resource: &'static Resource, object: &Value) -> Gone {
+        Gone {
+            resource,
+            namespace: namespace_of(object).to_owned(),
+            name: name_of(object).to_owned(),
+            uid: json::at(object, &["metadata", "uid"]).clone(),
+        }
+    }
+
+    /// Whether it has disappeared.
+    pub(super) fn is_gone(&self, server: &dyn Server) -> bool {
+        let object = server.find(self.resource, &self.namespace, &self.name);
+        object.is_none_or(|object| *json::at(&object, &["metadata", "uid"]) != self.uid)
+    }
+}
+
 fn wait_until_gone(
     gone: &mut Vec<Gone>,
     deadline: Option<i64>,
     server: &dyn Server,
 ) -> Result<bool, Failure> {
-    gone.retain(|it| {
-        let object = server.find(it.resource, &it.namespace, &it.name);
-        object.is_some_and(|object| *json::at(&object, &["metadata", "uid"]) == it.uid)
-    });
+    gone.retain(|it| !it.is_gone(server));
     match gone.first() {
         None => Ok(true),
         Some(left) if deadline.is_some_and(|it| server.now() >= it) => {

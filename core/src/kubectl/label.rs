@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::api::{Labels, Name, json};
+use crate::api::{Labels, Name, json, merge};
 use crate::kubectl::Shell;
 use crate::kubectl::arguments::parse_label;
+use crate::kubectl::change::again;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::name_of;
-use crate::kubectl::select::{Found, Scope};
+use crate::kubectl::select::Found;
 use crate::kubectl::server::address;
 use crate::sim::Input;
 
@@ -21,6 +23,7 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag("all-namespaces", 'A', Takes::Switch),
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("field-selector", ' ', Takes::Text),
+    Flag("filename", 'f', Takes::Text),
     Flag("list", ' ', Takes::Switch),
     Flag("output", 'o', Takes::Text),
     Flag("overwrite", ' ', Takes::Switch),
@@ -35,6 +38,13 @@ const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 enum Map {
     Labels,
     Annotations,
+}
+
+/// How the objects are changed.
+struct Manner {
+    is_overwriting: bool,
+    dry_run: DryRun,
+    printer: Option<Printer>,
 }
 
 /// What is to be set and removed.
@@ -77,15 +87,15 @@ fn run(shell: &mut Shell, flags: &Flags, map: Map) -> Result<(), Failure> {
     }
     let changes = parse(&changes, map)?;
     let dry_run = flags.dry_run()?;
-    let targets = shell.targets(&words)?;
-    let scope = Scope { needs_name: true, ..Scope::of(flags) };
-    let (found, mut failure) = scope.find(&targets, shell.server)?;
+    let printer = Printer::of(flags, FORMATS)?;
+    let manner = Manner { is_overwriting: flags.is_on("overwrite"), dry_run, printer };
+    let (found, mut failure) = shell.objects(flags, &words, true)?;
     for it in &found {
         let meta = json::field(&it.object, "metadata");
         let known = json::texts(meta, map.key());
         if flags.is_on("list") {
             list(shell, it, &known, found.len() > 1, noun);
-        } else if let Err(faults) = change(shell, it, &known, &changes, map, flags, dry_run) {
+        } else if let Err(faults) = change(shell, it, &known, &changes, map, &manner) {
             failure.0.extend(faults.0);
         }
     }
@@ -143,9 +153,9 @@ fn change(
     known: &Labels,
     changes: &Changes,
     map: Map,
-    flags: &Flags,
-    dry_run: DryRun,
+    manner: &Manner,
 ) -> Result<(), Failure> {
+    let dry_run = manner.dry_run;
     let clashes: Vec<String> = changes
         .set
         .iter()
@@ -155,7 +165,7 @@ fn change(
             Some(format!("'{key}' already has a value ({held})"))
         })
         .collect();
-    if !clashes.is_empty() && !flags.is_on("overwrite") {
+    if !clashes.is_empty() && !manner.is_overwriting {
         return Err(match map {
             Map::Labels => Failure(
                 clashes
@@ -188,12 +198,11 @@ fn change(
         Map::Labels if lost > 0 => "unlabeled",
         Map::Labels => "labeled",
     };
-    let name = found.resource.object(name_of(&found.object));
-    shell.output.line(&match flags.text("output") {
-        Some("name") => name,
-        _ => format!("{name} {word}{}", dry_run.suffix()),
-    });
-    Ok(())
+    let shown = match again(shell, found).filter(|_| dry_run == DryRun::None) {
+        Some(object) => object,
+        None => merge::strategic(&found.object, &patch(changes, map)),
+    };
+    shell.report(manner.printer.as_ref(), &shown, &format!("{word}{}", dry_run.suffix()))
 }
 
 /// One label of a node is the input that a button gives, too; all else is a patch.
@@ -208,9 +217,17 @@ fn input(found: &Found, changes: &Changes, map: Map) -> Input {
         };
         return Input::LabelNode { node: name, key, value };
     }
-    let set = changes.set.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
-    let removed = changes.removed.iter().map(|key| (key.clone(), Value::Null));
-    let texts: serde_json::Map<String, Value> = set.chain(removed).collect();
-    let patch = Arc::new(json!({"metadata": {map.key(): texts}}));
+    let patch = Arc::new(patch(changes, map));
     Input::Patch { resource, namespace, name, patch }
+}
+
+fn patch(changes: &Changes, map: Map) -> Value {
+    let mut texts = serde_json::Map::new();
+    for (key, value) in &changes.set {
+        texts.insert(key.clone(), Value::from(value.as_str()));
+    }
+    for key in &changes.removed {
+        texts.insert(key.clone(), Value::Null);
+    }
+    json!({"metadata": {map.key(): texts}})
 }

@@ -19,6 +19,7 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             format!("kubectl{scope} delete {resource} {name}{cascade}")
         }
         Input::Create { .. } => "kubectl create -f manifest.yaml".to_owned(),
+        Input::Replace { .. } => "kubectl replace -f manifest.yaml".to_owned(),
         Input::Patch { resource, namespace, name, patch } => {
             let scope = scope(namespace);
             format!("kubectl{scope} patch {resource} {name} -p '{patch}'")

@@ -34,8 +34,10 @@ impl Output {
             }
             faults => {
                 for fault in faults {
-                    let (Fault::Plain(text) | Fault::Whole(text)) = fault;
-                    self.warn(text);
+                    match fault {
+                        Fault::Plain(text) | Fault::Whole(text) => self.warn(text),
+                        Fault::Silent => {}
+                    }
                 }
             }
         }
@@ -49,6 +51,8 @@ pub(super) enum Fault {
     Plain(String),
     /// Printed as it is.
     Whole(String),
+    /// Not printed.
+    Silent,
 }
 
 /// Why a command failed.
@@ -64,6 +68,11 @@ impl Failure {
     /// A single fault that is printed as it is.
     pub(super) fn whole(text: impl Into<String>) -> Failure {
         Failure(vec![Fault::Whole(text.into())])
+    }
+
+    /// Only the exit status tells of it.
+    pub(super) fn silent() -> Failure {
+        Failure(vec![Fault::Silent])
     }
 
     /// With the line that points to the help.
@@ -95,5 +104,13 @@ impl From<ApiError> for Fault {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Failure {
         Fault::from(error).into()
+    }
+}
+
+/// JSON as Go writes it.
+pub(super) fn escape_html(json: String) -> String {
+    match json.contains(['&', '<', '>']) {
+        true => json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e"),
+        false => json,
     }
 }

@@ -100,8 +100,13 @@ impl Resource {
         RESOURCES.iter().find(is_named).ok_or_else(unknown)
     }
 
+    /// All types.
+    pub fn all() -> impl Iterator<Item = &'static Resource> {
+        RESOURCES.iter()
+    }
+
     /// The resource of a kind.
-    pub(super) fn of_kind(api_version: &str, kind: &str) -> Option<&'static Resource> {
+    pub fn of_kind(api_version: &str, kind: &str) -> Option<&'static Resource> {
         RESOURCES.iter().find(|it| it.kind == kind && it.api_version() == api_version)
     }
 

@@ -1,5 +1,6 @@
 //! `kubectl rollout`: how an update goes, what came before, and the way back.
 
+pub(super) mod deployment;
 mod history;
 mod restart;
 pub(super) mod status;
@@ -15,45 +16,69 @@ pub(super) use restart::run as restart;
 pub(super) use status::run as status;
 pub(super) use undo::run as undo;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::{json, selector::LabelSelector};
 use crate::kubectl::Shell;
-use crate::kubectl::flags::{Flag, Flags, Takes};
+use crate::kubectl::change::send_patch;
+use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
-use crate::kubectl::select::{Found, Scope};
+use crate::kubectl::select::Found;
 use crate::kubectl::server::Server;
 
 /// The flags of `rollout pause` and `rollout resume`.
-pub(super) const PAUSE_FLAGS: &[Flag] = &[Flag("selector", 'l', Takes::Text)];
+pub(super) const PAUSE_FLAGS: &[Flag] = &[
+    Flag("filename", 'f', Takes::Text),
+    Flag("output", 'o', Takes::Text),
+    Flag("selector", 'l', Takes::Text),
+];
 
 pub(super) fn pause(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    refuse(shell, flags, "pausing")
+    set_paused(shell, flags, true)
 }
 
 pub(super) fn resume(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    refuse(shell, flags, "resuming")
+    set_paused(shell, flags, false)
 }
 
-/// DaemonSets can neither be paused nor resumed.
-fn refuse(shell: &mut Shell, flags: &Flags, doing: &str) -> Result<(), Failure> {
+/// Deployments can be paused; DaemonSets can not.
+fn set_paused(shell: &mut Shell, flags: &Flags, pauses: bool) -> Result<(), Failure> {
+    let printer = Printer::of(flags, FORMATS)?;
     let (found, mut failure) = objects(shell, flags)?;
     for it in &found {
-        let plural = it.resource.full_plural();
-        let name = name_of(&it.object);
-        failure.0.push(Fault::Plain(format!("{plural} \"{name}\" {doing} is not supported")));
+        let (plural, name) = (it.resource.full_plural(), name_of(&it.object));
+        let is_paused = json::flag(json::field(&it.object, "spec"), "paused");
+        let fault = match (it.resource.plural, pauses) {
+            ("deployments", true) if is_paused => "is already paused",
+            ("deployments", false) if !is_paused => "is not paused",
+            ("deployments", _) => {
+                let paused = if pauses { Value::Bool(true) } else { Value::Null };
+                let patch = json!({"spec": {"paused": paused}});
+                match send_patch(shell, it, patch, DryRun::None) {
+                    Ok(object) => {
+                        let word = if pauses { "paused" } else { "resumed" };
+                        shell.report(printer.as_ref(), &object, word)?;
+                    }
+                    Err(fault) => failure.0.push(fault),
+                }
+                continue;
+            }
+            (_, true) => "pausing is not supported",
+            (_, false) => "resuming is not supported",
+        };
+        failure.0.push(Fault::Plain(format!("{plural} \"{name}\" {fault}")));
     }
     failure.or_ok()
 }
 
 /// What the words of a rollout command name.
 fn objects(shell: &mut Shell, flags: &Flags) -> Result<(Vec<Found>, Failure), Failure> {
-    if flags.args.is_empty() {
+    if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new("required resource not specified"));
     }
-    let targets = shell.targets(&flags.args)?;
-    Scope::of(flags).find(&targets, shell.server)
+    shell.objects(flags, &flags.args, false)
 }
 
 /// The ControllerRevisions of a DaemonSet, oldest first.

@@ -1,35 +1,43 @@
-//! `kubectl set image`.
+//! `kubectl set`: images, variables, resources and the service account of a pod template.
 
-use std::sync::Arc;
+mod env;
+mod resources;
 
-use serde_json::{Value, json};
+pub(super) use env::FLAGS as ENV_FLAGS;
+pub(super) use env::run as env;
+pub(super) use resources::FLAGS as RESOURCES_FLAGS;
+pub(super) use resources::run as resources;
+
+use serde_json::{Map, Value, json};
 
 use crate::api::json;
 use crate::kubectl::Shell;
+use crate::kubectl::change::{check_quantities, send_patch};
 use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::label::split;
 use crate::kubectl::output::{Failure, Fault};
-use crate::kubectl::resource::name_of;
-use crate::kubectl::select::{Found, Scope};
-use crate::kubectl::server::address;
-use crate::sim::Input;
+use crate::kubectl::printer::{FORMATS, Printer};
+use crate::kubectl::select::Found;
 
-/// The flags of `set image`.
+/// The flags of `set image`, `set serviceaccount` and `set selector`.
 pub(super) const FLAGS: &[Flag] = &[
     Flag("all", ' ', Takes::Switch),
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
+    Flag("filename", 'f', Takes::Text),
+    Flag("local", ' ', Takes::Switch),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("selector", 'l', Takes::Text),
 ];
+
+/// What stands in a pod template that has containers.
+const LISTS: [&str; 2] = ["containers", "initContainers"];
 
 pub(super) fn image(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let (words, changes) = split(&flags.args, "image")?;
     let images: Vec<(&str, &str)> = changes.iter().filter_map(|it| it.split_once('=')).collect();
-    if words.is_empty() {
-        return Err(Failure::new(MISSING));
-    }
-    let targets = shell.targets(&words)?;
+    check_named(shell, flags, &words)?;
     if images.is_empty() {
         return Err(Failure::new("at least one image update is required"));
     }
@@ -38,55 +46,133 @@ pub(super) fn image(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
             "all containers are already specified by *, but saw more than one container_name=container_image pairs",
         ));
     }
+    change(shell, flags, &words, "image updated", |found| image_patch(found, &images))
+}
+
+pub(super) fn service_account(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let Some((account, words)) = flags.args.split_last() else {
+        return Err(Failure::new("serviceaccount is required"));
+    };
+    change(shell, flags, words, "serviceaccount updated", |_| {
+        Ok(Some(json!({"serviceAccountName": account})))
+    })
+}
+
+pub(super) fn selector(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
+    Err(Failure::new("setting a selector is only supported for Services"))
+}
+
+/// Resources have to be named, and words that name none are told as such.
+fn check_named(shell: &mut Shell, flags: &Flags, words: &[String]) -> Result<(), Failure> {
+    let has_files = !flags.list("filename").is_empty();
+    if flags.is_on("local") && !has_files {
+        return Err(Failure::new(
+            "you must specify resources by --filename when --local is set.\n\
+             Example resource specifications include:\n   '-f rsrc.yaml'\n   \
+             '--filename=rsrc.json'",
+        ));
+    }
+    if words.is_empty() && !has_files {
+        return Err(Failure::new(MISSING));
+    }
+    shell.targets(words).map(drop)
+}
+
+/// Changes the pod template of every object that is named; `patch` gives the part of its spec that
+/// becomes another, or nothing.
+fn change(
+    shell: &mut Shell,
+    flags: &Flags,
+    words: &[String],
+    result: &str,
+    patch: impl Fn(&Found) -> Result<Option<Value>, Fault>,
+) -> Result<(), Failure> {
     let dry_run = flags.dry_run()?;
-    let scope = Scope { needs_name: true, ..Scope::of(flags) };
-    let (found, mut failure) = scope.find(&targets, shell.server)?;
+    let printer = Printer::of(flags, FORMATS)?;
+    let (found, mut failure) = shell.objects(flags, words, true)?;
     for it in &found {
-        let Some(patch) = patch(it, &images, &mut failure) else { continue };
-        if dry_run != DryRun::Client {
-            let (resource, namespace, name) = address(it.resource, &it.object);
-            let patch = Arc::new(patch);
-            let input = Input::Patch { resource, namespace, name, patch };
-            shell.server.send(input, dry_run == DryRun::Server)?;
+        check_quantities(&it.object)?;
+        let spec = match patch(it) {
+            Ok(Some(spec)) => spec,
+            Ok(None) => continue,
+            Err(fault) => {
+                failure.0.push(fault);
+                continue;
+            }
+        };
+        let patch = match it.resource.plural {
+            "pods" => json!({"spec": spec}),
+            _ => json!({"spec": {"template": {"spec": spec}}}),
+        };
+        let sent_dry = if flags.is_on("local") { DryRun::Client } else { dry_run };
+        match send_patch(shell, it, patch, sent_dry) {
+            Ok(object) => {
+                let result = format!("{result}{}", dry_run.suffix());
+                shell.report(printer.as_ref(), &object, &result)?;
+            }
+            Err(fault) => failure.0.push(fault),
         }
-        let name = it.resource.object(name_of(&it.object));
-        shell.output.line(&match flags.text("output") {
-            Some("name") => name,
-            _ => format!("{name} image updated{}", dry_run.suffix()),
-        });
     }
     failure.or_ok()
 }
 
-/// The containers whose image changes; none if nothing does, of which nothing is said.
-fn patch(found: &Found, images: &[(&str, &str)], failure: &mut Failure) -> Option<Value> {
-    let spec = json::at(&found.object, &["spec", "template", "spec"]);
-    let lists = ["initContainers", "containers"];
-    let mut changed = json!({});
-    for (wanted, image) in images {
-        let mut is_known = false;
-        for key in lists {
-            for container in json::list(spec, key) {
-                let name = json::field(container, "name");
-                if *wanted != "*" && name != wanted {
-                    continue;
-                }
-                is_known = true;
-                if json::field(container, "image") != image {
-                    if changed[key].is_null() {
-                        changed[key] = json!([]);
-                    }
-                    if let Some(list) = changed[key].as_array_mut() {
-                        list.push(json!({"name": name, "image": image}));
-                    }
-                }
+/// The spec of the pods that an object makes, or of the pod itself.
+fn pod_spec(found: &Found) -> &Value {
+    match found.resource.plural {
+        "pods" => json::field(&found.object, "spec"),
+        _ => json::at(&found.object, &["spec", "template", "spec"]),
+    }
+}
+
+/// The patch of those containers of which something changes; whether any was meant at all.
+fn containers(
+    found: &Found,
+    is_meant: impl Fn(&str) -> bool,
+    change: impl Fn(&Value) -> Map<String, Value>,
+) -> (Option<Value>, bool) {
+    let spec = pod_spec(found);
+    let (mut patch, mut is_known) = (Map::new(), false);
+    for key in LISTS {
+        let mut items = Vec::new();
+        for container in json::list(spec, key) {
+            let name = json::text(container, "name").unwrap_or_default();
+            if !is_meant(&name) {
+                continue;
+            }
+            is_known = true;
+            let mut fields = change(container);
+            if !fields.is_empty() {
+                fields.insert("name".to_owned(), Value::from(&*name));
+                items.push(Value::Object(fields));
             }
         }
-        if !is_known && *wanted != "*" {
-            failure.0.push(Fault::Plain(format!("unable to find container named \"{wanted}\"")));
-            return None;
+        if !items.is_empty() {
+            patch.insert(key.to_owned(), Value::Array(items));
         }
     }
-    let is_change = changed.as_object().is_some_and(|it| !it.is_empty());
-    is_change.then(|| json!({"spec": {"template": {"spec": changed}}}))
+    ((!patch.is_empty()).then_some(Value::Object(patch)), is_known)
+}
+
+/// The containers whose image changes; none if nothing does, of which nothing is said.
+fn image_patch(found: &Found, images: &[(&str, &str)]) -> Result<Option<Value>, Fault> {
+    for (wanted, _) in images.iter().filter(|it| it.0 != "*") {
+        let (_, is_known) = containers(found, |name| name == *wanted, |_| Map::new());
+        if !is_known {
+            let fault = format!("unable to find container named \"{wanted}\"");
+            return Err(Fault::Plain(fault));
+        }
+    }
+    let wanted = |name: &str| {
+        let is_it = |it: &&(&str, &str)| it.0 == "*" || it.0 == name;
+        images.iter().rev().find(is_it).map(|it| it.1)
+    };
+    let change = |container: &Value| {
+        let name = json::text(container, "name").unwrap_or_default();
+        let mut fields = Map::new();
+        if let Some(image) = wanted(&name).filter(|it| json::field(container, "image") != it) {
+            fields.insert("image".to_owned(), Value::from(image));
+        }
+        fields
+    };
+    Ok(containers(found, |name| wanted(name).is_some(), change).0)
 }

@@ -94,6 +94,28 @@ pub(super) fn rows(rows: &[Vec<String>]) -> String {
     align(&text, TABLE)
 }
 
+/// Rows below those that were printed before: a column never becomes narrower.
+pub(super) fn more_rows(rows: &[Vec<String>], widths: &mut Vec<usize>) -> String {
+    for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (cell, width) in row.iter().zip(widths.iter_mut()) {
+            *width = (*width).max(TABLE.width(cell.chars().count()));
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        for (index, (cell, width)) in row.iter().zip(widths.iter()).enumerate() {
+            text.push_str(cell);
+            if index + 1 < row.len() {
+                let count = width.saturating_sub(cell.chars().count());
+                text.extend(std::iter::repeat_n(' ', count));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,13 @@
 //! `kubectl taint` (`kubectl/pkg/cmd/taint`).
 
+use serde_json::Value;
+
 use crate::api::{Name, Taint, TaintEffect, json};
 use crate::kubectl::Shell;
 use crate::kubectl::arguments::{parse_taint, parse_taint_key};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::{Resource, name_of};
 use crate::kubectl::select::{Scope, Targets};
 use crate::sim::Input;
@@ -40,6 +43,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         ));
     }
     let dry_run = flags.dry_run()?;
+    let printer = Printer::of(flags, FORMATS)?;
     let scope = Scope { needs_name: true, ..Scope::of(flags) };
     let (found, mut failure) = scope.find(&nodes, shell.server)?;
     for it in &found {
@@ -50,11 +54,9 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         let is_overwriting = flags.is_on("overwrite");
         match node.change(&added, &removed, is_overwriting, dry_run, shell) {
             Ok(word) => {
-                let text = match flags.text("output") {
-                    Some("name") => format!("node/{}", node.name),
-                    _ => format!("node/{} {word}", node.name),
-                };
-                shell.output.line(&text);
+                let mut object = it.object.clone();
+                object["spec"]["taints"] = node.changed(&added, &removed);
+                shell.report(printer.as_ref(), &object, word)?;
             }
             Err(faults) => failure.0.extend(faults.0),
         }
@@ -165,6 +167,18 @@ impl Node<'_> {
             (false, true) => "tainted",
             _ => "untainted",
         })
+    }
+
+    /// All taints afterwards.
+    fn changed(&self, added: &[Taint], removed: &[Removal]) -> Value {
+        let is_lost = |it: &Taint| {
+            let is_removed = |(key, effect): &Removal| {
+                *key == it.key && effect.is_none_or(|effect| effect == it.effect)
+            };
+            removed.iter().any(is_removed) || added.iter().any(|new| new.is_same(it))
+        };
+        let kept = self.known.iter().filter(|it| !is_lost(it));
+        added.iter().chain(kept).map(Taint::to_json).collect()
     }
 
     /// New taints come to stand in front in the order of the command.

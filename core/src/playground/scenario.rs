@@ -61,6 +61,11 @@ impl Scenario {
         Scenario::from_json(&serde_json::from_str(text).unwrap_or_default())
     }
 
+    /// Nothing at all, at that date.
+    pub(super) fn empty(calendar: Calendar) -> Scenario {
+        Scenario { calendar, ..Scenario::from_json(&Value::Null) }
+    }
+
     fn from_json(scenario: &Value) -> Scenario {
         let starts_at = json::field(scenario, "startsAt").as_str().and_then(Calendar::parse);
         Scenario {

@@ -10,6 +10,8 @@ use crate::sim::{ApiError, Input, Outcome};
 
 /// A command that waits is given up after this much virtual time, in milliseconds.
 const WAIT_MAX: i64 = 3_600_000;
+/// A kubelet renews its lease this often, in milliseconds.
+const RENEWAL: i64 = 10_000;
 /// While a command waits it is asked at least this often, in milliseconds.
 const POLL: i64 = 1_000;
 
@@ -35,6 +37,7 @@ impl Server for Playground {
             "deployments" => store.deployments().map(|it| encoder.deployment(it)).collect(),
             "replicasets" => store.replica_sets().map(|it| encoder.replica_set(it)).collect(),
             "namespaces" => store.namespaces().map(|it| self.namespace(it)).collect(),
+            "leases" => self.leases(),
             "events" => self.cluster().events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
                 let of_kind = store.stored().filter(|it| {
@@ -43,6 +46,12 @@ impl Server for Playground {
                 of_kind.filter_map(|it| serde_json::from_str(&it.body).ok()).collect()
             }
         };
+        for object in &mut objects {
+            *object = self.imported.laid_over(resource, std::mem::take(object));
+        }
+        if resource.plural == "events" {
+            objects.extend(self.imported.events.iter().cloned());
+        }
         let key = |it: &Value, key: &str| at(it, &["metadata", key]).as_str().map(str::to_owned);
         objects.sort_by_cached_key(|it| (key(it, "namespace"), key(it, "name")));
         objects
@@ -51,7 +60,7 @@ impl Server for Playground {
     fn find(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Value> {
         let store = self.cluster().store();
         let encoder = self.encoder();
-        match resource.plural {
+        let found = match resource.plural {
             "nodes" => store.node(name).map(|it| encoder.node(it)),
             "daemonsets" => {
                 let found = store.daemon_set(&namespace.into(), &name.into());
@@ -70,9 +79,11 @@ impl Server for Playground {
                     at(it, &["metadata", key]).as_str().unwrap_or_default().to_owned()
                 };
                 let mut objects = self.list(resource).into_iter();
-                objects.find(|it| key(it, "name") == name && key(it, "namespace") == namespace)
+                return objects
+                    .find(|it| key(it, "name") == name && key(it, "namespace") == namespace);
             }
-        }
+        };
+        found.map(|it| self.imported.laid_over(resource, it))
     }
 
     fn has_namespace(&self, name: &str) -> bool {
@@ -109,6 +120,38 @@ impl Playground {
         output.stderr.push_str("(not waited for any longer: an hour of virtual time has passed)\n");
         output.code = 1;
         output
+    }
+
+    /// Leases as they were stored, and one for each other node, which its kubelet renews every ten
+    /// seconds.
+    fn leases(&self) -> Vec<Value> {
+        let store = self.cluster().store();
+        let of_kind = store.stored().filter(|it| &*it.kind == "Lease");
+        let mut leases: Vec<Value> =
+            of_kind.filter_map(|it| serde_json::from_str(&it.body).ok()).collect();
+        let calendar = self.encoder().calendar;
+        for node in store.nodes() {
+            let name = &node.meta.name;
+            if leases.iter().any(|it| *at(it, &["metadata", "name"]) == **name)
+                || self.imported.is_any()
+            {
+                continue;
+            }
+            let stopped = store.world().machine(name).kubelet_stopped;
+            let heard = stopped.unwrap_or(self.cluster().now());
+            let renewed = Time(heard.0.div_euclid(RENEWAL) * RENEWAL).max(node.meta.created);
+            leases.push(json!({
+                "apiVersion": "coordination.k8s.io/v1",
+                "kind": "Lease",
+                "metadata": {"name": &**name, "namespace": "kube-node-lease"},
+                "spec": {
+                    "holderIdentity": &**name,
+                    "leaseDurationSeconds": 40,
+                    "renewTime": calendar.rfc3339(renewed),
+                },
+            }));
+        }
+        leases
     }
 
     fn namespace(&self, name: &Name) -> Value {

@@ -32,6 +32,9 @@ pub enum ApiError {
         /// Every fault.
         errors: Vec<FieldError>,
     },
+    /// The request cannot be read.
+    #[error("Error from server (BadRequest): {0}")]
+    BadRequest(String),
     /// Admission refused it.
     #[error("Error from server (Forbidden): {0}")]
     Forbidden(String),

@@ -14,7 +14,7 @@ mod workloads;
 use serde_json::Value;
 
 use crate::api::{Name, ObjectMeta, Taint, json};
-use crate::sim::{ApiError, Cascade, Change, Cluster, Input, Stored};
+use crate::sim::{ApiError, Cascade, Change, Cluster, Command, Input, Stored};
 
 /// What the API server did with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,7 @@ impl Cluster {
                 self.delete(resource, namespace, name, *cascade)
             }
             Input::Create { object } => self.create(object),
+            Input::Replace { object } => self.write_object(object),
             Input::Patch { resource, namespace, name, patch } => {
                 self.patch(resource, namespace, name, patch)
             }
@@ -158,9 +159,21 @@ impl Cluster {
             "pod" => self.delete_pod_by_name(namespace, name, None),
             "namespace" => self.delete_namespace(name),
             "node" => self.delete_node(name),
-            other => Err(ApiError::Client(format!(
-                "the server doesn't have a resource type \"{other}\""
-            ))),
+            "controllerrevision" => {
+                let known = self.store.revision_named(namespace, name).map(|it| it.meta.uid);
+                let resource = "controllerrevisions.apps";
+                let uid = known.ok_or(ApiError::NotFound { resource, name: name.clone() })?;
+                self.execute_all(vec![Command::DeleteRevision(uid)]);
+                Ok(Outcome::Deleted)
+            }
+            other => {
+                if !self.store.remove_stored(other, namespace, name) {
+                    let fault = format!("the server doesn't have a resource type \"{other}\"");
+                    return Err(ApiError::Client(fault));
+                }
+                self.commit(Change::Stored);
+                Ok(Outcome::Deleted)
+            }
         }
     }
 }

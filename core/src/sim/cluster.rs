@@ -295,6 +295,10 @@ impl Cluster {
         }
     }
 
+    pub(super) fn forget_events(&mut self) {
+        self.events = EventLog::default();
+    }
+
     pub(super) fn record_event(&mut self, event: NewEvent) {
         self.touched.events = true;
         if let Some(journal) = &mut self.journal {

@@ -50,6 +50,12 @@ pub enum Input {
         /// The object as JSON.
         object: Arc<Value>,
     },
+    /// `kubectl replace`, `edit`, and patches that are no strategic merge patches: an object that
+    /// is there becomes this one.
+    Replace {
+        /// The object as JSON.
+        object: Arc<Value>,
+    },
     /// A change of an object that is there: what `kubectl patch`, `annotate`, `set` and `rollout`
     /// send.
     Patch {

@@ -1,5 +1,6 @@
 //! The objects of the cluster with the indices that actors need. Nothing here decides anything.
 
+mod stored;
 mod workload;
 
 use std::sync::Arc;

@@ -1,11 +1,20 @@
-//! Containers of a template.
+//! Containers of a template or of a pod.
 
 use serde_json::Value;
+
+use super::state;
 
 use crate::api::json;
 use crate::api::quantity::Quantity;
 
-pub(super) fn describe(text: &mut String, title: &str, containers: &[Value], indent: &str) {
+/// The containers of a template, or of a pod: then with what its status says of them.
+pub(super) fn describe(
+    text: &mut String,
+    title: &str,
+    containers: &[Value],
+    indent: &str,
+    pod: Option<&Value>,
+) {
     if containers.is_empty() {
         text.push_str(&format!("{indent}{title}: <none>\n"));
         return;
@@ -14,11 +23,22 @@ pub(super) fn describe(text: &mut String, title: &str, containers: &[Value], ind
     let name_indent = if indent.is_empty() { "  " } else { "   " };
     for it in containers {
         let field = |key| json::text(it, key).unwrap_or_default();
+        let status = pod.and_then(|pod| status_of(pod, json::field(it, "name")));
         text.push_str(&format!("{name_indent}{}:\n", field("name")));
+        let of_status = |key| plain(json::field(status.unwrap_or(&Value::Null), key));
+        if status.is_some() {
+            text.push_str(&format!("    Container ID:\t{}\n", of_status("containerID")));
+        }
         text.push_str(&format!("    Image:\t{}\n", field("image")));
+        if status.is_some() {
+            text.push_str(&format!("    Image ID:\t{}\n", of_status("imageID")));
+        }
         ports(text, json::list(it, "ports"));
         words(text, "Command", json::list(it, "command"));
         words(text, "Args", json::list(it, "args"));
+        if let Some(status) = status {
+            state::describe(text, status);
+        }
         amounts(text, "Limits", json::at(it, &["resources", "limits"]));
         amounts(text, "Requests", json::at(it, &["resources", "requests"]));
         for (title, key) in [
@@ -31,7 +51,7 @@ pub(super) fn describe(text: &mut String, title: &str, containers: &[Value], ind
             }
         }
         environment_sources(text, json::list(it, "envFrom"));
-        environment(text, it);
+        environment(text, it, pod);
         mounts(text, it);
     }
 }
@@ -58,13 +78,26 @@ fn words(text: &mut String, title: &str, words: &[Value]) {
     }
 }
 
-/// Quantities by name; they are stored in their canonical form already.
+/// Quantities by name, in their canonical form.
 fn amounts(text: &mut String, title: &str, amounts: &Value) {
     let Some(amounts) = amounts.as_object().filter(|it| !it.is_empty()) else { return };
     text.push_str(&format!("    {title}:\n"));
     for (name, amount) in amounts {
-        text.push_str(&format!("      {name}:\t{}\n", plain(amount)));
+        text.push_str(&format!("      {name}:\t{}\n", canonical(amount)));
     }
+}
+
+/// A quantity as Go writes it.
+pub(super) fn canonical(amount: &Value) -> String {
+    Quantity::from_value(amount).map_or_else(|_| plain(amount), |it| it.to_string())
+}
+
+/// What the status of a pod says of a container.
+fn status_of<'a>(pod: &'a Value, name: &Value) -> Option<&'a Value> {
+    let lists = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"];
+    let status = json::field(pod, "status");
+    let mut statuses = lists.iter().flat_map(|key| json::list(status, key));
+    statuses.find(|it| json::field(it, "name") == name)
 }
 
 fn probe(probe: &Value) -> String {
@@ -116,7 +149,7 @@ fn environment_sources(text: &mut String, sources: &[Value]) {
     }
 }
 
-fn environment(text: &mut String, container: &Value) {
+fn environment(text: &mut String, container: &Value, pod: Option<&Value>) {
     let variables = json::list(container, "env");
     let none = if variables.is_empty() { "\t<none>" } else { "" };
     text.push_str(&format!("    Environment:{none}\n"));
@@ -134,7 +167,9 @@ fn environment(text: &mut String, container: &Value) {
         let value = if json::field(source, "fieldRef").is_object() {
             let version = json::non_empty(json::field(source, "fieldRef"), "apiVersion");
             let version = version.unwrap_or_else(|| "v1".into());
-            format!(" ({version}:{})", field("fieldRef", "fieldPath"))
+            let path = field("fieldRef", "fieldPath");
+            let value = pod.map(|pod| state::field_of(pod, &path)).unwrap_or_default();
+            format!("{value} ({version}:{path})")
         } else if json::field(source, "resourceFieldRef").is_object() {
             resource_value(json::field(source, "resourceFieldRef"), container)
         } else if json::field(source, "secretKeyRef").is_object() {

@@ -19,9 +19,10 @@ pub(in crate::kubectl) fn pod_template(template: &Value) -> String {
         text.push_str(&format!("  Service Account:\t{name}\n"));
     }
     if !json::list(spec, "initContainers").is_empty() {
-        container::describe(&mut text, "Init Containers", json::list(spec, "initContainers"), "  ");
+        let init = json::list(spec, "initContainers");
+        container::describe(&mut text, "Init Containers", init, "  ", None);
     }
-    container::describe(&mut text, "Containers", json::list(spec, "containers"), "  ");
+    container::describe(&mut text, "Containers", json::list(spec, "containers"), "  ", None);
     volumes::describe(&mut text, json::list(spec, "volumes"), "  ");
     spread_constraints(&mut text, json::list(spec, "topologySpreadConstraints"), "  ");
     if let Some(name) = json::non_empty(spec, "priorityClassName") {
@@ -32,7 +33,7 @@ pub(in crate::kubectl) fn pod_template(template: &Value) -> String {
     text
 }
 
-fn spread_constraints(text: &mut String, constraints: &[Value], indent: &str) {
+pub(super) fn spread_constraints(text: &mut String, constraints: &[Value], indent: &str) {
     let mut sorted: Vec<&Value> = constraints.iter().collect();
     sorted.sort_by_key(|it| json::text(it, "topologyKey"));
     for (index, it) in sorted.into_iter().enumerate() {
@@ -61,7 +62,7 @@ pub(super) fn tolerations(text: &mut String, indent: &str, tolerations: &[Value]
     sorted.sort_by_key(|it| json::text(it, "key").unwrap_or_default());
     for (index, it) in sorted.into_iter().enumerate() {
         if index > 0 {
-            text.push_str(&format!("{indent}\t"));
+            text.push('\t');
         }
         let mut line = json::text(it, "key").unwrap_or_default().to_string();
         if let Some(value) = json::non_empty(it, "value") {

@@ -4,35 +4,49 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::api::json;
+use crate::api::order::sort_by;
 use crate::api::quantity::Quantity;
+use crate::kubectl::jsonpath::{JsonPath, relaxed};
 use crate::kubectl::output::Failure;
 use crate::kubectl::select::Found;
 
 /// Sorts by a path such as `.metadata.creationTimestamp`; what has no such field comes first.
-pub(super) fn sort(found: &mut [Found], path: &str) -> Result<(), Failure> {
-    let inner = match (path.strip_prefix('{'), path.strip_suffix('}')) {
-        (Some(rest), Some(_)) => &rest[..rest.len() - 1],
-        (None, None) => path,
-        _ => return Err(malformed()),
-    };
-    let fields: Vec<&str> = inner.strip_prefix('.').unwrap_or(inner).split('.').collect();
-    if fields.iter().any(|it| it.is_empty()) {
-        return Err(malformed());
+pub(super) fn sort(found: &mut Vec<Found>, path: &str) -> Result<(), Failure> {
+    let template = relaxed(path).map_err(Failure::new)?;
+    let fault = |it| Failure::new(format!("error parsing jsonpath {template}, {it}"));
+    let path = JsonPath::parse(&template).map_err(fault)?;
+    let mut keyed = Vec::new();
+    for it in std::mem::take(found) {
+        let values = path.find(&it.object).map_err(Failure::new)?;
+        let value = values.into_iter().flatten().next().unwrap_or_default();
+        keyed.push((value, it));
     }
-    if !found.is_empty() && found.iter().all(|it| json::at(&it.object, &fields).is_null()) {
-        let path = format!("{{.{}}}", fields.join("."));
-        let fault = format!("couldn't find any field with path \"{path}\" in the list of objects");
+    if !keyed.is_empty() && keyed.iter().all(|it| it.0.is_null()) {
+        let fault =
+            format!("couldn't find any field with path \"{template}\" in the list of objects");
         return Err(Failure::new(fault));
     }
-    found.sort_by(|a, b| compare(json::at(&a.object, &fields), json::at(&b.object, &fields)));
+    if keyed.len() <= FEW {
+        insert(&mut keyed, |a, b| compare(&a.0, &b.0));
+    } else {
+        sort_by(&mut keyed, |a, b| compare(&a.0, &b.0));
+    }
+    found.extend(keyed.into_iter().map(|it| it.1));
     Ok(())
 }
 
-fn malformed() -> Failure {
-    Failure::new(
-        "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
-    )
+/// Go sorts so few by insertion, which shows where the comparison contradicts itself: texts that
+/// are quantities are compared as such, others by their letters.
+const FEW: usize = 12;
+
+fn insert<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && compare(&items[at], &items[at - 1]) == Ordering::Less {
+            items.swap(at, at - 1);
+            at -= 1;
+        }
+    }
 }
 
 fn compare(a: &Value, b: &Value) -> Ordering {
@@ -61,7 +75,15 @@ fn natural(a: &str, b: &str) -> Ordering {
             let (value_a, value_b) = (value(digits_a), value(digits_b));
             let order = value_a.len().cmp(&value_b.len()).then(value_a.cmp(&value_b));
             if order != Ordering::Equal {
-                return order;
+                // Where a number goes on in one text and something else follows in the other, the
+                // client lets the digit come first: `1500m` before `1e3m`.
+                let is_cut = |short: &str, long: &str, text: &str| {
+                    short.len() < long.len() && long.starts_with(short) && text.len() > short.len()
+                };
+                if is_cut(digits_a, digits_b, a) {
+                    return Ordering::Greater;
+                }
+                return if is_cut(digits_b, digits_a, b) { Ordering::Less } else { order };
             }
             (a, b) = (&a[digits_a.len()..], &b[digits_b.len()..]);
             continue;

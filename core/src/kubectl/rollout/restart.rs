@@ -1,27 +1,29 @@
 //! `kubectl rollout restart`: an annotation with the time makes another template.
 
-use std::sync::Arc;
-
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::json;
 use crate::kubectl::Shell;
 use crate::kubectl::age::rfc3339;
-use crate::kubectl::flags::{Flag, Flags, Takes};
+use crate::kubectl::change::send_patch;
+use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::name_of;
 use crate::kubectl::rollout::objects;
 use crate::kubectl::select::Found;
-use crate::kubectl::server::address;
-use crate::sim::Input;
 
 /// Its flags.
-pub(in crate::kubectl) const FLAGS: &[Flag] =
-    &[Flag("output", 'o', Takes::Text), Flag("selector", 'l', Takes::Text)];
+pub(in crate::kubectl) const FLAGS: &[Flag] = &[
+    Flag("filename", 'f', Takes::Text),
+    Flag("output", 'o', Takes::Text),
+    Flag("selector", 'l', Takes::Text),
+];
 
 const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let printer = Printer::of(flags, FORMATS)?;
     let (found, mut failure) = objects(shell, flags)?;
     if found.is_empty() && failure.0.is_empty() {
         let namespace = flags.namespace();
@@ -29,24 +31,22 @@ pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Fa
     }
     for it in &found {
         match restart(shell, it) {
-            Ok(()) => {
-                let name = it.resource.object(name_of(&it.object));
-                shell.output.line(&match flags.text("output") {
-                    Some("name") => name,
-                    _ => format!("{name} restarted"),
-                });
-            }
+            Ok(object) => shell.report(printer.as_ref(), &object, "restarted")?,
             Err(fault) => failure.0.push(fault),
         }
     }
     failure.or_ok()
 }
 
-fn restart(shell: &mut Shell, found: &Found) -> Result<(), Fault> {
-    let name = name_of(&found.object);
+fn restart(shell: &mut Shell, found: &Found) -> Result<Value, Fault> {
+    let (plural, name) = (found.resource.full_plural(), name_of(&found.object));
     if !["daemonsets", "deployments", "statefulsets"].contains(&found.resource.plural) {
-        let plural = found.resource.full_plural();
         return Err(Fault::Plain(format!("{plural} \"{name}\" restarting is not supported")));
+    }
+    if json::flag(json::field(&found.object, "spec"), "paused") {
+        return Err(Fault::Plain(format!(
+            "{plural} \"{name}\" can't restart paused deployment (run rollout resume first)"
+        )));
     }
     let now = rfc3339(shell.server.now());
     let path = ["spec", "template", "metadata", "annotations", RESTARTED_AT];
@@ -58,8 +58,5 @@ fn restart(shell: &mut Shell, found: &Found) -> Result<(), Fault> {
     }
     let annotations = json!({RESTARTED_AT: now});
     let patch = json!({"spec": {"template": {"metadata": {"annotations": annotations}}}});
-    let (resource, namespace, name) = address(found.resource, &found.object);
-    let input = Input::Patch { resource, namespace, name, patch: Arc::new(patch) };
-    shell.server.send(input, false)?;
-    Ok(())
+    send_patch(shell, found, patch, DryRun::None)
 }

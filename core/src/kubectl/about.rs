@@ -1,0 +1,298 @@
+//! Commands about the client and the server: versions, addresses, types, configuration; and those
+//! that the cluster here has no answer for.
+
+use serde_json::{Value, json};
+
+use crate::api::json;
+use crate::kubectl::Shell;
+use crate::kubectl::flags::{Flag, Flags, Takes};
+use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::to_json;
+use crate::kubectl::resource::{RESOURCES, Resource};
+use crate::kubectl::table;
+use crate::manifest;
+
+const SERVER: &str = "https://127.0.0.1:6443";
+const CONTEXT: &str = "playground";
+
+/// The flags of `version`.
+pub(super) const VERSION_FLAGS: &[Flag] =
+    &[Flag("client", ' ', Takes::Switch), Flag("output", 'o', Takes::Text)];
+
+/// The flags of `api-resources`.
+pub(super) const RESOURCES_FLAGS: &[Flag] = &[
+    Flag("api-group", ' ', Takes::Text),
+    Flag("cached", ' ', Takes::Switch),
+    Flag("categories", ' ', Takes::Text),
+    Flag("namespaced", ' ', Takes::Switch),
+    Flag("no-headers", ' ', Takes::Switch),
+    Flag("output", 'o', Takes::Text),
+    Flag("sort-by", ' ', Takes::Text),
+    Flag("verbs", ' ', Takes::Text),
+];
+
+/// The flags of `config`.
+pub(super) const CONFIG_FLAGS: &[Flag] = &[
+    Flag("current", ' ', Takes::Switch),
+    Flag("flatten", ' ', Takes::Switch),
+    Flag("minify", ' ', Takes::Switch),
+    Flag("no-headers", ' ', Takes::Switch),
+    Flag("output", 'o', Takes::Text),
+    Flag("raw", ' ', Takes::Switch),
+];
+
+/// The flags of `top`.
+pub(super) const TOP_FLAGS: &[Flag] = &[
+    Flag("all-namespaces", 'A', Takes::Switch),
+    Flag("containers", ' ', Takes::Switch),
+    Flag("no-headers", ' ', Takes::Switch),
+    Flag("selector", 'l', Takes::Text),
+    Flag("sort-by", ' ', Takes::Text),
+];
+
+pub(super) fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let client = json!({
+        "buildDate": "2025-03-11T19:58:36Z",
+        "compiler": "gc",
+        "gitTreeState": "clean",
+        "gitVersion": "v1.32.3",
+        "goVersion": "go1.23.6",
+        "major": "1",
+        "minor": "32",
+        "platform": "linux/amd64",
+    });
+    let mut all = json!({"clientVersion": client, "kustomizeVersion": "v5.5.0"});
+    if !flags.is_on("client") {
+        all["serverVersion"] = json!({"gitVersion": "v1.31.13", "major": "1", "minor": "31"});
+    }
+    match flags.text("output").unwrap_or_default() {
+        "json" => shell.output.stdout.push_str(&to_json(&all).replace("    ", "  ")),
+        "yaml" => shell.output.stdout.push_str(&manifest::emit_folded(&all)),
+        "" => {
+            shell.output.line("Client Version: v1.32.3");
+            shell.output.line("Kustomize Version: v5.5.0");
+            if !flags.is_on("client") {
+                shell.output.line("Server Version: v1.31.13");
+            }
+        }
+        _ => return Err(Failure::new("--output must be 'yaml' or 'json'")),
+    }
+    Ok(())
+}
+
+pub(super) fn cluster_info(shell: &mut Shell, _: &Flags) -> Result<(), Failure> {
+    shell.output.line(&format!("Kubernetes control plane is running at {SERVER}"));
+    let hint = "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.";
+    shell.output.line(&format!("\n{hint}"));
+    Ok(())
+}
+
+pub(super) fn api_resources(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let group = flags.text("api-group");
+    let namespaced = flags.text("namespaced").map(|it| it == "true");
+    let mut shown: Vec<&Resource> = RESOURCES
+        .iter()
+        .filter(|it| group.is_none_or(|group| it.group == group))
+        .filter(|it| namespaced.is_none_or(|namespaced| it.is_namespaced == namespaced))
+        .collect();
+    shown.sort_by_key(|it| (it.group, it.plural));
+    let output = flags.text("output").unwrap_or_default();
+    if output == "name" {
+        shown.iter().for_each(|it| shell.output.line(&it.full_plural()));
+        return Ok(());
+    }
+    if !["", "wide"].contains(&output) {
+        return Err(Failure::new(format!("--output {output} is not available")));
+    }
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    if !flags.is_on("no-headers") {
+        let header = "NAME SHORTNAMES APIVERSION NAMESPACED KIND";
+        rows.push(header.split(' ').map(str::to_owned).collect());
+    }
+    for it in shown {
+        let namespaced = it.is_namespaced.to_string();
+        let (name, short) = (it.plural.to_owned(), it.short.join(","));
+        rows.push(vec![name, short, it.api_version(), namespaced, it.kind.to_owned()]);
+    }
+    shell.output.stdout.push_str(&table::rows(&rows));
+    Ok(())
+}
+
+pub(super) fn api_versions(shell: &mut Shell, _: &Flags) -> Result<(), Failure> {
+    let mut versions: Vec<String> = RESOURCES.iter().map(Resource::api_version).collect();
+    versions.sort();
+    versions.dedup();
+    versions.iter().for_each(|it| shell.output.line(it));
+    Ok(())
+}
+
+fn config_value(namespace: Option<&str>) -> Value {
+    let mut context = json!({"cluster": CONTEXT, "user": CONTEXT});
+    if let Some(namespace) = namespace {
+        context["namespace"] = Value::from(namespace);
+    }
+    json!({
+        "apiVersion": "v1",
+        "clusters": [{
+            "cluster": {"certificate-authority-data": "DATA+OMITTED", "server": SERVER},
+            "name": CONTEXT,
+        }],
+        "contexts": [{"context": context, "name": CONTEXT}],
+        "current-context": CONTEXT,
+        "kind": "Config",
+        "preferences": {},
+        "users": [{
+            "name": CONTEXT,
+            "user": {"client-certificate-data": "DATA+OMITTED", "client-key-data": "DATA+OMITTED"},
+        }],
+    })
+}
+
+pub(super) fn config(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let words: Vec<&str> = flags.args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["view"] => {
+            let value = config_value(flags.text("namespace"));
+            let text = match flags.text("output") {
+                Some("json") => to_json(&value),
+                Some(other) if other.starts_with("jsonpath") => {
+                    let printer = super::printer::Printer::of(flags, super::printer::FORMATS)?;
+                    match printer {
+                        Some(printer) => printer.print(&value, true).map_err(|it| it.1)?,
+                        None => String::new(),
+                    }
+                }
+                _ => manifest::emit_folded(&value),
+            };
+            shell.output.stdout.push_str(&text);
+        }
+        ["current-context"] => shell.output.line(CONTEXT),
+        ["get-contexts"] => {
+            let header = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
+            let namespace = flags.text("namespace").unwrap_or_default();
+            let row = ["*", CONTEXT, CONTEXT, CONTEXT, namespace];
+            let rows = [header, row].map(|it| it.map(str::to_owned).to_vec());
+            shell.output.stdout.push_str(&table::rows(&rows));
+        }
+        ["get-clusters"] => shell.output.stdout.push_str("NAME\nplayground\n"),
+        ["use-context", CONTEXT] => {
+            shell.output.line(&format!("Switched to context \"{CONTEXT}\"."));
+        }
+        ["use-context", other] => {
+            return Err(Failure::new(format!("no context exists with the name: \"{other}\"")));
+        }
+        [word, ..] => return Err(not_simulated(&format!("config {word}"))),
+        [] => return Err(not_simulated("config without a subcommand")),
+    }
+    Ok(())
+}
+
+/// As of a cluster without a metrics server.
+pub(super) fn top(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    match flags.args.first().map(String::as_str) {
+        Some("node" | "nodes" | "no" | "pod" | "pods" | "po") => {
+            Err(Failure::new("Metrics API not available"))
+        }
+        Some(other) => Err(Failure::usage(&format!("unknown command \"{other}\""), "top")),
+        None => Err(Failure::usage("top needs a subcommand", "top")),
+    }
+}
+
+/// The refusal of what the playground has not.
+pub(super) fn not_simulated(what: &str) -> Failure {
+    Failure::new(format!("{what} is not simulated"))
+}
+
+pub(super) fn autoscale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let (found, mut failure) = shell.objects(flags, &flags.args, true)?;
+    for it in &found {
+        let (kind, go) = (it.resource.kind, it.resource.go());
+        failure.0.push(match it.resource.plural {
+            "deployments" | "replicasets" | "statefulsets" => {
+                Fault::Plain("autoscaling is not simulated".into())
+            }
+            _ => Fault::Plain(format!(
+                "cannot autoscale a {kind}: could not find scale subresource for {go} in \
+                 discovery information"
+            )),
+        });
+    }
+    failure.or_ok()
+}
+
+pub(super) fn expose(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let (found, mut failure) = shell.objects(flags, &flags.args, true)?;
+    for it in &found {
+        let kind = it.resource.kind;
+        let group = if it.resource.group.is_empty() { "" } else { "." };
+        failure.0.push(match it.resource.plural {
+            "pods" | "services" | "deployments" | "replicasets" => {
+                Fault::Plain("services are not simulated".into())
+            }
+            _ => Fault::Plain(format!("cannot expose a {kind}{group}{}", it.resource.group)),
+        });
+    }
+    failure.or_ok()
+}
+
+/// The flags of `autoscale`, `expose`, `exec`, `attach`, `port-forward`, `cp`, `auth` and the like.
+pub(super) const OTHER_FLAGS: &[Flag] = &[
+    Flag("address", ' ', Takes::Text),
+    Flag("all-namespaces", 'A', Takes::Switch),
+    Flag("container", 'c', Takes::Text),
+    Flag("cpu-percent", ' ', Takes::Integer),
+    Flag("filename", 'f', Takes::Text),
+    Flag("image", ' ', Takes::Text),
+    Flag("list", ' ', Takes::Switch),
+    Flag("max", ' ', Takes::Integer),
+    Flag("min", ' ', Takes::Integer),
+    Flag("name", ' ', Takes::Text),
+    Flag("output", 'o', Takes::Text),
+    Flag("port", ' ', Takes::Text),
+    Flag("quiet", 'q', Takes::Switch),
+    Flag("selector", 'l', Takes::Text),
+    Flag("stdin", 'i', Takes::Switch),
+    Flag("target-port", ' ', Takes::Text),
+    Flag("tty", 't', Takes::Switch),
+    Flag("type", ' ', Takes::Text),
+];
+
+/// `exec`, `attach`, `port-forward`: containers do not run here, but the pod has to be there.
+pub(super) fn exec(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let Some(word) = flags.args.first() else {
+        return Err(Failure::new("pod or type/name must be specified"));
+    };
+    let words = match word.contains('/') {
+        true => vec![word.clone()],
+        false => vec!["pods".to_owned(), word.clone()],
+    };
+    let (_, failure) = shell.objects(flags, &words, true)?;
+    failure.or_ok()?;
+    Err(not_simulated("what runs in containers"))
+}
+
+pub(super) fn auth(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
+    Err(not_simulated("authorization"))
+}
+
+/// What a pod's status knows of a container's life; containers do not run, so they say nothing
+/// themselves.
+pub(super) fn life_of(status: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    let image = json::text(status, "image").unwrap_or_default();
+    for state in ["lastState", "state"] {
+        for kind in ["terminated", "running"] {
+            let it = json::at(status, &[state, kind]);
+            let text = |key| json::text(it, key);
+            if let Some(at) = text("startedAt") {
+                lines.push(format!("{at} started from {image}"));
+            }
+            if let Some(at) = text("finishedAt") {
+                let code = json::integer(it, "exitCode").unwrap_or(0);
+                let reason = text("reason").unwrap_or_default();
+                lines.push(format!("{at} ended with exit code {code} ({reason})"));
+            }
+        }
+    }
+    lines
+}

@@ -1,0 +1,218 @@
+//! `kubectl create` and `kubectl run`: objects from files, or from a few words.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::kubectl::Shell;
+use crate::kubectl::apply::of_file;
+use crate::kubectl::files::{Read, read};
+use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
+use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::printer::{FORMATS, Printer};
+use crate::kubectl::resource::{Resource, name_of, namespace_of};
+use crate::sim::Input;
+
+/// The flags of `run` and of `create deployment`.
+pub(super) const RUN_FLAGS: &[Flag] = &[
+    Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
+    Flag("image", ' ', Takes::Text),
+    Flag("labels", ' ', Takes::Text),
+    Flag("output", 'o', Takes::Text),
+    Flag("port", ' ', Takes::Integer),
+    Flag("replicas", 'r', Takes::Integer),
+    Flag("restart", ' ', Takes::Text),
+];
+
+pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.list("filename").is_empty() {
+        return Err(Failure::new("must specify one of -f and -k"));
+    }
+    let dry_run = flags.dry_run()?;
+    let printer = Printer::of(flags, FORMATS)?;
+    let Read { objects, mut failure } = read(shell, flags)?;
+    if objects.is_empty() && failure.0.is_empty() {
+        return Err(Failure::new("no objects passed to create"));
+    }
+    for it in objects {
+        let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
+        let known = it.resource.and_then(|kind| shell.server.find(kind, namespace, name));
+        if let Some(fault) = it.fault("creating") {
+            failure.0.push(fault);
+        } else if let (Some(resource), Some(_), true) =
+            (it.resource, known, dry_run != DryRun::Client)
+        {
+            let (file, plural) = (&it.file, resource.full_plural());
+            failure.0.push(Fault::Whole(format!(
+                "Error from server (AlreadyExists): error when creating \"{file}\": \
+                 {plural} \"{name}\" already exists"
+            )));
+        } else {
+            let result = format!("created{}", dry_run.suffix());
+            let sent = match dry_run {
+                DryRun::Client => Ok(()),
+                _ => send(shell, &it.object, flags.is_on("save-config"), dry_run),
+            };
+            match sent {
+                Ok(()) => {
+                    let held = it.resource.filter(|_| dry_run == DryRun::None);
+                    let held = held.and_then(|kind| shell.server.find(kind, namespace, name));
+                    let shown = held.unwrap_or_else(|| it.object.clone());
+                    shell.report(printer.as_ref(), &shown, &result)?;
+                }
+                Err(error) => failure.0.push(of_file(error, "creating", &it.file)),
+            }
+        }
+    }
+    failure.or_ok()
+}
+
+fn send(
+    shell: &mut Shell,
+    object: &Value,
+    saves_config: bool,
+    dry_run: DryRun,
+) -> Result<(), crate::sim::ApiError> {
+    let object = Arc::new(object.clone());
+    let input = match saves_config {
+        true => Input::Apply { object },
+        false => Input::Create { object },
+    };
+    shell.server.send(input, dry_run == DryRun::Server).map(drop)
+}
+
+pub(super) fn namespace(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let [name] = flags.args.as_slice() else {
+        let count = flags.args.len();
+        return Err(Failure::usage(
+            &format!("exactly one NAME is required, got {count}"),
+            "create namespace",
+        ));
+    };
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"creationTimestamp": null, "name": name},
+        "spec": {},
+        "status": {},
+    });
+    made(shell, flags, "namespaces", object, Input::CreateNamespace { name: name.as_str().into() })
+}
+
+pub(super) fn deployment(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let (Some(name), Some(image)) = (flags.args.first(), flags.text("image")) else {
+        return Err(match flags.args.is_empty() {
+            true => Failure::usage("exactly one NAME is required, got 0", "create deployment"),
+            false => Failure::new("required flag(s) \"image\" not set"),
+        });
+    };
+    let labels = json!({"app": name});
+    let container = container(flags, &container_name(image), image);
+    let object = json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"creationTimestamp": null, "labels": labels, "name": name},
+        "spec": {
+            "replicas": flags.integer("replicas").unwrap_or(1),
+            "selector": {"matchLabels": labels},
+            "strategy": {},
+            "template": {
+                "metadata": {"creationTimestamp": null, "labels": labels},
+                "spec": {"containers": [container]},
+            },
+        },
+        "status": {},
+    });
+    let sent = sendable(flags, &object);
+    made(shell, flags, "deployments", object, Input::Create { object: sent })
+}
+
+pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let Some(name) = flags.args.first() else {
+        return Err(Failure::usage("NAME is required for run", "run"));
+    };
+    let Some(image) = flags.text("image") else {
+        return Err(Failure::new("required flag(s) \"image\" not set"));
+    };
+    let mut container = container(flags, name, image);
+    if flags.args.len() > 1 {
+        container["args"] = flags.args[1..].iter().map(|it| Value::from(it.as_str())).collect();
+    }
+    let mut labels = json!({});
+    for pair in flags.list("labels") {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        labels[key] = Value::from(value);
+    }
+    if flags.text("labels").is_none() {
+        labels["run"] = Value::from(name.as_str());
+    }
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"creationTimestamp": null, "labels": labels, "name": name},
+        "spec": {
+            "containers": [container],
+            "dnsPolicy": "ClusterFirst",
+            "restartPolicy": flags.text("restart").unwrap_or("Always"),
+        },
+        "status": {},
+    });
+    let sent = sendable(flags, &object);
+    made(shell, flags, "pods", object, Input::Create { object: sent })
+}
+
+fn container(flags: &Flags, name: &str, image: &str) -> Value {
+    let mut container = json!({"image": image, "name": name, "resources": {}});
+    if let Some(port) = flags.integer("port") {
+        container["ports"] = json!([{"containerPort": port}]);
+    }
+    container
+}
+
+/// The last part of an image's name, without tag and digest.
+fn container_name(image: &str) -> String {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    name.replace('_', "-")
+}
+
+/// Without what only the printed form has, and in its namespace.
+fn sendable(flags: &Flags, object: &Value) -> Arc<Value> {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
+    for path in ["/metadata", "/spec/template/metadata"] {
+        if let Some(meta) = object.pointer_mut(path).and_then(Value::as_object_mut) {
+            meta.remove("creationTimestamp");
+        }
+    }
+    object["metadata"]["namespace"] = Value::from(flags.namespace());
+    Arc::new(object)
+}
+
+fn made(
+    shell: &mut Shell,
+    flags: &Flags,
+    plural: &str,
+    object: Value,
+    input: Input,
+) -> Result<(), Failure> {
+    let dry_run = flags.dry_run()?;
+    let printer = Printer::of(flags, FORMATS)?;
+    let resource = Resource::plural(plural);
+    let name = name_of(&object);
+    let namespace = if resource.is_namespaced { flags.namespace() } else { "" };
+    if dry_run != DryRun::Client {
+        if shell.server.find(resource, namespace, name).is_some() {
+            let plural = resource.full_plural();
+            let fault = format!("{plural} \"{name}\" already exists");
+            return Err(match plural.as_str() {
+                "pods" => Failure::whole(format!("Error from server (AlreadyExists): {fault}")),
+                _ => Failure::new(format!("failed to create {}: {fault}", resource.singular)),
+            });
+        }
+        shell.server.send(input, dry_run == DryRun::Server)?;
+    }
+    shell.report(printer.as_ref(), &object, &format!("created{}", dry_run.suffix()))
+}

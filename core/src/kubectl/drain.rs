@@ -1,0 +1,297 @@
+//! `kubectl drain` (`kubectl/pkg/drain`): cordons nodes, then evicts their pods, node by node.
+//!
+//! PodDisruptionBudgets are not enforced, so no eviction is refused.
+
+use serde_json::Value;
+
+use crate::api::json;
+use crate::api::selector::LabelSelector;
+use crate::kubectl::Shell;
+use crate::kubectl::cordon;
+use crate::kubectl::flags::{DryRun, Flag, Flags, Takes, parse_duration};
+use crate::kubectl::job::{Gone, Job};
+use crate::kubectl::output::{Failure, Fault, Output};
+use crate::kubectl::resource::{Resource, name_of, namespace_of};
+use crate::kubectl::selector::parse_labels;
+use crate::kubectl::server::{Server, address};
+use crate::sim::Input;
+
+/// Its flags.
+pub(super) const FLAGS: &[Flag] = &[
+    Flag("chunk-size", ' ', Takes::Integer),
+    Flag("delete-emptydir-data", ' ', Takes::Switch),
+    Flag("disable-eviction", ' ', Takes::Switch),
+    Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
+    Flag("force", ' ', Takes::Switch),
+    Flag("grace-period", ' ', Takes::Integer),
+    Flag("ignore-daemonsets", ' ', Takes::Switch),
+    Flag("pod-selector", ' ', Takes::Text),
+    Flag("selector", 'l', Takes::Text),
+    Flag("skip-wait-for-delete-timeout", ' ', Takes::Integer),
+    Flag("timeout", ' ', Takes::Duration),
+];
+
+/// Nodes that are being drained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drain {
+    flags: Flags,
+    /// The nodes that are still to come, the present one first.
+    queue: Vec<String>,
+    /// The pods of the present node that are on their way; none before it is begun.
+    leaving: Option<Vec<Gone>>,
+    deadline: Option<i64>,
+    /// Nodes that could not be drained, and why.
+    pending: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let found = cordon::nodes(shell, flags, "drain")?;
+    if let Some(selector) = flags.text("pod-selector") {
+        parse_labels(selector).map_err(|_| {
+            Failure::new("--pod-selector=<pod_selector> must be a valid label selector")
+        })?;
+    }
+    flags.dry_run()?;
+    cordon::set(shell, flags, &found, true)?;
+    let limit = flags.duration("timeout").filter(|it| *it > 0);
+    let deadline = limit.map(|it| shell.server.now() + it);
+    shell.job = Some(Job::Drain(Box::new(Drain {
+        flags: flags.clone(),
+        queue: found.iter().map(|it| name_of(&it.object).to_owned()).collect(),
+        leaving: None,
+        deadline,
+        pending: Vec::new(),
+        faults: Vec::new(),
+    })));
+    Ok(())
+}
+
+impl Drain {
+    /// Goes on as far as it can; true when every node is drained or given up.
+    pub(super) fn poll(
+        &mut self,
+        server: &mut dyn Server,
+        output: &mut Output,
+    ) -> Result<bool, Failure> {
+        let dry_run = self.flags.dry_run()?;
+        while let Some(node) = self.queue.first().cloned() {
+            if self.leaving.is_none() {
+                match self.begin(&node, server, output) {
+                    Ok(leaving) => self.leaving = Some(leaving),
+                    Err(fault) => {
+                        self.give_up(&node, fault, output);
+                        continue;
+                    }
+                }
+            }
+            let verb = if self.flags.is_on("disable-eviction") { "deleted" } else { "evicted" };
+            let leaving = self.leaving.get_or_insert_default();
+            leaving.retain(|it| {
+                let is_gone = it.is_gone(server);
+                if is_gone {
+                    output.line(&format!("pod/{} {verb}", it.name));
+                }
+                !is_gone
+            });
+            if !leaving.is_empty() {
+                if self.deadline.is_none_or(|it| server.now() < it) {
+                    return Ok(false);
+                }
+                let fault = self.overdue(&node, output);
+                self.give_up(&node, vec![fault], output);
+                continue;
+            }
+            output.line(&format!("node/{node} drained{}", dry_run.suffix()));
+            self.leaving = None;
+            self.queue.remove(0);
+        }
+        if self.pending.is_empty() {
+            return Ok(true);
+        }
+        output.warn("There are pending nodes to be drained:");
+        for node in &self.pending {
+            output.warn(&format!(" {node}"));
+        }
+        Err(Failure(std::mem::take(&mut self.faults)))
+    }
+
+    fn give_up(&mut self, node: &str, faults: Vec<String>, output: &mut Output) {
+        let all = match faults.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        output.warn(&format!(
+            "error: unable to drain node \"{node}\" due to error: {all}, continuing command..."
+        ));
+        self.pending.push(node.to_owned());
+        self.faults.extend(faults.into_iter().map(Fault::Whole));
+        self.leaving = None;
+        self.queue.remove(0);
+    }
+
+    /// What is said of pods that are still there when the time is up.
+    fn overdue(&self, node: &str, output: &mut Output) -> String {
+        let text = self.flags.text("timeout").unwrap_or_default();
+        let limit = parse_duration(text).map(go_duration).unwrap_or_default();
+        let left = self.leaving.as_deref().unwrap_or_default();
+        let fault = |it: &Gone| {
+            let (name, namespace) = (&it.name, &it.namespace);
+            format!(
+                "error when waiting for pod \"{name}\" in namespace \"{namespace}\" to \
+                 terminate: global timeout reached: {limit}"
+            )
+        };
+        let faults: Vec<String> = left.iter().map(fault).collect();
+        let all = match faults.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        output.warn(&format!(
+            "There are pending pods in node \"{node}\" when an error occurred: {all}"
+        ));
+        for it in left {
+            output.warn(&format!("pod/{}", it.name));
+        }
+        all
+    }
+
+    /// Sends the evictions of a node; the pods that are to go, or why none does.
+    fn begin(
+        &self,
+        node: &str,
+        server: &mut dyn Server,
+        output: &mut Output,
+    ) -> Result<Vec<Gone>, Vec<String>> {
+        let (mut leaving, mut warnings, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let selector = self.flags.text("pod-selector").unwrap_or_default();
+        let selector = parse_labels(selector).unwrap_or_default();
+        for pod in pods_of(node, &selector, server) {
+            let name = format!("{}/{}", namespace_of(&pod), name_of(&pod));
+            match verdict(&pod, &self.flags, server) {
+                Verdict::Evict => leaving.push(pod),
+                Verdict::EvictWith(warning) => {
+                    leaving.push(pod);
+                    note(&mut warnings, warning, name);
+                }
+                Verdict::Skip(Some(warning)) => note(&mut warnings, warning, name),
+                Verdict::Skip(None) => {}
+                Verdict::Refuse(fault) => note(&mut faults, &fault, name),
+            }
+        }
+        let lines = |notes: Vec<(String, Vec<String>)>| -> Vec<String> {
+            notes.into_iter().map(|(text, pods)| format!("{text}: {}", pods.join(", "))).collect()
+        };
+        if !faults.is_empty() {
+            return Err(lines(faults));
+        }
+        if !warnings.is_empty() {
+            output.warn(&format!("Warning: {}", lines(warnings).join("; ")));
+        }
+        let dry_run = self.flags.dry_run().unwrap_or(DryRun::None);
+        let grace_seconds = self.flags.integer("grace-period").filter(|it| *it >= 0);
+        let mut gone = Vec::new();
+        for pod in leaving {
+            let (_, namespace, name) = address(Resource::plural("pods"), &pod);
+            if !self.flags.is_on("disable-eviction") {
+                let suffix = dry_run.suffix();
+                output.line(&format!("evicting pod {namespace}/{name}{suffix}"));
+            }
+            let input = Input::DeletePod { namespace, name, grace_seconds };
+            let sent = match dry_run {
+                DryRun::Client => continue,
+                dry_run => server.send(input, dry_run == DryRun::Server),
+            };
+            if sent.is_ok() && dry_run == DryRun::None {
+                gone.push(Gone::of(Resource::plural("pods"), &pod));
+            }
+        }
+        Ok(gone)
+    }
+}
+
+/// Milliseconds as Go prints a `time.Duration` of whole seconds.
+fn go_duration(milliseconds: i64) -> String {
+    let seconds = milliseconds / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+fn pods_of(node: &str, selector: &LabelSelector, server: &dyn Server) -> Vec<Value> {
+    let mut pods = server.list(Resource::plural("pods"));
+    pods.retain(|it| {
+        json::at(it, &["spec", "nodeName"]) == node
+            && selector.matches(&json::texts(json::field(it, "metadata"), "labels"))
+    });
+    pods
+}
+
+fn note(notes: &mut Vec<(String, Vec<String>)>, text: &str, pod: String) {
+    match notes.iter_mut().find(|it| it.0 == text) {
+        Some((_, pods)) => pods.push(pod),
+        None => notes.push((text.to_owned(), vec![pod])),
+    }
+}
+
+/// The verdict of one filter, or of all of them, on a pod.
+enum Verdict {
+    Evict,
+    EvictWith(&'static str),
+    /// It stays, and perhaps something is said about that.
+    Skip(Option<&'static str>),
+    Refuse(String),
+}
+
+/// The first filter that refuses or skips decides; otherwise the last one does, and a warning of
+/// an earlier one is lost.
+fn verdict(pod: &Value, flags: &Flags, server: &dyn Server) -> Verdict {
+    let phase = json::at(pod, &["status", "phase"]).as_str().unwrap_or_default();
+    let is_over = ["Succeeded", "Failed"].contains(&phase);
+    let meta = json::field(pod, "metadata");
+    let mut owners = json::list(meta, "ownerReferences").iter();
+    let owner = owners.find(|it| json::flag(it, "controller"));
+    if let Some(owner) = owner.filter(|it| json::field(it, "kind") == "DaemonSet" && !is_over) {
+        let name = json::field(owner, "name").as_str().unwrap_or_default();
+        let set = server.find(Resource::plural("daemonsets"), namespace_of(pod), name);
+        match (set.is_some(), flags.is_on("ignore-daemonsets"), flags.is_on("force")) {
+            (true, true, _) => return Verdict::Skip(Some("ignoring DaemonSet-managed Pods")),
+            (true, false, _) => {
+                return Verdict::Refuse(
+                    "cannot delete DaemonSet-managed Pods \
+                     (use --ignore-daemonsets to ignore)"
+                        .to_owned(),
+                );
+            }
+            (false, _, false) => {
+                return Verdict::Refuse(format!(
+                    "cannot delete daemonsets.apps \"{name}\" not found"
+                ));
+            }
+            (false, _, true) => {}
+        }
+    }
+    if !json::at(meta, &["annotations", "kubernetes.io/config.mirror"]).is_null() {
+        return Verdict::Skip(None);
+    }
+    let volumes = json::list(json::field(pod, "spec"), "volumes");
+    let has_storage = volumes.iter().any(|it| !json::field(it, "emptyDir").is_null());
+    if has_storage && !is_over && !flags.is_on("delete-emptydir-data") {
+        return Verdict::Refuse(
+            "cannot delete Pods with local storage (use --delete-emptydir-data to override)"
+                .to_owned(),
+        );
+    }
+    match (is_over || owner.is_some(), flags.is_on("force")) {
+        (true, _) => Verdict::Evict,
+        (false, true) => Verdict::EvictWith("deleting Pods that declare no controller"),
+        // The doubling is upstream's.
+        (false, false) => Verdict::Refuse(
+            "cannot delete cannot delete Pods that declare no controller \
+             (use --force to override)"
+                .to_owned(),
+        ),
+    }
+}
