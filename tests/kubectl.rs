@@ -7,11 +7,10 @@
 //! read beside Kubernetes' own texts.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use daemonset_core::playground::{Playground, Reader, Scenario};
+use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
 
 /// One file: comments and commands in their order, run again.
 fn transcript(text: &str) -> String {
@@ -20,7 +19,7 @@ fn transcript(text: &str) -> String {
         true => Playground::start(Scenario::opening(), 1),
         false => Playground::open(1),
     };
-    let mut files = BTreeMap::new();
+    let mut shell = Shell::default();
     let mut reader = Reader::default();
     let mut again = String::new();
     for line in text.lines() {
@@ -31,7 +30,7 @@ fn transcript(text: &str) -> String {
         let Some(input) = input.or((line == ">").then_some("")) else { continue };
         again.push_str(&format!("{line}\n"));
         let Some(statement) = reader.feed(input) else { continue };
-        let output = playground.run_statement(&statement, &mut files);
+        let output = playground.run_statement(&statement, &mut shell);
         again.push_str(&output.stdout);
         if !output.stdout.is_empty() && !output.stdout.ends_with('\n') {
             again.push_str("(no line feed)\n");

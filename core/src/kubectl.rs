@@ -100,15 +100,23 @@ pub fn is_kubectl(line: &str) -> bool {
 /// Carries out a line that begins with `kubectl` or `k`. With a job the command is not over: its
 /// output goes on, and ends with the job.
 pub fn start(line: &str, texts: &Texts, server: &mut dyn Server) -> (Output, Option<Job>) {
-    let mut output = Output::default();
-    let words = match words::split(line) {
-        Ok(words) => words,
+    match words::split(line) {
+        Ok(words) => start_words(&words, texts, server),
         Err(fault) => {
-            output.code = 2;
+            let mut output = Output { code: 2, ..Output::default() };
             output.warn(&format!("sh: {fault}"));
-            return (output, None);
+            (output, None)
         }
-    };
+    }
+}
+
+/// The same for a line that a shell has split.
+pub fn start_words(
+    words: &[String],
+    texts: &Texts,
+    server: &mut dyn Server,
+) -> (Output, Option<Job>) {
+    let output = Output::default();
     let mut shell = Shell { server, texts, output, job: None };
     let result = command::run(&mut shell, words.get(1..).unwrap_or_default());
     let Shell { server, mut output, job, .. } = shell;

@@ -2,12 +2,10 @@
 
 mod inputs;
 
-use std::collections::BTreeMap;
-
 pub use inputs::inputs;
 
 use daemonset_core::kubectl::parse_duration;
-use daemonset_core::playground::{Playground, Reader, Scenario};
+use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
 
 /// More lines find nothing that these do not.
 const LINES_MAX: usize = 40;
@@ -36,7 +34,7 @@ pub fn yaml(bytes: &[u8]) {
 pub fn kubectl(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut playground = Playground::open(1);
-    let (mut reader, mut files) = (Reader::default(), BTreeMap::new());
+    let (mut reader, mut shell) = (Reader::default(), Shell::default());
     for line in text.lines().take(LINES_MAX) {
         let line = line.strip_prefix("$ ").or(line.strip_prefix("> ")).unwrap_or(line);
         let Some(statement) = reader.feed(line) else { continue };
@@ -44,7 +42,7 @@ pub fn kubectl(bytes: &[u8]) {
         if wait.is_some_and(|it| it.is_ok_and(|it| it > WAIT_MAX)) {
             continue;
         }
-        let output = playground.run_statement(&statement, &mut files);
+        let output = playground.run_statement(&statement, &mut shell);
         plant(|| output.stderr.contains("unknown shorthand flag: 'z'"));
     }
     playground.cluster().recount().unwrap();

@@ -61,6 +61,12 @@ impl Scenario {
         Scenario::from_json(&serde_json::from_str(text).unwrap_or_default())
     }
 
+    /// A scenario that somebody wrote, in YAML; none if it is no mapping.
+    pub fn read(text: &str) -> Option<Scenario> {
+        let value = crate::manifest::read(text).filter(Value::is_object)?;
+        Some(Scenario::from_json(&value))
+    }
+
     /// Nothing at all, at that date.
     pub(super) fn empty(calendar: Calendar) -> Scenario {
         Scenario { calendar, ..Scenario::from_json(&Value::Null) }

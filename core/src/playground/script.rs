@@ -1,20 +1,12 @@
 //! Scripts: kubectl lines and a few commands of the playground's own, one after another.
 //!
-//! - `kubectl …` or `k …`, with a text on standard input by `<<EOF`;
-//! - `+5s`, `+2m`: lets virtual time pass;
-//! - `node …` and `image …`: what becomes of machines and images (`machines.rs`);
-//! - `why NODE [NAMESPACE/]DAEMONSET`: whether it has a pod there, and every check on the way;
-//! - `cat > NAME <<EOF`: a file for `-f NAME`;
+//! - what a line can say is the shell's matter (`shell.rs`);
+//! - a text on standard input by `<<EOF`;
 //! - comments, empty lines, and `\` at the end of a line that goes on.
 
-use std::collections::BTreeMap;
-
-use crate::kubectl::{self, Output, Texts};
-use crate::playground::Playground;
+use crate::kubectl::Output;
 use crate::playground::machines::failed;
-
-/// More virtual time than this does not pass in one line, in milliseconds: a hundred days.
-const ADVANCE_MAX: i64 = 100 * 86_400_000;
+use crate::playground::{Playground, Shell};
 
 /// A command of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,8 +52,12 @@ impl Reader {
         let Some((command, mark)) = line.split_once("<<") else {
             return Some(Statement { line: line.to_owned(), ..Statement::default() });
         };
-        let mark = mark.trim().trim_start_matches('-').trim_matches(['\'', '"']).to_owned();
-        let line = command.trim().to_owned();
+        let mark = mark.trim().trim_start_matches('-').trim_start();
+        let (mark, rest) = mark
+            .split_once([' ', '|', ';', '>'])
+            .map_or((mark, ""), |it| (it.0, &mark[it.0.len()..]));
+        let mark = mark.trim_matches(['\'', '"']).to_owned();
+        let line = format!("{}{rest}", command.trim());
         self.open = Some(Statement { line, text: Some(String::new()), mark });
         None
     }
@@ -75,11 +71,11 @@ impl Reader {
 /// Runs a script; each command with what it printed.
 pub fn run_script(playground: &mut Playground, script: &str) -> Vec<(Statement, Output)> {
     let mut reader = Reader::default();
-    let mut files = BTreeMap::new();
+    let mut shell = Shell::default();
     let mut done = Vec::new();
     for line in script.lines() {
         if let Some(statement) = reader.feed(line) {
-            let output = playground.run_statement(&statement, &mut files);
+            let output = playground.run_statement(&statement, &mut shell);
             done.push((statement, output));
         }
     }
@@ -88,50 +84,6 @@ pub fn run_script(playground: &mut Playground, script: &str) -> Vec<(Statement, 
         done.push((open, failed(2, &fault)));
     }
     done
-}
-
-impl Playground {
-    /// Runs one command of a script; `files` are those that can be named, and that it may add to.
-    pub fn run_statement(
-        &mut self,
-        statement: &Statement,
-        files: &mut BTreeMap<String, String>,
-    ) -> Output {
-        let line = statement.line.as_str();
-        let stdin = statement.text.clone().unwrap_or_default();
-        if kubectl::is_kubectl(line) {
-            return self.kubectl(line, &Texts { files: files.clone(), stdin });
-        }
-        if let Some(duration) = line.strip_prefix('+') {
-            return match kubectl::parse_duration(duration) {
-                Ok(duration) => {
-                    let now = Playground::now(self);
-                    self.advance(now + duration.clamp(0, ADVANCE_MAX), u32::MAX);
-                    Output::default()
-                }
-                Err(fault) => failed(2, &format!("+: {fault}")),
-            };
-        }
-        if let Some(name) = line.strip_prefix("cat >") {
-            files.insert(name.trim().to_owned(), stdin);
-            return Output::default();
-        }
-        match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-            words @ ["node" | "image", ..] => self.machine_command(words),
-            ["why", node, daemon_set] => self.why_text(node, daemon_set),
-            words => {
-                let word = words.first().copied().unwrap_or_default();
-                failed(127, &format!("sh: {word}: command not found"))
-            }
-        }
-    }
-
-    fn why_text(&self, node: &str, daemon_set: &str) -> Output {
-        match self.why(node, daemon_set) {
-            Some(why) => Output { stdout: why.to_string(), ..Output::default() },
-            None => failed(1, &format!("why: there is no DaemonSet {daemon_set}")),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -151,6 +103,11 @@ mod tests {
         assert!(!reader.is_open());
         reader.feed("cat > x <<EOF");
         assert!(reader.is_open());
+        let mut reader = Reader::default();
+        let piped = ["cat <<EOF | kubectl apply -f -", "a: 1", "EOF"];
+        let read: Vec<_> = piped.iter().filter_map(|it| reader.feed(it)).collect();
+        assert_eq!(read[0].line, "cat | kubectl apply -f -");
+        assert_eq!(read[0].text.as_deref(), Some("a: 1\n"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::json::at;
 use crate::api::{Name, Time};
-use crate::kubectl::{self, Output, Resource, Server, Texts};
+use crate::kubectl::{self, Job, Output, Resource, Server, Texts};
 use crate::playground::Playground;
 use crate::sim::{ApiError, Input, Outcome};
 
@@ -12,6 +12,8 @@ use crate::sim::{ApiError, Input, Outcome};
 const WAIT_MAX: i64 = 3_600_000;
 /// A kubelet renews its lease this often, in milliseconds.
 const RENEWAL: i64 = 10_000;
+/// A watch that sees nothing for so long is ended, in milliseconds.
+const QUIET: i64 = 120_000;
 /// While a command waits it is asked at least this often, in milliseconds.
 const POLL: i64 = 1_000;
 
@@ -102,8 +104,21 @@ impl Playground {
     /// Carries out a line of kubectl. If it has to wait, virtual time runs until it is done, at
     /// most an hour.
     pub fn kubectl(&mut self, line: &str, texts: &Texts) -> Output {
-        let (mut output, job) = kubectl::start(line, texts, self);
+        let started = kubectl::start(line, texts, self);
+        self.wait_for(started)
+    }
+
+    /// The same for a line that is in words already.
+    pub(super) fn kubectl_words(&mut self, words: &[String], texts: &Texts) -> Output {
+        let started = kubectl::start_words(words, texts, self);
+        self.wait_for(started)
+    }
+
+    fn wait_for(&mut self, (mut output, job): (Output, Option<Job>)) -> Output {
         let Some(mut job) = job else { return output };
+        if job.is_endless() {
+            return self.watch_for(job, output);
+        }
         let end = Playground::now(self) + WAIT_MAX;
         while Playground::now(self) < end {
             let slice = Playground::now(self) + POLL;
@@ -119,6 +134,30 @@ impl Playground {
         }
         output.stderr.push_str("(not waited for any longer: an hour of virtual time has passed)\n");
         output.code = 1;
+        output
+    }
+
+    /// A watch goes on until nothing has been seen for two minutes of virtual time: nobody could
+    /// end it.
+    fn watch_for(&mut self, mut job: Job, mut output: Output) -> Output {
+        let end = Playground::now(self) + WAIT_MAX;
+        let mut last = Playground::now(self);
+        while Playground::now(self) < end.min(last + QUIET) {
+            let slice = Playground::now(self) + POLL;
+            let length = output.stdout.len();
+            while self.timeline.step(slice) {
+                if job.poll(self, &mut output) {
+                    return output;
+                }
+            }
+            self.timeline.advance(slice, u32::MAX);
+            if job.poll(self, &mut output) {
+                return output;
+            }
+            if output.stdout.len() > length {
+                last = Playground::now(self);
+            }
+        }
         output
     }
 

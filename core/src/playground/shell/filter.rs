@@ -1,0 +1,339 @@
+//! The tools into which tutorials pipe what kubectl prints.
+
+use crate::kubectl::Output;
+use crate::playground::shell::fail;
+
+/// Runs a tool on a text; none if there is no such tool here.
+pub(super) fn run(words: &[String], input: &str) -> Option<Output> {
+    let (name, args) = words.split_first()?;
+    let result = match name.as_str() {
+        "grep" => return Some(grep(args, input, false)),
+        "egrep" => return Some(grep(args, input, true)),
+        "head" => ends(args, input, true),
+        "tail" => ends(args, input, false),
+        "wc" => count(args, input),
+        "sort" => sort(args, input),
+        "uniq" => uniq(args, input),
+        "cut" => cut(args, input),
+        "tr" => tr(args, input),
+        _ => return None,
+    };
+    Some(match result {
+        Ok(stdout) => Output { stdout, ..Output::default() },
+        Err(fault) => fail(2, &format!("{name}: {fault}")),
+    })
+}
+
+/// Letters that stand alone behind a dash, and everything else.
+fn split(args: &[String]) -> (String, Vec<&str>) {
+    let (mut letters, mut rest) = (String::new(), Vec::new());
+    let mut only_words = false;
+    for arg in args {
+        match arg.strip_prefix('-').filter(|it| !it.is_empty() && !only_words) {
+            Some("-") => only_words = true,
+            Some(long) if long.starts_with('-') => rest.push(arg.as_str()),
+            Some(flags) => letters.push_str(flags),
+            None => rest.push(arg),
+        }
+    }
+    (letters, rest)
+}
+
+fn grep(args: &[String], input: &str, is_extended: bool) -> Output {
+    let (letters, rest) = split(args);
+    if let Some(other) = letters.chars().find(|it| !"ivEceFwqo".contains(*it)) {
+        return fail(2, &format!("grep: -{other} is not simulated"));
+    }
+    let Some(pattern) = rest.first() else {
+        return fail(2, "usage: grep [-icvEFwq] PATTERN");
+    };
+    let has = |letter| letters.contains(letter);
+    let fold = |text: &str| match has('i') {
+        true => text.to_ascii_lowercase(),
+        false => text.to_owned(),
+    };
+    let pattern = fold(pattern);
+    let patterns: Vec<&str> = match (has('F'), is_extended || has('E')) {
+        (true, _) => vec![&pattern],
+        (false, true) => pattern.split('|').collect(),
+        (false, false) => pattern.split("\\|").collect(),
+    };
+    let holds = |line: &str| {
+        let line = fold(line);
+        patterns.iter().any(|it| match has('F') {
+            true => line.contains(it),
+            false => matches(it, &line, has('w')),
+        })
+    };
+    let kept: Vec<&str> = input.lines().filter(|it| holds(it) != has('v')).collect();
+    let mut output = Output { code: u8::from(kept.is_empty()), ..Output::default() };
+    if has('c') {
+        output.stdout = format!("{}\n", kept.len());
+    } else if !has('q') {
+        output.stdout = kept.iter().map(|it| format!("{it}\n")).collect();
+    }
+    output
+}
+
+/// Whether a pattern is found in a line: `^`, `$`, `.`, `*`, `+`, `?` and `[…]` as in a regular
+/// expression; no groups.
+fn matches(pattern: &str, line: &str, is_word: bool) -> bool {
+    let pattern = pattern.trim_start_matches('(').trim_end_matches(')');
+    let atoms = atoms(pattern.trim_start_matches('^').trim_end_matches('$'));
+    let (is_first, is_last) = (pattern.starts_with('^'), pattern.ends_with('$'));
+    let chars: Vec<char> = line.chars().collect();
+    let is_letter = |index: Option<usize>| {
+        let c = index.and_then(|it| chars.get(it));
+        c.is_some_and(|it| it.is_alphanumeric() || *it == '_')
+    };
+    let starts = if is_first { 0..=0 } else { 0..=chars.len() };
+    for start in starts {
+        let mut steps = STEPS_MAX;
+        let mut ends = Vec::new();
+        walk(&atoms, &chars, start, &mut ends, &mut steps);
+        let fits = |end: &usize| {
+            (!is_last || *end == chars.len())
+                && (!is_word || !is_letter(start.checked_sub(1)) && !is_letter(Some(*end)))
+        };
+        if ends.iter().any(fits) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A pattern that goes back and forth more often is given up.
+const STEPS_MAX: u32 = 20_000;
+
+/// One character of a pattern, and how often it may stand there.
+struct Atom {
+    chars: Option<Vec<(char, char)>>,
+    is_negated: bool,
+    min: usize,
+    is_many: bool,
+}
+
+impl Atom {
+    fn fits(&self, c: char) -> bool {
+        let is_in = |ranges: &Vec<(char, char)>| ranges.iter().any(|it| it.0 <= c && c <= it.1);
+        self.chars.as_ref().is_none_or(|it| is_in(it) != self.is_negated)
+    }
+}
+
+fn atoms(pattern: &str) -> Vec<Atom> {
+    let mut atoms: Vec<Atom> = Vec::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        let one = |c: char| Some(vec![(c, c)]);
+        let (mut set, mut is_negated) = (None, false);
+        match (c, atoms.last_mut()) {
+            ('*', Some(last)) => {
+                (last.min, last.is_many) = (0, true);
+                continue;
+            }
+            ('+', Some(last)) => {
+                last.is_many = true;
+                continue;
+            }
+            ('?', Some(last)) => {
+                last.min = 0;
+                continue;
+            }
+            ('.', _) => {}
+            ('\\', _) => set = chars.next().and_then(one),
+            ('[', _) => {
+                is_negated = chars.next_if_eq(&'^').is_some();
+                let mut ranges = Vec::new();
+                while let Some(c) = chars.next().filter(|it| *it != ']') {
+                    let is_range = chars.next_if_eq(&'-').is_some();
+                    let end = if is_range { chars.next_if(|it| *it != ']') } else { None };
+                    ranges.push((c, end.unwrap_or(c)));
+                }
+                set = Some(ranges);
+            }
+            (c, _) => set = one(c),
+        }
+        atoms.push(Atom { chars: set, is_negated, min: 1, is_many: false });
+    }
+    atoms
+}
+
+/// Every place where the atoms can end.
+fn walk(atoms: &[Atom], chars: &[char], at: usize, ends: &mut Vec<usize>, steps: &mut u32) {
+    let Some((atom, rest)) = atoms.split_first() else {
+        ends.push(at);
+        return;
+    };
+    let mut count = 0;
+    loop {
+        *steps = steps.saturating_sub(1);
+        if *steps == 0 {
+            return;
+        }
+        if count >= atom.min {
+            walk(rest, chars, at + count, ends, steps);
+        }
+        let is_next = chars.get(at + count).is_some_and(|it| atom.fits(*it));
+        if !is_next || count == 1 && !atom.is_many {
+            return;
+        }
+        count += 1;
+    }
+}
+
+/// `head -5`, `head -n 5`, `tail -n +2`.
+fn ends(args: &[String], input: &str, is_head: bool) -> Result<String, String> {
+    let text = args.join(" ");
+    let number = text.trim_start_matches("-n").trim_start_matches("--lines=").trim();
+    let from_start = number.starts_with('+');
+    let number = number.trim_start_matches(['-', '+']);
+    let count = match number {
+        "" => 10,
+        number => number.parse().map_err(|_| format!("invalid number of lines: '{number}'"))?,
+    };
+    let lines: Vec<&str> = input.lines().collect();
+    let kept = match (is_head, from_start) {
+        (true, _) => &lines[..lines.len().min(count)],
+        (false, true) => &lines[count.saturating_sub(1).min(lines.len())..],
+        (false, false) => &lines[lines.len().saturating_sub(count)..],
+    };
+    Ok(kept.iter().map(|it| format!("{it}\n")).collect())
+}
+
+fn count(args: &[String], input: &str) -> Result<String, String> {
+    let (letters, _) = split(args);
+    let lines = input.matches('\n').count();
+    let (words, bytes) = (input.split_whitespace().count(), input.len());
+    match letters.as_str() {
+        "l" => Ok(format!("{lines}\n")),
+        "w" => Ok(format!("{words}\n")),
+        "c" => Ok(format!("{bytes}\n")),
+        "" => Ok(format!("{lines:>7} {words:>7} {bytes:>7}\n")),
+        other => Err(format!("-{other} is not simulated")),
+    }
+}
+
+fn sort(args: &[String], input: &str) -> Result<String, String> {
+    let (mut letters, mut column) = (String::new(), None);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let arg = arg.trim_start_matches('-');
+        let (flag, own) = arg.split_at(arg.len().min(1));
+        if flag != "k" {
+            letters.push_str(arg);
+            continue;
+        }
+        let key = if own.is_empty() { args.next().map_or("", String::as_str) } else { own };
+        let end = key.find(|c: char| !c.is_ascii_digit()).unwrap_or(key.len());
+        column = key[..end].parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+        letters.push_str(key[end..].trim_matches(|c: char| !c.is_ascii_alphabetic()));
+    }
+    if let Some(other) = letters.chars().find(|it| !"nrufb".contains(*it)) {
+        return Err(format!("-{other} is not simulated"));
+    }
+    let key = |line: &str| match column {
+        None => line.to_owned(),
+        Some(column) => line.split_whitespace().skip(column).collect::<Vec<_>>().join(" "),
+    };
+    let number = |text: &str| {
+        let text = text.trim_start();
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        text[..end].parse::<u64>().unwrap_or(0)
+    };
+    let mut lines: Vec<&str> = input.lines().collect();
+    lines.sort_by(|a, b| match letters.contains('n') {
+        true => number(&key(a)).cmp(&number(&key(b))).then_with(|| a.cmp(b)),
+        false => key(a).cmp(&key(b)).then_with(|| a.cmp(b)),
+    });
+    if letters.contains('r') {
+        lines.reverse();
+    }
+    if letters.contains('u') {
+        lines.dedup();
+    }
+    Ok(lines.iter().map(|it| format!("{it}\n")).collect())
+}
+
+fn uniq(args: &[String], input: &str) -> Result<String, String> {
+    let (letters, _) = split(args);
+    let mut groups: Vec<(usize, &str)> = Vec::new();
+    for line in input.lines() {
+        match groups.last_mut().filter(|it| it.1 == line) {
+            Some(group) => group.0 += 1,
+            None => groups.push((1, line)),
+        }
+    }
+    let text = |(count, line): &(usize, &str)| match letters.as_str() {
+        "c" => format!("{count:>7} {line}\n"),
+        _ => format!("{line}\n"),
+    };
+    Ok(groups.iter().map(text).collect())
+}
+
+/// `cut -d: -f2`.
+fn cut(args: &[String], input: &str) -> Result<String, String> {
+    let text = args.join("\u{1}");
+    let value = |flag: &str| {
+        let start = text.find(flag)? + flag.len();
+        let rest = text[start..].trim_start_matches('\u{1}');
+        Some(rest.split('\u{1}').next().unwrap_or(rest).to_owned())
+    };
+    let delimiter = value("-d").and_then(|it| it.chars().next()).unwrap_or('\t');
+    let field: usize = value("-f").and_then(|it| it.parse().ok()).ok_or("one field is needed")?;
+    let line = |line: &str| {
+        let part = line.split(delimiter).nth(field.max(1) - 1);
+        format!("{}\n", part.unwrap_or_default())
+    };
+    Ok(input.lines().map(line).collect())
+}
+
+/// `tr ' ' '\n'`.
+fn tr(args: &[String], input: &str) -> Result<String, String> {
+    let char_of = |text: &String| match text.as_str() {
+        "\\n" => Some('\n'),
+        "\\t" => Some('\t'),
+        text => text.chars().next(),
+    };
+    match args {
+        [flag, set] if flag == "-d" => {
+            let c = char_of(set).ok_or("missing operand")?;
+            Ok(input.replace(c, ""))
+        }
+        [from, to] => {
+            let (from, to) = char_of(from).zip(char_of(to)).ok_or("missing operand")?;
+            Ok(input.replace(from, to.encode_utf8(&mut [0; 4])))
+        }
+        _ => Err("missing operand".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_do_what_tutorials_use_them_for() {
+        let input = "NAME READY\nb 10\na 9\nb 10\n";
+        for (line, expected) in [
+            ("grep b", "b 10\nb 10\n"),
+            ("grep -v NAME", "b 10\na 9\nb 10\n"),
+            ("grep -c b", "2\n"),
+            ("grep -i name", "NAME READY\n"),
+            ("grep -E a|READY", "NAME READY\na 9\n"),
+            ("grep ^a.*[0-9]$", "a 9\n"),
+            ("grep -w 1", ""),
+            ("head -1", "NAME READY\n"),
+            ("head -n 2", "NAME READY\nb 10\n"),
+            ("tail -n 1", "b 10\n"),
+            ("tail -n +2", "b 10\na 9\nb 10\n"),
+            ("wc -l", "4\n"),
+            ("sort -u", "NAME READY\na 9\nb 10\n"),
+            ("sort -k2 -n -r", "b 10\nb 10\na 9\nNAME READY\n"),
+            ("cut -d c -f1", "NAME READY\nb 10\na 9\nb 10\n"),
+        ] {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(run(&words, input).unwrap().stdout, expected, "{line}");
+        }
+        assert_eq!(run(&["jq".to_owned()], input), None);
+    }
+}

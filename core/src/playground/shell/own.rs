@@ -1,0 +1,91 @@
+//! The playground's own commands: time, machines, images, and questions. Kubernetes has none of
+//! them.
+
+use crate::api::Time;
+use crate::kubectl::{Output, parse_duration};
+use crate::playground::shell::{Shell, fail};
+use crate::playground::{Playground, Severity};
+
+/// More virtual time than this does not pass in one line, in milliseconds: a hundred days.
+const ADVANCE_MAX: i64 = 100 * 86_400_000;
+/// `settle` waits at most an hour.
+const SETTLE_MAX: i64 = 3_600_000;
+
+const HELP: &str = "\
+kubectl …                        as on a real cluster; k is short for it
+The playground's own commands:
+  +30s, +5m                      virtual time passes
+  settle                         until nothing changes any more
+  seek 2m                        goes to that time after the start
+  why NODE DAEMONSET             why a node has a pod or has none
+  check FILE                     what is wrong with a manifest
+  node add [NAME] [--pool POOL]  a machine joins, or several: --count=N, --labels, --taints
+  node fail NODE                 its kubelet stops
+  node recover NODE              its kubelet starts again
+  node pressure NODE memory=on   memory, disk or pid run short, or =off
+  node fill NODE cpu=1 memory=2Gi   somebody else uses that much; node free NODE ends it
+  image                          what images do
+  image IMAGE BEHAVIOUR          ok, cannot-be-pulled, crashes, never-ready, slow-pull, slow-start,
+                                 stubborn-stop
+And of the shell: pipes into grep, head, tail, wc, sort, uniq, cut and tr, watch, >, <<EOF, &&, ;
+$NAME, export, alias, echo, cat, tee, comments.
+";
+
+impl Playground {
+    /// One of them; none if the words are something else.
+    pub(super) fn run_own(&mut self, words: &[String], shell: &Shell) -> Option<Output> {
+        let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+        let said = |stdout: String| Output { stdout, ..Output::default() };
+        Some(match texts.as_slice() {
+            ["help"] => said(HELP.to_owned()),
+            [wait] if wait.starts_with('+') => self.pass(&wait[1..]),
+            ["sleep", time] => {
+                let has_unit = time.ends_with(|c: char| c.is_ascii_alphabetic());
+                self.pass(&if has_unit { (*time).to_owned() } else { format!("{time}s") })
+            }
+            ["settle"] => {
+                let passed = self.settle(SETTLE_MAX);
+                said(format!("{} s have passed\n", passed / 1000))
+            }
+            ["seek", time] => match parse_duration(time) {
+                Ok(time) => {
+                    self.seek(Time(time.clamp(0, ADVANCE_MAX)));
+                    Output::default()
+                }
+                Err(fault) => fail(2, &format!("seek: {fault}")),
+            },
+            ["why", node, set] => match self.why(node, set) {
+                Some(why) => said(why.to_string()),
+                None => fail(1, &format!("why: there is no DaemonSet {set}")),
+            },
+            ["check", file] => match shell.files.get(*file) {
+                Some(text) => check(text),
+                None => fail(1, &format!("check: {file}: No such file or directory")),
+            },
+            words @ ["node" | "image", ..] => self.machine_command(words),
+            _ => return None,
+        })
+    }
+
+    fn pass(&mut self, duration: &str) -> Output {
+        match parse_duration(duration) {
+            Ok(duration) => {
+                let now = Playground::now(self);
+                self.advance(now + duration.clamp(0, ADVANCE_MAX), u32::MAX);
+                Output::default()
+            }
+            Err(fault) => fail(2, &format!("+: {fault}")),
+        }
+    }
+}
+
+fn check(text: &str) -> Output {
+    let mut output = Output::default();
+    for message in Playground::check(text) {
+        let place = message.line.zip(message.column);
+        let place = place.map(|(line, column)| format!("{line}:{column}: ")).unwrap_or_default();
+        output.stdout.push_str(&format!("{place}{}\n", message.text));
+        output.code |= u8::from(message.severity == Severity::Error);
+    }
+    output
+}
