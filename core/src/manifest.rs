@@ -10,6 +10,7 @@
 
 mod compose;
 mod decode;
+mod edit;
 mod emit;
 mod kinds;
 mod object;
@@ -27,6 +28,7 @@ use serde_json::Value;
 
 use crate::api::order::sort_by_key;
 
+pub use edit::{Edit, Step, push, set};
 pub use emit::{emit, emit_folded};
 pub use position::{Position, Span};
 pub use tree::{Entry, Node, Tree};
