@@ -130,8 +130,8 @@ pub(super) fn priority(subject: &Subject, advice: &mut Vec<Advice>) {
             rule: "priority",
             path: path.clone(),
             text: "The pods have no priority.".to_owned(),
-            reason: "A daemon pod can run on its one node only; where ordinary pods have filled it, \
-                     it stays Pending.",
+            reason: "A daemon pod can run on its one node only; where ordinary pods have filled \
+                     it, it stays Pending.",
             fix: Some(Change::Set(path, json!("system-node-critical"))),
         });
     }

@@ -83,8 +83,8 @@ pub(super) fn control_plane(subject: &Subject, advice: &mut Vec<Advice>) {
         rule: "control-plane",
         path: path.clone(),
         text: "No pod runs on the control plane.".to_owned(),
-        reason: "Agents that watch every node have to tolerate its taint; a node that is not wanted \
-                 shows no event.",
+        reason: "Agents that watch every node have to tolerate its taint; a node that is not \
+                 wanted shows no event.",
         fix: Some(Change::Push(path, item)),
     });
 }
