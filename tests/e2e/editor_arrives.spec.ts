@@ -1,17 +1,23 @@
 // Before the code editor is there, and when it does not come.
 
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { serve } from '../../xtask/node/site.js';
 import { DIST, test } from './fixtures.ts';
 import { Playground } from './page.ts';
 
-test('what is typed before the code editor arrives stays', async ({ page, server }) => {
+/** Keeps the code editor back until the answer is called. */
+async function holdEditorBack(page: Page): Promise<() => void> {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route(/manifest-editor-.*\.js/, async (route) => {
     await held;
     await route.continue();
   });
+  return () => release();
+}
+
+test('what is typed before the code editor arrives stays', async ({ page, server }) => {
+  const release = await holdEditorBack(page);
   const playground = new Playground(page, server.url);
   await playground.open();
   const opening = await playground.manifest();
@@ -36,12 +42,7 @@ test('what is typed before the code editor arrives stays', async ({ page, server
 });
 
 test('the text does not move when the code editor takes over', async ({ page, server }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/manifest-editor-.*\.js/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdEditorBack(page);
   const playground = new Playground(page, server.url);
   await playground.open();
   await page.evaluate(() => document.fonts.ready);
