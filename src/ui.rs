@@ -41,7 +41,7 @@ use leptos::prelude::*;
 use crate::embed;
 use announcer::announcer;
 use dom::{Element, el, mount};
-use drawer::drawer;
+use drawer::{Tab, drawer};
 use editor::side_panel;
 use frame_loop::use_frame_loop;
 use gallery::gallery;
@@ -66,8 +66,8 @@ pub enum View {
     Cluster,
     /// The manifest.
     Manifest,
-    /// The drawer.
-    Events,
+    /// The drawer, with one of its tabs.
+    Drawer,
 }
 
 impl View {
@@ -76,7 +76,7 @@ impl View {
         match self {
             Self::Cluster => "cluster",
             Self::Manifest => "manifest",
-            Self::Events => "events",
+            Self::Drawer => "drawer",
         }
     }
 }
@@ -94,6 +94,8 @@ pub struct Page {
     pub more_open: RwSignal<bool>,
     /// Whether the drawer is open.
     pub drawer_open: RwSignal<bool>,
+    /// Which tab of the drawer is shown.
+    pub tab: RwSignal<Tab>,
     /// Whether the gallery is open.
     pub gallery_open: RwSignal<bool>,
     /// Counts requests to put the caret into the manifest.
@@ -109,6 +111,7 @@ impl Page {
             presenting: RwSignal::new(false),
             more_open: RwSignal::new(false),
             drawer_open: RwSignal::new(drawer::starts_open()),
+            tab: RwSignal::new(Tab::default()),
             gallery_open: RwSignal::new(false),
             edit_requests: RwSignal::new(0),
         }

@@ -1,15 +1,18 @@
-//! The drawer under the stage: what happened, and what was done.
+//! The drawer under the stage: what happened, and what was done. On a phone each of its tabs is a
+//! sheet of its own.
 
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
-use super::Page;
 use super::browser::matches;
 use super::command_log::command_log;
 use super::dom::{Element, el};
 use super::events::{event_filter, events};
 use super::icon::icon;
+use super::keyboard::{focus, neighbour};
 use super::session::{EVENT_COUNT_MAX, Session};
 use super::view_tabs::sheet_head;
+use super::{Page, View};
 
 /// Below this height the drawer starts as a rail and opens over the stage.
 const ROOMY: &str = "(min-height: 840px), (max-width: 699px)";
@@ -19,7 +22,63 @@ pub fn starts_open() -> bool {
     matches(ROOMY)
 }
 
-/// One tab so far.
+/// A tab of the drawer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What happened.
+    #[default]
+    Events,
+}
+
+/// The tabs in their order. What a tab is made of stands in the functions below.
+pub const TABS: &[Tab] = &[Tab::Events];
+
+impl Tab {
+    /// What is written on it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Events => "Events",
+        }
+    }
+
+    /// Its icon among the views of a phone.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Events => "dots",
+        }
+    }
+
+    fn id(self) -> String {
+        format!("tab-{}", self.name().to_ascii_lowercase())
+    }
+}
+
+/// What stands under a tab; made anew each time it is shown.
+fn content(tab: Tab, session: Session) -> Vec<Element> {
+    match tab {
+        Tab::Events => vec![events(session), command_log(session)],
+    }
+}
+
+/// What stands at the end of the bar while a tab is shown.
+fn tools(tab: Tab, session: Session) -> Vec<Element> {
+    match tab {
+        Tab::Events => vec![event_filter(session)],
+    }
+}
+
+/// A number beside the name of a tab.
+fn count(tab: Tab, session: Session) -> Option<String> {
+    match tab {
+        // The list is cut: then there are more.
+        Tab::Events => Some(match session.events.read().len() {
+            rows if rows < EVENT_COUNT_MAX => rows.to_string(),
+            rows => format!("{rows}+"),
+        }),
+    }
+}
+
+/// Tabs, and what the one that is shown holds.
 pub fn drawer(session: Session, page: Page) -> Element {
     let open = page.drawer_open;
     let toggle = el("button", "icon-button icon-button--small drawer__toggle")
@@ -31,34 +90,53 @@ pub fn drawer(session: Session, page: Page) -> Element {
         })
         .on_click(move || open.update(|open| *open = !*open))
         .child(icon("chevron"));
-    let bar = el("div", "drawer__bar")
-        .child(tabs(session, open))
-        .child(el("div", "drawer__end").child(event_filter(session)).child(toggle));
-    let body = el("div", "drawer__body").child(events(session)).child(command_log(session));
+    let end = el("div", "drawer__end").part(move || tools(page.tab.get(), session)).child(toggle);
+    let bar = el("div", "drawer__bar").child(tabs(session, page)).child(end);
+    let panel = el("div", "drawer__body")
+        .attrs(&[("role", "tabpanel"), ("id", "drawer-panel")])
+        .live("aria-labelledby", move || page.tab.get().id())
+        .part(move || content(page.tab.get(), session));
     el("section", "drawer")
         .attr("aria-label", "Details")
         .live("data-open", move || open.get())
-        .child(sheet_head(page, "Events"))
+        .child(sheet_head(page, move || page.tab.get().name()))
         .child(bar)
-        .child(body)
+        .child(panel)
 }
 
-fn tabs(session: Session, open: RwSignal<bool>) -> Element {
-    let tab = el("button", "tab")
-        .attrs(&[
-            ("role", "tab"),
-            ("id", "tab-events"),
-            ("aria-label", "Events"),
-            ("aria-controls", "drawer-panel"),
-            ("aria-selected", "true"),
-        ])
-        .on_click(move || open.set(true))
-        .text("Events")
-        .child(el("span", "tab__count").live_text(move || count(session.events.read().len())));
-    el("div", "drawer__tabs").attrs(&[("role", "tablist"), ("aria-label", "Details")]).child(tab)
+impl Page {
+    /// Shows a tab of the drawer, on a phone as a sheet.
+    pub fn show_tab(self, tab: Tab) {
+        self.tab.set(tab);
+        self.drawer_open.set(true);
+        self.view.set(View::Drawer);
+    }
 }
 
-/// The list is cut: then there are more.
-fn count(rows: usize) -> String {
-    if rows < EVENT_COUNT_MAX { rows.to_string() } else { format!("{rows}+") }
+fn tabs(session: Session, page: Page) -> Element {
+    let list = el("div", "drawer__tabs")
+        .attrs(&[("role", "tablist"), ("aria-label", "Details")])
+        .on("keydown", move |event: KeyboardEvent| {
+            let at = TABS.iter().position(|it| *it == page.tab.get_untracked());
+            if let Some(next) = neighbour(&event.key(), at.unwrap_or(0), TABS.len()) {
+                event.prevent_default();
+                page.show_tab(TABS[next]);
+                focus(&format!("#{}", TABS[next].id()));
+            }
+        });
+    TABS.iter().fold(list, |list, tab| list.child(tab_button(*tab, session, page)))
+}
+
+fn tab_button(tab: Tab, session: Session, page: Page) -> Element {
+    el("button", "tab")
+        .attrs(&[("role", "tab"), ("aria-label", tab.name()), ("aria-controls", "drawer-panel")])
+        .attr("id", &tab.id())
+        .paint(move |it| {
+            let is_shown = page.tab.get() == tab;
+            it.set("aria-selected", is_shown);
+            it.set("tabindex", if is_shown { "0" } else { "-1" });
+        })
+        .on_click(move || page.show_tab(tab))
+        .text(tab.name())
+        .child(el("span", "tab__count").live_text(move || count(tab, session)))
 }

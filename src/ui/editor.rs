@@ -59,7 +59,7 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(code(desk, move || page.view.track(), plain, on_apply));
     el("section", "side")
         .attr("aria-label", "Manifest editor")
-        .child(sheet_head(page, "Manifest"))
+        .child(sheet_head(page, || "Manifest"))
         .child(file_tabs(desk, page, has_errors))
         .child(closed_file(desk.files))
         .child(panel)

@@ -9,17 +9,12 @@ use super::icon::small_icon;
 use super::session::Session;
 use super::text::clock;
 
-/// The panel of the tab. A row is written again when its event is seen again.
+/// The list of the tab. A row is written again when its event is seen again.
 pub fn events(session: Session) -> Element {
     let rows = move || session.events.read().iter().map(row).collect::<Vec<_>>();
     let none = move || el("p", "events__none").live_text(move || empty(session));
     el("div", "drawer__panel")
-        .attrs(&[
-            ("role", "tabpanel"),
-            ("id", "drawer-panel"),
-            ("aria-labelledby", "tab-events"),
-            ("tabindex", "0"),
-        ])
+        .attrs(&[("role", "group"), ("aria-label", "List of events"), ("tabindex", "0")])
         .child(el("ol", "events").list(rows))
         .when(move || session.events.read().is_empty(), none)
 }

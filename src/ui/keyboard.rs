@@ -144,6 +144,17 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Where an arrow key leads from one of several tabs; round at the ends.
+pub fn neighbour(key: &str, at: usize, count: usize) -> Option<usize> {
+    match key {
+        "ArrowLeft" => Some((at + count - 1) % count),
+        "ArrowRight" => Some((at + 1) % count),
+        "Home" => Some(0),
+        "End" => Some(count - 1),
+        _ => None,
+    }
+}
+
 /// Left and right move between the buttons of a toolbar.
 pub fn move_in_toolbar(event: &KeyboardEvent) {
     let step = match event.key().as_str() {

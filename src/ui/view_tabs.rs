@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{Element, el};
+use super::drawer::{TABS, Tab};
 use super::icon::icon;
 use super::session::Session;
 use super::{Page, View};
@@ -11,28 +12,36 @@ use super::{Page, View};
 pub fn view_tabs(session: Session, page: Page) -> Element {
     let edited = move || session.files.current.get().is_edited();
     let dot = || el("i", "view-tabs__dot").attrs(&[("role", "img"), ("aria-label", "not applied")]);
-    el("nav", "view-tabs")
+    let views = el("nav", "view-tabs")
         .attr("aria-label", "Views")
-        .child(tab(page, View::Cluster, "grid", "Cluster"))
-        .child(tab(page, View::Manifest, "yaml", "YAML").when(edited, dot))
-        .child(tab(page, View::Events, "dots", "Events"))
+        .child(view_tab(page, View::Cluster, "grid", "Cluster"))
+        .child(view_tab(page, View::Manifest, "yaml", "YAML").when(edited, dot));
+    TABS.iter().fold(views, |views, tab| views.child(sheet_tab(page, *tab)))
 }
 
-fn tab(page: Page, view: View, sign: &str, name: &str) -> Element {
+fn view_tab(page: Page, view: View, sign: &str, name: &str) -> Element {
+    tab(sign, name, move || page.view.get() == view).on_click(move || page.view.set(view))
+}
+
+fn sheet_tab(page: Page, shown: Tab) -> Element {
+    let is_shown = move || page.view.get() == View::Drawer && page.tab.get() == shown;
+    tab(shown.icon(), shown.name(), is_shown).on_click(move || page.show_tab(shown))
+}
+
+fn tab(sign: &str, name: &str, is_shown: impl Fn() -> bool + 'static) -> Element {
     el("button", "view-tabs__tab")
-        .live("aria-current", move || (page.view.get() == view).then_some("page"))
-        .on_click(move || page.view.set(view))
+        .live("aria-current", move || is_shown().then_some("page"))
         .child(icon(sign))
         .text(name)
 }
 
 /// The head of a sheet: its grip, its title, and the way back to the stage.
-pub fn sheet_head(page: Page, title: &str) -> Element {
+pub fn sheet_head(page: Page, title: impl Fn() -> &'static str + 'static) -> Element {
     let close = el("button", "icon-button")
         .attr("aria-label", "Close the sheet")
         .on_click(move || page.view.set(View::Cluster))
         .child(icon("close"));
-    el("div", "sheet-head").child(el("b", "sheet-head__title").text(title)).child(close)
+    el("div", "sheet-head").child(el("b", "sheet-head__title").live_text(title)).child(close)
 }
 
 /// Darkens what lies behind a sheet; a touch there closes it.

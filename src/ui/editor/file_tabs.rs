@@ -13,7 +13,7 @@ use crate::ui::dom::{Element, Row, el, watch};
 use crate::ui::files::{File, Files};
 use crate::ui::gallery::gallery_button;
 use crate::ui::icon::{icon, small_icon};
-use crate::ui::keyboard::focus;
+use crate::ui::keyboard::{focus, neighbour};
 
 /// The element that a tab controls.
 pub const PANEL: &str = "manifest-panel";
@@ -107,12 +107,7 @@ fn on_key(event: &KeyboardEvent, files: Files, renamed: RwSignal<Option<File>>) 
     let list = files.list.get_untracked();
     let current = files.current.get_untracked();
     let at = list.iter().position(|it| *it == current).unwrap_or(0);
-    let count = list.len();
     let target = match event.key().as_str() {
-        "ArrowLeft" => (at + count - 1) % count,
-        "ArrowRight" => (at + 1) % count,
-        "Home" => 0,
-        "End" => count - 1,
         "F2" => {
             event.prevent_default();
             return renamed.set(Some(current));
@@ -122,8 +117,9 @@ fn on_key(event: &KeyboardEvent, files: Files, renamed: RwSignal<Option<File>>) 
             files.close(current.id);
             return focus_tab(files);
         }
-        _ => return,
+        key => neighbour(key, at, list.len()),
     };
+    let Some(target) = target else { return };
     event.prevent_default();
     files.select(list[target].id);
     focus_tab(files);
