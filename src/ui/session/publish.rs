@@ -1,0 +1,128 @@
+//! What changed in the cluster goes into the signals, compared first.
+
+use std::collections::BTreeMap;
+
+use daemonset_core::api::Name;
+use daemonset_core::playground::Playground;
+use daemonset_core::playground::view::{DaemonSetView, NodeView};
+use leptos::prelude::*;
+
+use super::{BEAT_MS, CARDS_MAX, NodeRow, Pool, Session, set_if_new};
+use crate::ui::browser::wall_ms;
+
+impl Session {
+    /// Shows what the last change touched. The clock waits for its beat unless `at_once`.
+    pub(super) fn publish(self, at_once: bool) {
+        let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
+        if touched.workloads {
+            self.publish_workloads();
+        }
+        if touched.membership {
+            self.publish_pools();
+        }
+        for name in &touched.nodes {
+            self.publish_node(name);
+        }
+        if touched.unscheduled {
+            self.publish_tray();
+        }
+        if touched.events {
+            self.publish_events();
+        }
+        let wall = wall_ms();
+        if at_once || wall - self.last_beat_ms.get_value() >= BEAT_MS {
+            self.last_beat_ms.set_value(wall);
+            if let Some(now) = self.playground.try_with_value(Playground::now) {
+                set_if_new(self.now, now);
+            }
+            // What a rollout says follows its pods, not only its status.
+            let rolls = |set: &DaemonSetView| set.rolling;
+            if !touched.workloads && self.daemon_sets.with_untracked(|all| all.iter().any(rolls)) {
+                self.publish_workloads();
+            }
+            self.publish_chart();
+        }
+    }
+
+    pub(in crate::ui) fn publish_all(self) {
+        self.publish(true);
+        self.publish_workloads();
+        self.publish_pools();
+        self.publish_nodes();
+        self.publish_tray();
+        self.publish_chart();
+    }
+
+    fn publish_workloads(self) {
+        let read = |it: &Playground| (it.daemon_sets(), it.stored());
+        let Some((sets, stored)) = self.playground.try_with_value(read) else { return };
+        let before = self.selected_set.get_untracked();
+        let still_there = before.as_ref().is_some_and(|key| sets.iter().any(|it| it.key == *key));
+        let first = sets.first().map(|set| set.key.clone());
+        set_if_new(self.daemon_sets, sets);
+        set_if_new(self.stored, stored);
+        if !still_there && before != first {
+            self.selected_set.set(first);
+            self.publish_nodes();
+        }
+    }
+
+    fn publish_pools(self) {
+        let Some(views) = self.playground.try_with_value(Playground::pools) else { return };
+        let mut rows = BTreeMap::new();
+        let mut pools = Vec::new();
+        for view in views {
+            let hidden = view.nodes.len().saturating_sub(CARDS_MAX);
+            let shown = view.nodes.iter().take(CARDS_MAX);
+            let nodes: Vec<_> = shown.filter_map(|name| self.row(name)).collect();
+            rows.extend(nodes.iter().map(|row| (row.name.clone(), row.clone())));
+            pools.push(Pool { id: view.id, title: view.title, nodes, hidden });
+        }
+        self.rows.set_value(rows);
+        set_if_new(self.pools, pools);
+    }
+
+    /// The row that stands for a node, the known one if it is the same node or what is left of it:
+    /// so a card becomes a ghost, and its pods keep their elements.
+    pub(super) fn row(self, name: &Name) -> Option<NodeRow> {
+        let view = self.view(name)?;
+        let known = self.rows.with_value(|rows| rows.get(name).cloned());
+        match known.filter(|row| row.uid == view.uid || !view.exists) {
+            Some(row) => {
+                set_arc_if_new(&row.node, view);
+                Some(row)
+            }
+            None => {
+                Some(NodeRow { uid: view.uid, name: name.clone(), node: ArcRwSignal::new(view) })
+            }
+        }
+    }
+
+    fn publish_tray(self) {
+        let Some(pods) = self.playground.try_with_value(Playground::unscheduled) else { return };
+        set_if_new(self.tray, NodeView::without_node(pods));
+    }
+
+    pub(super) fn publish_nodes(self) {
+        let names: Vec<Name> = self.rows.with_value(|rows| rows.keys().cloned().collect());
+        names.iter().for_each(|name| self.publish_node(name));
+    }
+
+    fn publish_node(self, name: &Name) {
+        let row = self.rows.with_value(|rows| rows.get(name).cloned());
+        if let (Some(row), Some(view)) = (row, self.view(name)) {
+            set_arc_if_new(&row.node, view);
+        }
+    }
+
+    pub(super) fn view(self, name: &Name) -> Option<NodeView> {
+        let selected = self.selected_set.get_untracked();
+        self.playground.try_with_value(|it| it.node(name, selected.as_deref())).flatten()
+    }
+}
+
+fn set_arc_if_new(signal: &ArcRwSignal<NodeView>, value: NodeView) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
+    }
+}
