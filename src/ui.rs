@@ -25,6 +25,7 @@ pub mod nodes_dialog;
 pub mod pace;
 pub mod plan_card;
 pub mod presenter;
+pub mod scenario_menu;
 pub mod session;
 pub mod stage;
 pub mod status_strip;
@@ -49,6 +50,7 @@ use image_dialog::image_dialog;
 use keys_dialog::keys_dialog;
 use nodes_dialog::nodes_dialog;
 use presenter::{presenter, use_presenter_mode};
+use scenario_menu::scenario_menu;
 use session::Session;
 use stage::stage;
 use status_strip::status_strip;
@@ -168,6 +170,7 @@ pub fn app(found: Found) -> Element {
         .child(veil(page))
         .child(view_tabs(session, page))
         .child(toast(session))
+        .child(scenario_menu(session, page))
         .child(keys_dialog(page))
         .child(gallery(session, page))
         .child(image_dialog(session))

@@ -208,6 +208,7 @@ fn card(node: RwSignal<NodeView>) -> View {
         around: Surroundings {
             daemon_set: RwSignal::new(Some(Name::from("kube-system/node-logger"))),
             now: RwSignal::new(Time(5000)),
+            wave: Memo::new(|_| Vec::new()),
             lively: Rc::new(|| true),
         },
         selected: Rc::new(|| false),

@@ -137,6 +137,11 @@ impl Playground {
         self.timeline.switch(branch)
     }
 
+    /// What it began with.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
     /// Runs a recorded history on a fresh start of its scenario.
     pub fn replay(scenario: Scenario, seed: u64, inputs: &[(Time, Input)]) -> Playground {
         let mut playground = Playground::start(scenario, seed);

@@ -47,6 +47,10 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
     }
     let key = event.key();
     if key == "Escape" {
+        // The browser closes an open menu itself.
+        if document().query_selector(":popover-open").ok().flatten().is_some() {
+            return;
+        }
         return let_go(session, page);
     }
     if !letters_enabled() {

@@ -1,42 +1,82 @@
 //! What there is to say about the manifest, each with the place it is about.
 
+use std::rc::Rc;
+
 use daemonset_core::playground::{Message, Severity};
+use leptos::prelude::*;
 
-use super::dom::{Element, el};
+use super::dom::{Element, Leave, Row, el, memo};
 use super::editor::desk::Place;
-use super::icon::icon;
+use super::icon::live_icon;
+use super::keyboard::focus;
 
-/// The list. A message with a place is a button that goes there.
+type Messages = Memo<Vec<Message>>;
+
+/// The list. A message with a place is a button that goes there. A row keeps its element while what
+/// it says changes: somebody who stands on it stays there.
 pub fn messages(
-    messages: impl Fn() -> Vec<Message> + 'static,
+    messages: impl Fn() -> Vec<Message> + Send + Sync + 'static,
     on_go: impl Fn(Place) + Copy + 'static,
 ) -> Element {
-    let list = el("ul", "messages__list")
-        .part(move || messages().into_iter().map(|it| row(it, on_go)).collect());
-    el("div", "messages").attrs(&[("role", "status"), ("aria-label", "Messages")]).child(list)
+    let messages = memo(messages);
+    let leave: Leave = Rc::new(leave);
+    let rows = move || {
+        let row = |(at, it): (usize, &Message)| {
+            let has_place = it.line.is_some();
+            Row::new((at, has_place), move || row(messages, at, has_place, on_go))
+                .leaving(leave.clone())
+        };
+        messages.read().iter().enumerate().map(row).collect()
+    };
+    el("div", "messages")
+        .attrs(&[("role", "status"), ("aria-label", "Messages"), ("tabindex", "-1")])
+        .child(el("ul", "messages__list").list(rows))
 }
 
-fn row(message: Message, on_go: impl Fn(Place) + 'static) -> Element {
-    let (level, sign) = match message.severity {
-        Severity::Error => ("error", "error"),
-        Severity::Warning => ("warning", "warning"),
-        Severity::Info => ("info", "check"),
+/// Whoever stands on a row that goes stays in the list, not nowhere.
+fn leave(row: Element) {
+    let focused = document().active_element();
+    let is_here = row.cast::<web_sys::Element>().contains(focused.as_deref());
+    row.remove();
+    if is_here {
+        focus(".messages");
+    }
+}
+
+fn row(
+    messages: Messages,
+    at: usize,
+    has_place: bool,
+    on_go: impl Fn(Place) + Copy + 'static,
+) -> Element {
+    let said = move |read: fn(&Message) -> Option<String>| messages.read().get(at).and_then(read);
+    let severity = move || messages.read().get(at).map(|it| it.severity);
+    let level = move || match severity() {
+        Some(Severity::Error) => "error",
+        Some(Severity::Warning) => "warning",
+        _ => "info",
     };
-    let body = match message.line {
-        Some(line) => {
-            let column = message.column.unwrap_or(1);
-            let place = el("span", "message__where").text(&format!("line {line}, column {column}"));
-            el("button", "message__go")
-                .on_click(move || on_go(Place { line, column }))
-                .child(place)
-                .text(": ")
-        }
-        None => el("span", "message__text"),
+    let sign = move || match severity() {
+        Some(Severity::Error) => "error",
+        Some(Severity::Warning) => "warning",
+        _ => "check",
     };
-    let body = body.text(&message.text);
-    let body = match message.suggestion {
-        Some(hint) => body.child(el("span", "message__hint").text(&hint)),
-        None => body,
+    let place = move || {
+        let messages = messages.read();
+        let message = messages.get(at)?;
+        Some(Place { line: message.line?, column: message.column.unwrap_or(1) })
     };
-    el("li", "message").attr("data-level", level).child(icon(sign)).child(body)
+    let place_word = move || place().map(|it| format!("line {}, column {}", it.line, it.column));
+    let body = match has_place {
+        true => el("button", "message__go")
+            .on_click(move || untrack(place).into_iter().for_each(on_go))
+            .child(el("span", "message__where").live_text(place_word))
+            .text(": "),
+        false => el("span", "message__text"),
+    };
+    let hint = move || said(|it| it.suggestion.clone());
+    let body = body
+        .live_text(move || said(|it| Some(it.text.clone())))
+        .when(move || hint().is_some(), move || el("span", "message__hint").live_text(hint));
+    el("li", "message").live("data-level", level).child(live_icon(false, sign)).child(body)
 }

@@ -35,12 +35,15 @@ pub fn stage(session: Session) -> Element {
         };
         session.pools.read().iter().map(row).collect()
     };
-    // The card is there one frame after the news.
-    watch(move || {
-        if let Some(name) = session.joined.get() {
-            request_animation_frame(move || scroll_to(&format!("[data-node=\"{name}\"]")));
-        }
-    });
+    // The card is there one frame after the news; and where there is little room, the actions of a
+    // node must not cover it.
+    for news in [session.joined, session.selected_node] {
+        watch(move || {
+            if let Some(name) = news.get() {
+                request_animation_frame(move || scroll_to(&format!("[data-node=\"{name}\"]")));
+            }
+        });
+    }
     el("section", "stage")
         .attrs(&[("id", "stage"), ("aria-label", "Cluster"), ("tabindex", "-1")])
         .on("keydown", move_with_arrows)
@@ -49,8 +52,11 @@ pub fn stage(session: Session) -> Element {
                 cursor.set(Some(name));
             }
         })
-        .child(el("div", "pools").list(pools))
-        .child(tray(session, around))
+        .child(
+            el("div", "stage__table")
+                .child(el("div", "pools").list(pools))
+                .child(tray(session, around)),
+        )
         .child(node_actions(session))
 }
 
@@ -84,6 +90,11 @@ impl Cards {
             around: Surroundings {
                 daemon_set: session.selected_set,
                 now: session.now,
+                wave: memo(move || {
+                    let set = session.daemon_set.read();
+                    let rollout = set.as_ref().and_then(|set| set.rollout.as_ref());
+                    rollout.map(|it| it.nodes.clone()).unwrap_or_default()
+                }),
                 lively: Rc::new(move || session.playing.get() && session.speed.get() < HASTY),
             },
         }
@@ -126,6 +137,7 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
     let node_count = memo(move || session.pool(&this).map_or(0, |pool| pool.nodes.len()));
     let this = id.clone();
     let hidden = memo(move || session.pool(&this).map_or(0, |pool| pool.hidden));
+    let empty_id = id.clone();
     let this = id.clone();
     let nodes = move || {
         let pool = session.pool(&this);
@@ -142,10 +154,16 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
         .attrs(&[("role", "grid"), ("aria-label", title)])
         .child(el("div", "pool__nodes").attr("role", "row").list(nodes));
     let lone = move || is_control_plane && node_count.get() == 1;
+    let is_empty = move || node_count.get() == 0;
     pool.live("data-columns", move || node_count.get().div_ceil(2).clamp(1, 6).to_string())
         .child(head)
         .child(el("div", "bracket"))
-        .child(el("div", "pool__grid").child(grid).when(lone, move || add_card(session)))
+        .child(
+            el("div", "pool__grid")
+                .child(grid)
+                .when(lone, move || add_card(session))
+                .when(is_empty, move || empty_card(session, &empty_id)),
+        )
         .when(
             move || hidden.get() > 0,
             move || {
@@ -177,6 +195,17 @@ fn add_card(session: Session) -> Element {
         .child(el("b", "add-card__title").text("Add a node"))
         .child(el("span", "add-card__note").text(note))
         .child(choices)
+}
+
+/// What stands where the last node of a pool was.
+fn empty_card(session: Session, pool: &Name) -> Element {
+    let pool = pool.clone();
+    let button = el("button", "button button--line button--small")
+        .on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(&pool)))))
+        .text("Add one");
+    el("div", "add-card")
+        .child(el("b", "add-card__title").text("No nodes"))
+        .child(el("span", "add-card__choices").child(button))
 }
 
 fn scroll_to(selector: &str) {

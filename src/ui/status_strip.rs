@@ -6,7 +6,7 @@ use daemonset_core::playground::view::{RevisionView, StatusView};
 use leptos::prelude::*;
 
 use super::dom::{Element, Row, el, memo, svg};
-use super::session::Session;
+use super::session::{Asked, Session};
 use super::stage::pod::revision_token;
 use super::text::count;
 
@@ -89,13 +89,20 @@ fn legend_row(session: Session, number: i64) -> Element {
     let image = move || revision(|it| Some(it.image.to_string()));
     let note = move || revision(|it| Some(count(it.pods, "pod")));
     let number_word = move || revision(|it| Some(format!("revision {} · ", it.number)));
-    el("li", "legend__row")
-        .live("data-current", move || revision(|it| it.current.then(String::new)))
+    let reference = move || revision(|it| Some(it.reference.to_string()));
+    let ask = move || session.asked.set(untrack(reference).map(|it| Asked::Image(it.into())));
+    let open = el("button", "legend__open")
+        .attr("aria-haspopup", "dialog")
+        .live("title", move || reference().map(|it| format!("What {it} does")))
+        .on_click(ask)
         .child(revision_token(number, "pod--legend"))
         .child(el("code", "legend__image").live_text(image))
         .child(
             el("small", "legend__note")
                 .child(el("span", "legend__revision").live_text(number_word))
                 .live_text(note),
-        )
+        );
+    el("li", "legend__row")
+        .live("data-current", move || revision(|it| it.current.then(String::new)))
+        .child(open)
 }

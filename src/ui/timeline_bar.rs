@@ -34,7 +34,7 @@ pub fn timeline_bar(session: Session, page: Page) -> Element {
 }
 
 fn head(session: Session, page: Page) -> Element {
-    let end = el("div", "timeline__end").child(key(session)).child(range(session));
+    let end = el("div", "timeline__end").child(key(session, page)).child(range(session));
     let sentence = el("span", "timeline__sentence").live_text(move || sentence(session));
     el("div", "timeline__head")
         .child(el("h2", "timeline__title").text("Timeline"))
@@ -62,13 +62,20 @@ fn sentence(session: Session) -> String {
 }
 
 /// The two newest revisions that are drawn, and what lies between and above them.
-fn key(session: Session) -> Element {
+/// A room reads what runs there.
+fn key(session: Session, page: Page) -> Element {
     let steps = move || {
         let set = session.daemon_set.read();
         let revisions = set.as_ref().map(|set| &set.revisions[..]).unwrap_or_default();
         let new = revisions.last().map(|it| it.number);
         let old = revisions.first().map(|it| it.number).filter(|it| Some(*it) != new);
         (old, new)
+    };
+    let word = move |number: Option<i64>, word: &'static str| {
+        let set = session.daemon_set.read();
+        let mut revisions = set.iter().flat_map(|set| &set.revisions);
+        let found = revisions.find(|it| page.presenting.get() && Some(it.number) == number);
+        found.map_or(word.to_owned(), |it| format!("{}, {}", it.number, it.image))
     };
     let entry = |class: &str, word: &str| {
         el("li", "").child(el("i", &format!("swatch {class}"))).text(word)
@@ -77,7 +84,8 @@ fn key(session: Session) -> Element {
     let hidden = |is_hidden: bool| is_hidden.then_some("");
     el("ul", "timeline__key")
         .child(
-            entry("", "old ready")
+            entry("", "")
+                .live_text(move || word(steps().0, "old ready"))
                 .live("data-rev", move || step(steps().0))
                 .live("hidden", move || hidden(steps().0.is_none())),
         )
@@ -88,7 +96,10 @@ fn key(session: Session) -> Element {
         )
         .child(
             entry("", "")
-                .live_text(move || if steps().0.is_some() { "new ready" } else { "ready" })
+                .live_text(move || match steps() {
+                    (Some(_), new) => word(new, "new ready"),
+                    (None, new) => word(new, "ready"),
+                })
                 .live("data-rev", move || step(steps().1))
                 .live("hidden", move || hidden(steps().1.is_none())),
         )

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 use super::command::Command;
-use super::dom::{Element, Row, el, memo, svg, watch};
+use super::dom::{Element, Row, el, svg, watch};
 use super::icon::{icon, live_icon};
 use super::keyboard::focus;
 use super::pace::SPEEDS;
+use super::scenario_menu::scenario_button;
 use super::session::Session;
 use super::text::{clock, factor};
 use super::theme::theme_switch;
@@ -63,19 +64,13 @@ fn brand() -> Element {
         .child(el("span", "brand__kind").text("Playground"))
 }
 
-/// A choice only where there is one; a name where there is one DaemonSet.
+/// The scenario; and the choice among several DaemonSets, where there is one.
 fn with_picker(place: Element, session: Session) -> Element {
-    let count = memo(move || session.daemon_sets.read().len());
-    place.part(move || {
-        let kind = || el("span", "picker__kind").text("DaemonSet");
-        vec![match count.get() {
-            0 => el("span", "picker__none").text("No DaemonSet"),
-            1 => el("span", "picker__only").child(kind()).live_text(move || {
-                session.daemon_sets.read().first().map(|set| set.key.to_string())
-            }),
-            _ => el("label", "picker").child(kind()).child(select(session)).child(icon("chevron")),
-        }]
-    })
+    let picker = move || {
+        let kind = el("span", "picker__kind").text("DaemonSet");
+        el("label", "picker").child(kind).child(select(session)).child(icon("chevron"))
+    };
+    place.child(scenario_button(session)).when(move || session.daemon_sets.read().len() > 1, picker)
 }
 
 fn select(session: Session) -> Element {

@@ -43,6 +43,8 @@ fn least_common_multiple(a: u32, b: u32) -> u32 {
 /// A starting state.
 #[derive(Clone, Debug)]
 pub struct Scenario {
+    /// What it is called.
+    pub title: Name,
     /// The date of virtual time zero.
     pub calendar: Calendar,
     /// Namespaces besides those that every cluster has.
@@ -75,6 +77,7 @@ impl Scenario {
     fn from_json(scenario: &Value) -> Scenario {
         let starts_at = json::field(scenario, "startsAt").as_str().and_then(Calendar::parse);
         Scenario {
+            title: json::field(scenario, "title").as_str().unwrap_or_default().into(),
             calendar: starts_at.unwrap_or(Calendar { unix_seconds_at_zero: 0 }),
             namespaces: json::names(scenario, "namespaces"),
             pools: json::list(scenario, "pools").iter().map(pool).collect(),

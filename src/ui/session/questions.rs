@@ -13,6 +13,12 @@ impl Session {
         self.playground.try_with_value(|it| it.now().0 as f64 / 1000.0).unwrap_or(0.0)
     }
 
+    /// What the page opened with. Runs again when another cluster is opened.
+    pub fn scenario_title(self) -> String {
+        self.pools.track();
+        self.playground.try_with_value(|it| it.scenario().title.to_string()).unwrap_or_default()
+    }
+
     /// The cluster as plain Kubernetes JSON.
     pub fn snapshot(self) -> serde_json::Value {
         self.playground.try_with_value(Playground::snapshot).unwrap_or_default()

@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub daemon_set: RwSignal<Option<Name>>,
     /// Virtual time.
     pub now: RwSignal<Time>,
+    /// The nodes of the waves that run.
+    pub wave: Memo<Vec<Name>>,
     /// Whether short motions are worth showing.
     pub lively: Rc<dyn Fn() -> bool>,
 }
@@ -52,7 +54,8 @@ pub struct Card {
 /// One node. Deleted nodes whose pods are not collected yet stand as ghosts.
 pub fn node_card(card: Card) -> Element {
     let Card { node, around, selected, tab_stop, on_select, on_why } = card;
-    let daemon_set = around.daemon_set;
+    let (daemon_set, wave) = (around.daemon_set, around.wave);
+    let in_wave = memo(move || wave.read().contains(&node.read().name));
     let on_enter = on_select.clone();
     let usage_row = el("div", "node__usage")
         .child(usage(node, "cpu", MILLI_CORES, |node| node.cpu))
@@ -68,6 +71,7 @@ pub fn node_card(card: Card) -> Element {
             it.set("data-ghost-node", name(!node.exists));
             it.set("data-ready", ready_word(node.ready));
             it.set("data-cordoned", node.cordoned);
+            it.set("data-wave", in_wave.get().then_some("now"));
             it.set("data-silent", (node.exists && !node.kubelet_runs).then_some(""));
             it.set("data-rev", lead(&own).map(|pod| revision_step(pod.revision).to_string()));
             it.set("aria-label", node_label(&node, &own));

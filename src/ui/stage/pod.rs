@@ -19,7 +19,7 @@ use crate::ui::text::{fraction, is_owned_by, pod_label, revision_step};
 /// The token of one pod of a node; those that do not belong to the DaemonSet that the page is about
 /// are small discs.
 pub fn pod(node: RwSignal<NodeView>, uid: u64, around: &Surroundings) -> Element {
-    let Surroundings { daemon_set, now, lively } = around.clone();
+    let Surroundings { daemon_set, now, lively, .. } = around.clone();
     let mut last = None::<(PodState, Option<&'static str>)>;
     let revision = move || find(&node.read(), uid).map(|pod| pod.revision.to_string());
     let failed = move || find(&node.read(), uid).is_some_and(|it| it.state == PodState::Failed);

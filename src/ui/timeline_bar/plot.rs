@@ -19,6 +19,8 @@ use crate::ui::text::{clock, revision_step};
 const WORD_WIDTH: i64 = 420;
 /// Labels nearer to now than this lie under its own.
 const NOW_WIDTH: i64 = 380;
+/// A playhead this near to the left edge would cross the word of the floor.
+const FLOOR_WIDTH: i64 = 1_100;
 /// Nearer to the top than this the word of the floor stands below its line.
 const WORD_HEIGHT: i64 = 220;
 /// How far the arrow keys and the page keys move, in milliseconds.
@@ -62,7 +64,7 @@ pub(super) fn plot(session: Session) -> Element {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
         let mut details: Vec<_> = chart.waves.iter().map(|it| bracket(it, session)).collect();
-        details.extend(floor(chart));
+        details.extend(floor(chart, session));
         details.extend(chart.marks.iter().map(|mark| {
             let kind = match mark.kind {
                 MarkKind::Pods => "pods",
@@ -232,13 +234,17 @@ fn bracket(wave: &Bracket, session: Session) -> Element {
     }
 }
 
-fn floor(chart: &Chart) -> Vec<Element> {
+/// The fewest pods that must be ready. The word makes room for the playhead.
+fn floor(chart: &Chart, session: Session) -> Vec<Element> {
     let Some((fewest, of, at)) = chart.floor else { return Vec::new() };
     let y = percent(at, HEIGHT);
     let word = el("span", "floor__word")
         .style("--y", &y)
         .text(&format!("lowest allowed: {fewest} of {of}"));
     let word = if at < WORD_HEIGHT { word.attr("data-high", "") } else { word };
+    let (from, span) = (chart.from.0, (chart.to.0 - chart.from.0).max(1));
+    let is_under = move || (session.now.get().0 - from) * WIDTH / span < FLOOR_WIDTH;
+    let word = word.live("data-aside", move || is_under().then_some(""));
     vec![el("i", "floor").style("--y", &y), word]
 }
 

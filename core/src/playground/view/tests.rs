@@ -48,6 +48,19 @@ fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
 }
 
 #[test]
+fn small_lines_fill_their_width_from_the_first_second_and_show_a_minute_at_most() {
+    let mut playground = Playground::open(1);
+    for (seconds, first_y) in [(4, 145), (50, 145), (200, 30)] {
+        playground.advance(Time(seconds * 1_000), u32::MAX);
+        let [desired, _, ready, ..] = playground.sparks(&view(&playground));
+        assert_eq!(desired.first().map(|it| it.0), Some(10), "from the left edge");
+        assert_eq!(desired.last().map(|it| it.1), Some(30), "all six are wanted");
+        assert_eq!(ready.first(), Some(&(10, first_y)), "after {seconds} s");
+        assert!(ready.iter().chain(&desired).all(|it| (10..=310).contains(&it.0)), "{ready:?}");
+    }
+}
+
+#[test]
 fn the_axis_has_round_labels_and_does_not_move_with_every_second() {
     let mut playground = Playground::open(1);
     let mut spans = Vec::new();

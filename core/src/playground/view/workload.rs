@@ -77,7 +77,7 @@ impl Playground {
     }
 
     /// The last minute of the figures before `MISSCHEDULED`, as `StatusView` orders them, for small
-    /// lines: places in tenths of a pixel of 34 by 16.
+    /// lines: places in tenths of a pixel of 34 by 16. A younger history fills the width, too.
     pub fn sparks(&self, view: &DaemonSetView) -> [Vec<(i64, i64)>; 5] {
         let Some(ds) = self.cluster().store().daemon_set(&view.namespace, &view.name) else {
             return Default::default();
@@ -90,10 +90,15 @@ impl Playground {
             |it| it.available,
         ];
         let end = self.now().truncated();
-        let start = end + -SPARK_SPAN;
+        let samples = self.cluster().record().samples(ds.meta.uid);
         let mut points: Vec<(i64, &Sample)> = Vec::new();
-        for (time, sample) in self.cluster().record().samples(ds.meta.uid) {
-            let at = ((time.0 - start.0) * SPARK_WIDTH / SPARK_SPAN).clamp(0, SPARK_WIDTH);
+        let mut start = end + -SPARK_SPAN;
+        for (time, sample) in samples {
+            if points.is_empty() {
+                start = start.max(time).min(end);
+            }
+            let span = (end.0 - start.0).max(1);
+            let at = ((time.0 - start.0) * SPARK_WIDTH / span).clamp(0, SPARK_WIDTH);
             match points.last_mut() {
                 Some(last) if last.0 >= at => last.1 = sample,
                 _ => points.push((at, sample)),
