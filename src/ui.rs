@@ -12,6 +12,7 @@ pub mod drawer;
 pub mod editor;
 pub mod events;
 pub mod files;
+pub mod filter;
 pub mod frame_loop;
 pub mod gallery;
 pub mod history;
@@ -23,10 +24,12 @@ pub mod messages;
 pub mod node_actions;
 pub mod nodes_dialog;
 pub mod pace;
+pub mod panes;
 pub mod plan_card;
 pub mod presenter;
 pub mod scenario_menu;
 pub mod session;
+pub mod sheet;
 pub mod stage;
 pub mod status_strip;
 pub mod text;
@@ -49,9 +52,11 @@ use gallery::gallery;
 use image_dialog::image_dialog;
 use keys_dialog::keys_dialog;
 use nodes_dialog::nodes_dialog;
+use panes::{side_splitter, use_panes};
 use presenter::{presenter, use_presenter_mode};
 use scenario_menu::scenario_menu;
 use session::Session;
+use sheet::Sheets;
 use stage::stage;
 use status_strip::status_strip;
 use timeline_bar::timeline_bar;
@@ -94,6 +99,10 @@ pub struct Page {
     pub presenting: RwSignal<bool>,
     /// Whether a narrow screen shows what has no room in its bars.
     pub more_open: RwSignal<bool>,
+    /// Whether the manifest has a place on a wide screen.
+    pub side_open: RwSignal<bool>,
+    /// Which nodes are looked for; the others are greyed.
+    pub filter: RwSignal<String>,
     /// Whether the drawer is open.
     pub drawer_open: RwSignal<bool>,
     /// Which tab of the drawer is shown.
@@ -112,6 +121,8 @@ impl Page {
             keys_open: RwSignal::new(false),
             presenting: RwSignal::new(false),
             more_open: RwSignal::new(false),
+            side_open: RwSignal::new(!panes::was_folded("side")),
+            filter: RwSignal::new(String::new()),
             drawer_open: RwSignal::new(drawer::starts_open()),
             tab: RwSignal::new(Tab::default()),
             gallery_open: RwSignal::new(false),
@@ -121,6 +132,7 @@ impl Page {
 
     /// Shows the manifest and puts the caret into it.
     pub fn edit(self) {
+        self.side_open.set(true);
         self.view.set(View::Manifest);
         self.edit_requests.update(|count| *count += 1);
     }
@@ -149,26 +161,29 @@ pub fn app(found: Found) -> Element {
     use_frame_loop(session.playing.into(), move |wall_ms| session.frame(wall_ms));
     keyboard::use_keyboard(session, page);
     use_presenter_mode(page);
+    use_panes(page);
+    let sheets = Sheets::new(page);
     embed::install(session);
     let work = el("div", "app__work")
-        .child(status_strip(session))
-        .child(stage(session))
-        .child(drawer(session, page));
+        .child(sheets.behind(status_strip(session)))
+        .child(sheets.behind(stage(session, page)))
+        .child(sheets.sheet(View::Drawer, drawer(session, page)));
     let main = el("main", "app__main")
         .child(el("h1", "sr").live_text(move || title(session)))
-        .child(side_panel(session, page))
+        .child(sheets.sheet(View::Manifest, side_panel(session, page)))
+        .child(side_splitter(page))
         .child(work);
     el("div", "app")
         .live("data-view", move || page.view.get().word())
         .live("data-flow", move || if session.playing.get() { "play" } else { "pause" })
         .live("data-more", move || page.more_open.get())
-        .child(el("a", "skip").attr("href", "#stage").text("Skip to the cluster"))
-        .child(top_bar(session, page))
+        .child(sheets.behind(el("a", "skip").attr("href", "#stage").text("Skip to the cluster")))
+        .child(sheets.behind(top_bar(session, page)))
         .when(move || page.presenting.get(), move || presenter(session))
         .child(main)
-        .child(timeline_bar(session, page))
+        .child(sheets.behind(timeline_bar(session, page)))
         .child(veil(page))
-        .child(view_tabs(session, page))
+        .child(sheets.behind(view_tabs(session, page)))
         .child(toast(session))
         .child(scenario_menu(session, page))
         .child(keys_dialog(page))

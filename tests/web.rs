@@ -6,6 +6,7 @@ use std::rc::Rc;
 use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
 use daemonset_core::sim::Input;
+use daemonset_playground::ui::Page;
 use daemonset_playground::ui::command::Command;
 use daemonset_playground::ui::dom::{Element as View, el, mount};
 use daemonset_playground::ui::frame_loop::use_frame_loop;
@@ -110,7 +111,7 @@ async fn cards_follow_the_cluster_after_a_reset() {
     let root = element();
     let _mounted = mount(&root, || {
         let session = Session::open();
-        let stage = stage(session);
+        let stage = stage(session, Page::new());
         session.settle(300_000);
         session.perform(Command::Reset(None));
         stage
@@ -126,7 +127,7 @@ async fn focus_returns_to_the_button_when_its_form_closes() {
     let _mounted = mount(&root, move || {
         let session = Session::open();
         session.perform(Command::SelectNode(Some("worker-1".into())));
-        node_actions(session)
+        node_actions(session, Page::new())
     });
     tick().await;
     let button: HtmlElement = find(&root, "[aria-keyshortcuts=X]").unchecked_into();
@@ -162,7 +163,7 @@ async fn a_deleted_node_leaves_a_ghost_with_the_same_pods() {
         let new = Session::open();
         session.set_value(Some(new));
         new.settle(300_000);
-        stage(new)
+        stage(new, Page::new())
     });
     tick().await;
     let pod = find(&root, "[data-node=worker-1] [data-owner$=node-logger]");
@@ -187,7 +188,7 @@ async fn the_focus_goes_back_to_the_card_whose_key_opened_a_form() {
     let _mounted = mount(&root, || {
         let new = Session::open();
         session.set_value(Some(new));
-        stage(new)
+        stage(new, Page::new())
     });
     tick().await;
     let card: HtmlElement = find(&root, "[data-node=worker-2]").unchecked_into();
@@ -208,6 +209,7 @@ fn card(node: RwSignal<NodeView>) -> View {
         around: Surroundings {
             daemon_set: RwSignal::new(Some(Name::from("kube-system/node-logger"))),
             now: RwSignal::new(Time(5000)),
+            filter: RwSignal::new(String::new()),
             wave: Memo::new(|_| Vec::new()),
             lively: Rc::new(|| true),
         },

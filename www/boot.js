@@ -19,6 +19,23 @@
   theme();
   dark.addEventListener("change", theme);
 
+  // Panes as somebody has left them, so that nothing moves after the first paint.
+  const remembered = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+  const sizes = { "side-width": "--side-w", "drawer-height": "--drawer-h" };
+  for (const [key, property] of Object.entries(sizes)) {
+    const size = Number(remembered(key));
+    if (size > 0) root.style.setProperty(property, `${size}px`);
+  }
+  for (const pane of ["side", "drawer"]) {
+    if (remembered(pane) === "folded") root.dataset[pane] = "folded";
+  }
+
   let isReady = false;
   const ready = new Promise((resolve, reject) => {
     addEventListener("playgroundready", () => {

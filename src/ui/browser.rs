@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{HtmlElement, Response};
 
 /// Milliseconds since the page was opened. The one clock of this crate; the model never sees it.
 pub fn wall_ms() -> f64 {
@@ -28,6 +28,14 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
         Some(value) => root.set_attribute(name, value),
         None => root.remove_attribute(name),
     };
+}
+
+/// Says how large something on the page is; nothing leaves it to the style sheets.
+pub fn set_root_style(property: &str, value: &str) {
+    let root = document().document_element().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(root) = root {
+        let _ = root.style().set_property(property, value);
+    }
 }
 
 /// Puts text on the clipboard; where that is not allowed nothing happens.

@@ -10,6 +10,7 @@ use super::dom::{Element, el};
 use super::events::{event_filter, events};
 use super::icon::icon;
 use super::keyboard::{focus, neighbour};
+use super::panes::{drawer_splitter, was_folded};
 use super::session::{EVENT_COUNT_MAX, Session};
 use super::view_tabs::sheet_head;
 use super::{Page, View};
@@ -19,6 +20,11 @@ const ROOMY: &str = "(min-height: 840px), (max-width: 699px)";
 
 /// Whether there is room for it from the start.
 pub fn starts_open() -> bool {
+    has_room() && !was_folded("drawer")
+}
+
+/// Whether it stands beside the stage, not over it.
+pub fn has_room() -> bool {
     matches(ROOMY)
 }
 
@@ -99,6 +105,7 @@ pub fn drawer(session: Session, page: Page) -> Element {
     el("section", "drawer")
         .attr("aria-label", "Details")
         .live("data-open", move || open.get())
+        .child(drawer_splitter(page))
         .child(sheet_head(page, move || page.tab.get().name()))
         .child(bar)
         .child(panel)

@@ -11,6 +11,7 @@ use daemonset_core::playground::NewNodes;
 use super::Page;
 use super::browser::{preference, set_preference};
 use super::command::Command;
+use super::filter::FIELD;
 use super::pace::SPEEDS;
 use super::session::{Asked, Session};
 
@@ -88,6 +89,12 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         "g" | "G" => {
             event.prevent_default();
             return page.gallery_open.set(true);
+        }
+        "/" => {
+            event.prevent_default();
+            // The field is there while no node is selected.
+            session.perform(Command::SelectNode(None));
+            return request_animation_frame(|| focus(FIELD));
         }
         "?" => return page.keys_open.set(true),
         _ => return,

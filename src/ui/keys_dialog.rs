@@ -10,7 +10,7 @@ use super::dialog::{Dialog, dialog};
 use super::dom::{Element, el};
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 27] = [
+const KEYS: [(&[&str], &str); 28] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
@@ -27,6 +27,7 @@ const KEYS: [(&[&str], &str); 27] = [
     (&["N"], "Add a worker node"),
     (&["⇧ N"], "Add many nodes"),
     (&["←", "↑", "→", "↓"], "Move between nodes"),
+    (&["/"], "Find nodes by name, label, taint or state"),
     (&["↵"], "Select the node"),
     (&["L"], "Label the node"),
     (&["X"], "Taint it"),

@@ -17,9 +17,11 @@ use daemonset_core::sim::{DrainOptions, Input};
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
+use super::Page;
 use super::command::Command;
 use super::command_line::command_line;
 use super::dom::{Element, el, memo, watch};
+use super::filter::filter;
 use super::icon::{icon, small_icon};
 use super::keyboard::{focus, move_in_toolbar};
 use super::session::Session;
@@ -104,7 +106,7 @@ impl Bar {
 }
 
 /// The bar under the cards.
-pub fn node_actions(session: Session) -> Element {
+pub fn node_actions(session: Session, page: Page) -> Element {
     let bar = Bar {
         open: RwSignal::new(None),
         preview: RwSignal::new(None),
@@ -140,6 +142,7 @@ pub fn node_actions(session: Session) -> Element {
     };
     el("div", "actions")
         .live("data-active", move || name.read().is_some())
+        .child(filter(session, page))
         .part(tools)
         .part(move || error().into_iter().collect())
         .when(move || line().is_some(), shown)
@@ -202,6 +205,11 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
             move || form_button(bar, Form::Why, "question").text("Why not?"),
         )
         .child(form_button(bar, Form::More, "more").attr("title", "More").child(sr("More")));
+    // Where nobody has an Escape key.
+    let let_go = el("button", "icon-button actions__close")
+        .attrs(&[("aria-label", "Let go of the node")])
+        .on_click(move || drop(session.perform(Command::SelectNode(None))))
+        .child(icon("close"));
     let who = el("span", "actions__who").text(&name);
     let form = move || bar.open.get().map(|form| open_form(session, bar, form, &name));
     let area = el("div", "actions__area")
@@ -215,6 +223,7 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
         })
         .child(who)
         .child(toolbar)
+        .child(let_go)
         .part(move || form().into_iter().collect());
     // Runs after the form has come into the page, because it was asked for after it.
     watch(move || {

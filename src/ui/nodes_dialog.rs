@@ -78,7 +78,7 @@ fn form(session: Session, pool: Name) -> Element {
 
 fn pools(session: Session, pool: RwSignal<Name>) -> Element {
     let chosen = pool.get_untracked();
-    let select = el("select", "form__field").attr("aria-label", "Pool");
+    let select = el("select", "form__field").attrs(&[("aria-label", "Pool"), ("autofocus", "")]);
     let option = |all: Element, it: &super::session::Pool| {
         let option = el("option", "").attr("value", &it.id).text(&it.title);
         all.child(if it.id == chosen { option.attr("selected", "") } else { option })

@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, HtmlElement, KeyboardEvent};
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
+use super::Page;
 use super::command::Command;
 use super::dom::{Element, Row, el, memo, watch};
 use super::icon::small_icon;
@@ -25,8 +26,8 @@ use node::{Card, Surroundings, node_card};
 use tray::tray;
 
 /// All pools. The list runs again only when nodes join or leave.
-pub fn stage(session: Session) -> Element {
-    let cards = Cards::new(session);
+pub fn stage(session: Session, page: Page) -> Element {
+    let cards = Cards::new(session, page);
     let (cursor, around) = (cards.cursor, cards.around.clone());
     let pools = move || {
         let row = |pool: &Pool| {
@@ -57,7 +58,7 @@ pub fn stage(session: Session) -> Element {
                 .child(el("div", "pools").list(pools))
                 .child(tray(session, around)),
         )
-        .child(node_actions(session))
+        .child(node_actions(session, page))
 }
 
 /// What all cards share. A selector wakes only the card that gains or loses the mark.
@@ -73,7 +74,7 @@ struct Cards {
 }
 
 impl Cards {
-    fn new(session: Session) -> Self {
+    fn new(session: Session, page: Page) -> Self {
         let cursor = RwSignal::new(None::<Name>);
         let tab_stop = memo(move || {
             let pools = session.pools.read();
@@ -90,6 +91,7 @@ impl Cards {
             around: Surroundings {
                 daemon_set: session.selected_set,
                 now: session.now,
+                filter: page.filter,
                 wave: memo(move || {
                     let set = session.daemon_set.read();
                     let rollout = set.as_ref().and_then(|set| set.rollout.as_ref());

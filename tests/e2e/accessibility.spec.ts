@@ -49,6 +49,31 @@ const SCENES: Scene[] = [
     prepare: async (playground) => playground.page.keyboard.press('?'),
   },
   {
+    name: 'with a form open',
+    prepare: async (playground) => playground.act('gpu-2', 'Label'),
+  },
+  {
+    name: 'with the menu of the scenario',
+    prepare: async (playground) => playground.button(/Log agent on every worker/).click(),
+  },
+  {
+    name: 'with the gallery',
+    prepare: async (playground) => {
+      await playground.page.keyboard.press('g');
+      await expect(playground.gallery).toContainText('Fluent Bit');
+    },
+  },
+  {
+    name: 'while nodes are looked for, with the manifest folded',
+    isForPhones: false,
+    prepare: async (playground) => {
+      await rolling(playground);
+      const { page } = playground;
+      await page.getByRole('separator', { name: 'Width of the manifest' }).press('Enter');
+      await page.getByRole('searchbox', { name: 'Filter nodes' }).fill('gpu');
+    },
+  },
+  {
     name: 'presenting',
     isForPhones: false,
     prepare: async (playground) => {

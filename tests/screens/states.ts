@@ -85,6 +85,78 @@ async function remove(page: Page, names: string[]): Promise<void> {
   }
 }
 
+async function form(playground: Playground, page: Page, node: string, name: string) {
+  await playground.settle();
+  await page.locator(`[data-node="${node}"]`).click({ position: { x: 14, y: 14 } });
+  const tools = page.getByRole('toolbar', { name: 'Node actions' });
+  await tools.getByRole('button', { name, exact: true }).click();
+}
+
+const MENU = 'Log agent on every worker';
+
+/** Forms, dialogs and menus, each over the settled cluster. */
+const OPENED: State[] = [
+  { name: 'form-taint', prepare: (playground, page) => form(playground, page, 'gpu-2', 'Taint') },
+  { name: 'form-label', prepare: (playground, page) => form(playground, page, 'gpu-2', 'Label') },
+  { name: 'form-more', prepare: (playground, page) => form(playground, page, 'worker-2', 'More') },
+  {
+    name: 'form-drain',
+    prepare: async (playground, page) => {
+      await form(playground, page, 'worker-2', 'More');
+      await page.getByRole('button', { name: 'Drain with options' }).click();
+    },
+  },
+  {
+    name: 'gallery',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await page.keyboard.press('g');
+      await expect(page.getByRole('dialog', { name: 'Gallery' })).toContainText('Fluent Bit');
+    },
+  },
+  {
+    name: 'dialog-nodes',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await page.keyboard.press('Shift+N');
+    },
+  },
+  {
+    name: 'dialog-image',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await page.getByRole('list', { name: 'Revisions' }).getByRole('button').click();
+    },
+  },
+  {
+    name: 'menu-scenario',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await page.getByRole('button', { name: MENU }).click();
+    },
+  },
+  {
+    name: 'menu-more',
+    only: 'phone',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await page.getByRole('button', { name: 'Time and more' }).click();
+    },
+  },
+  {
+    name: 'failing',
+    prepare: async (playground, page) => {
+      await playground.settle();
+      await applied(page, upgraded(OPENING), 2);
+      await page.getByRole('list', { name: 'Revisions' }).getByRole('button').last().click();
+      const dialog = page.getByRole('dialog', { name: 'What this image does' });
+      await dialog.getByText('Cannot be pulled').click();
+      await dialog.getByRole('button', { name: 'Set' }).click();
+      await playground.advance(90);
+    },
+  },
+];
+
 export const STATES: State[] = [
   {
     name: 'start',
@@ -196,6 +268,7 @@ export const STATES: State[] = [
       await show(page, 'Events');
     },
   },
+  ...OPENED,
 ];
 
 /** What the phone's stage is held against. */

@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub daemon_set: RwSignal<Option<Name>>,
     /// Virtual time.
     pub now: RwSignal<Time>,
+    /// Which nodes somebody looks for.
+    pub filter: RwSignal<String>,
     /// The nodes of the waves that run.
     pub wave: Memo<Vec<Name>>,
     /// Whether short motions are worth showing.
@@ -54,7 +56,11 @@ pub struct Card {
 /// One node. Deleted nodes whose pods are not collected yet stand as ghosts.
 pub fn node_card(card: Card) -> Element {
     let Card { node, around, selected, tab_stop, on_select, on_why } = card;
-    let (daemon_set, wave) = (around.daemon_set, around.wave);
+    let (daemon_set, wave, filter) = (around.daemon_set, around.wave, around.filter);
+    let is_dim = memo(move || {
+        let wanted = filter.read();
+        !wanted.is_empty() && !node.read().matches(&wanted)
+    });
     let in_wave = memo(move || wave.read().contains(&node.read().name));
     let on_enter = on_select.clone();
     let usage_row = el("div", "node__usage")
@@ -71,6 +77,7 @@ pub fn node_card(card: Card) -> Element {
             it.set("data-ghost-node", name(!node.exists));
             it.set("data-ready", ready_word(node.ready));
             it.set("data-cordoned", node.cordoned);
+            it.set("data-dim", is_dim.get().then_some(""));
             it.set("data-wave", in_wave.get().then_some("now"));
             it.set("data-silent", (node.exists && !node.kubelet_runs).then_some(""));
             it.set("data-rev", lead(&own).map(|pod| revision_step(pod.revision).to_string()));

@@ -78,6 +78,30 @@ impl Playground {
     }
 }
 
+impl NodeView {
+    /// Whether somebody who looks for these words means this node: each is in its name, a label
+    /// (`key=value`), a taint, or what a pod on it does; `ready`, `notready` and `cordoned` ask
+    /// for the state of the node itself.
+    pub fn matches(&self, words: &str) -> bool {
+        let is_ready = self.ready == Readiness::True;
+        words.to_ascii_lowercase().split_whitespace().all(|word| match word {
+            "ready" => is_ready,
+            "notready" => !is_ready,
+            "cordoned" => self.cordoned,
+            _ => self.says(word),
+        })
+    }
+
+    fn says(&self, word: &str) -> bool {
+        let has = |text: &str| text.to_ascii_lowercase().contains(word);
+        has(&self.name)
+            || self.labels.iter().any(|it| has(&format!("{}={}", it.key, it.value)))
+            || self.taints.iter().any(|it| has(&it.text))
+            || self.shortages.iter().any(|it| has(it.condition().as_str()))
+            || self.pods.iter().any(|it| has(&it.phrase) || has(&it.name))
+    }
+}
+
 fn card(
     name: Name,
     node: Option<&Node>,

@@ -3,6 +3,7 @@
 use super::chart::{Chart, HEIGHT, Kind, MarkKind, WIDTH};
 use super::*;
 use crate::playground::Playground;
+use crate::sim::Input;
 
 const TEN_MINUTES: i64 = 600_000;
 
@@ -57,6 +58,33 @@ fn small_lines_fill_their_width_from_the_first_second_and_show_a_minute_at_most(
         assert_eq!(desired.last().map(|it| it.1), Some(30), "all six are wanted");
         assert_eq!(ready.first(), Some(&(10, first_y)), "after {seconds} s");
         assert!(ready.iter().chain(&desired).all(|it| (10..=310).contains(&it.0)), "{ready:?}");
+    }
+}
+
+#[test]
+fn a_node_is_found_by_its_name_labels_taints_and_what_happens_on_it() {
+    let mut playground = settled();
+    playground.act(Input::Cordon { node: "worker-2".into() }).unwrap();
+    playground.act(Input::StopKubelet { node: "worker-3".into() }).unwrap();
+    playground.advance(playground.now() + 60_000, u32::MAX);
+    let cases: [(&str, &[&str]); 9] = [
+        ("worker-1", &["worker-1"]),
+        ("GPU-", &["gpu-1", "gpu-2"]),
+        ("disk=hdd", &["worker-5", "worker-6"]),
+        ("zone=eu-1b", &["gpu-2", "worker-2", "worker-5"]),
+        ("control-plane:NoSchedule", &["cp-1"]),
+        ("cordoned", &["worker-2"]),
+        ("notready", &["worker-3"]),
+        ("worker ready disk=ssd", &["worker-1", "worker-2", "worker-4"]),
+        ("worker gpu", &[]),
+    ];
+    let pools = playground.pools();
+    for (words, expected) in cases {
+        let found = |name: &&Name| playground.node(name, None).unwrap().matches(words);
+        let mut names: Vec<&str> =
+            pools.iter().flat_map(|it| &it.nodes).filter(found).map(|it| &**it).collect();
+        names.sort_unstable();
+        assert_eq!(names, expected, "{words}");
     }
 }
 
