@@ -37,8 +37,9 @@ use position::Source;
 
 /// Longer texts are refused; published manifests end at about 1 MB.
 const SIZE_MAX: usize = 4_000_000;
-/// Values in one text; a text of [`SIZE_MAX`] bytes has about half as many.
-const VALUE_COUNT_MAX: usize = 250_000;
+/// Values in one text, keys among them: five times as many as in the largest published manifests,
+/// and what can be read in a tenth of a second.
+const VALUE_COUNT_MAX: usize = 100_000;
 /// Beyond so many in one text nobody reads them, and suggestions cost time.
 const DIAGNOSTIC_COUNT_MAX: usize = 200;
 
@@ -49,6 +50,8 @@ pub struct Manifest {
     pub documents: Vec<Document>,
     /// What is wrong, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// What reading it cost: its values, with a flat price for each document.
+    pub cost: usize,
     next_index: usize,
 }
 
@@ -167,6 +170,7 @@ pub fn load(text: &str) -> Manifest {
             }
         }
     }
+    manifest.cost = VALUE_COUNT_MAX - values_left;
     sort_by_key(&mut manifest.diagnostics, |it| (it.span.start, it.span.end, it.problem));
     manifest
 }

@@ -137,3 +137,34 @@ fn a_probe_that_fails_makes_a_ready_pod_unready_after_three_tries() {
     wait(&mut playground, 6);
     assert_eq!(figures(&playground), (6, 6, 6, 0));
 }
+
+/// cluster.md §9: no registry is asked.
+#[test]
+fn an_image_that_may_not_be_pulled_is_waited_for() {
+    let policy = "        imagePullPolicy: Never\n";
+    let mut playground = settled_with(&with_container(policy));
+    assert_eq!(figures(&playground).1, 0);
+    assert_eq!(view(&playground, "worker-1"), (PodState::Failed, "ErrImageNeverPull".into()));
+    let name = pod(&playground, "worker-1").meta.name.clone();
+    let text = format!("Container image \"{IMAGE}\" is not present with pull policy of Never");
+    has_event(&playground, &name, "Warning", "ErrImageNeverPull", &text);
+    has_event(&playground, &name, "Warning", "Failed", "Error: ErrImageNeverPull");
+    assert!(playground.apply(Playground::opening_manifest()).ok);
+    wait(&mut playground, 60);
+    assert_eq!(figures(&playground), (6, 6, 6, 0), "the broken pods are replaced at once");
+    assert!(playground.apply(&with_container(policy)).ok);
+    wait(&mut playground, 120);
+    assert_eq!(figures(&playground), (6, 6, 6, 0), "now it is present everywhere");
+}
+
+#[test]
+fn a_name_that_is_none_is_no_image() {
+    let manifest = Playground::opening_manifest().replace(IMAGE, "\"Bad Image\"");
+    let playground = settled_with(&manifest);
+    assert_eq!(view(&playground, "worker-1"), (PodState::Failed, "InvalidImageName".into()));
+    let name = pod(&playground, "worker-1").meta.name.clone();
+    let text = "Failed to apply default image tag \"Bad Image\": couldn't parse image name \
+                \"Bad Image\": invalid reference format";
+    has_event(&playground, &name, "Warning", "InspectFailed", text);
+    has_event(&playground, &name, "Warning", "Failed", "Error: InvalidImageName");
+}

@@ -116,6 +116,8 @@ pub struct Container {
     pub image: Name,
     /// `imagePullPolicy` is `Always`.
     pub always_pull: bool,
+    /// `imagePullPolicy` is `Never`.
+    pub never_pull: bool,
     /// Requests, with limits standing in for requests that are not given.
     pub requests: Resources,
     /// Its ports.
@@ -144,6 +146,7 @@ impl Container {
             name: json::text(container, "name").unwrap_or_default(),
             image: json::text(container, "image").unwrap_or_default(),
             always_pull: json::field(container, "imagePullPolicy") == "Always",
+            never_pull: json::field(container, "imagePullPolicy") == "Never",
             requests,
             ports: json::list(container, "ports").iter().filter_map(HostPort::from_json).collect(),
             is_sidecar: json::field(container, "restartPolicy") == "Always",

@@ -16,10 +16,10 @@ use super::tree::{Entry, Node, Tree};
 
 const DEPTH_MAX: usize = 100;
 /// What anchors and aliases may copy: bytes of text, with a flat price for each value.
-const COPY_COST_MAX: usize = 16_000_000;
+const COPY_COST_MAX: usize = 6_400_000;
 const VALUE_COST: usize = 64;
 /// A document costs the time of so many values, however small it is.
-const DOCUMENT_VALUES: usize = 4;
+const DOCUMENT_VALUES: usize = 12;
 
 /// The first document of a text, and whether more follows that kubectl would not read.
 pub(crate) fn compose<'a>(

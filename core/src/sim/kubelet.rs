@@ -12,6 +12,7 @@ mod activity;
 mod admission;
 mod container;
 mod eviction;
+mod image;
 mod node_status;
 mod scene;
 mod termination;

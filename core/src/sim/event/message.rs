@@ -31,6 +31,7 @@ pub enum Message {
     RegisteredNode { node: Name },
     RemovingNode { node: Name },
     FailedPull { image: Name, error: Name },
+    ImageRefused { text: Name },
     Error { reason: &'static str },
     BackOffPulling { image: Name },
     BackOffRestarting { container: Name, pod: Name },
@@ -105,7 +106,9 @@ impl fmt::Display for Message {
             Self::ReadinessProbeFailed { detail } => write!(f, "Readiness probe failed: {detail}"),
             Self::NodeIsNotReady => f.write_str("Node is not ready"),
             Self::AttemptingToReclaim { resource } => write!(f, "Attempting to reclaim {resource}"),
-            Self::Refused { text } | Self::Evicted { text } => f.write_str(text),
+            Self::ImageRefused { text } | Self::Refused { text } | Self::Evicted { text } => {
+                f.write_str(text)
+            }
         }
     }
 }

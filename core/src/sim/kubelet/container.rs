@@ -6,6 +6,7 @@ use crate::api::encode::uuid;
 use crate::api::pod::{Container, ContainerState, Ended, Probe, ProbeKind};
 use crate::api::{Name, Time};
 use crate::sim::event::Message;
+use crate::sim::kubelet::image::{pull_error, reference_fault};
 use crate::sim::kubelet::scene::Scene;
 use crate::sim::kubelet::timing;
 use crate::sim::kubelet::work::{Act, NEVER, container_at, end};
@@ -72,7 +73,17 @@ impl Scene<'_, '_> {
         let Some((container, _)) = container_at(pod, index) else { return };
         let image = container.image.clone();
         let (now, seed) = (self.ctx.now, self.ctx.seed);
+        if let Some(fault) = reference_fault(&image) {
+            let text = format!("Failed to apply default image tag \"{image}\": {fault}");
+            self.refuse_image(index, "InspectFailed", text, "InvalidImageName", images);
+            return;
+        }
         let is_present = images.contains(&(self.node.clone(), image.clone()));
+        if !is_present && container.never_pull {
+            let reason = "ErrImageNeverPull";
+            self.refuse_image(index, reason, never_pull_text(&image), reason, images);
+            return;
+        }
         if is_present && !container.always_pull {
             self.say(&container.name, "Pulled", Message::PresentOnMachine { image });
             self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
@@ -88,6 +99,29 @@ impl Scene<'_, '_> {
         };
         self.say(&container.name, "Pulling", Message::Pulling { image });
         self.enter(index, Act::Pull, now + takes);
+    }
+
+    /// The kubelet does not even ask a registry; it looks at the pod again after a while.
+    fn refuse_image(
+        &mut self,
+        index: usize,
+        reason: &'static str,
+        text: String,
+        word: &'static str,
+        images: &Images,
+    ) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        self.warn(&container.name, reason, Message::ImageRefused { text: text.into() });
+        self.warn(&container.name, "Failed", Message::Error { reason: word });
+        if let Some(status) = self.container_status(index) {
+            status.state = ContainerState::Waiting(word);
+        }
+        let (now, seed) = (self.ctx.now, self.ctx.seed);
+        self.enter(index, Act::PullBackOff, now + timing::next_try(seed, &pod.meta.name, now));
+        if index >= pod.spec.init_containers.len() {
+            self.begin_next(index, images);
+        }
     }
 
     fn pulled(&mut self, index: usize, images: &mut Images) {
@@ -287,31 +321,14 @@ fn failure_detail(probe: &Probe) -> &'static str {
     }
 }
 
+/// What is said about an image that may not be pulled and is not there.
+fn never_pull_text(image: &str) -> String {
+    format!("Container image \"{image}\" is not present with pull policy of Never")
+}
+
 /// The wait after so many failures in a row.
 fn back_off_after(failures: u32) -> i64 {
     (BACK_OFF_INITIAL << failures.saturating_sub(1).min(5)).min(BACK_OFF_MAX)
-}
-
-/// What containerd says about an image that its registry does not have.
-fn pull_error(image: &str) -> String {
-    let reference = full_reference(image);
-    format!(
-        "rpc error: code = NotFound desc = failed to pull and unpack image \"{reference}\": \
-         failed to resolve reference \"{reference}\": {reference}: not found"
-    )
-}
-
-/// The image with registry and tag: `x` is `docker.io/library/x:latest`.
-fn full_reference(image: &str) -> String {
-    let (first, rest) = image.split_once('/').unwrap_or(("", image));
-    let names_registry = first.contains(['.', ':']) || first == "localhost";
-    let named = match (first, names_registry) {
-        ("", _) => format!("docker.io/library/{rest}"),
-        (_, true) => image.to_owned(),
-        (_, false) => format!("docker.io/{image}"),
-    };
-    let path = named.rsplit('/').next().unwrap_or_default();
-    if path.contains([':', '@']) { named } else { format!("{named}:latest") }
 }
 
 #[cfg(test)]
@@ -323,23 +340,5 @@ mod tests {
     fn back_offs_double_up_to_five_minutes() {
         let seconds: Vec<i64> = (1..=7).map(|it| back_off_after(it) / 1000).collect();
         assert_eq!(seconds, [10, 20, 40, 80, 160, 300, 300]);
-    }
-
-    #[test]
-    fn a_missing_image_is_named_in_full() {
-        let cases = [
-            ("x:1", "docker.io/library/x:1"),
-            ("x", "docker.io/library/x:latest"),
-            ("grafana/loki:2", "docker.io/grafana/loki:2"),
-            ("quay.io/a/b:3", "quay.io/a/b:3"),
-            ("localhost:5000/b", "localhost:5000/b:latest"),
-        ];
-        for (image, expected) in cases {
-            assert_eq!(full_reference(image), expected);
-        }
-        let expected = "rpc error: code = NotFound desc = failed to pull and unpack image \
-            \"docker.io/library/x:1\": failed to resolve reference \"docker.io/library/x:1\": \
-            docker.io/library/x:1: not found";
-        assert_eq!(pull_error("x:1"), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! How long things take on a machine. Kubernetes leaves that to hardware; these are the
 //! simulation's own figures, drawn from the seed and the subject, in milliseconds.
 
+use crate::api::Time;
 use crate::api::pod::Probe;
 use crate::sim::Seed;
 
@@ -51,6 +52,12 @@ pub(super) fn failed_pull(seed: Seed, pod: &str, index: usize, attempt: u32) -> 
 /// Until the kubelet looks again at a pod of which something ended or failed.
 pub(super) fn next_sync(seed: Seed, pod: &str, index: usize, attempt: u32) -> i64 {
     seed.between(700, 1_800, "sync", (pod, index as u64, attempt))
+}
+
+/// Until the kubelet tries again what failed without a back-off of its own: 10 s and up to half of
+/// that (`backOffPeriod` of `pkg/kubelet/kubelet.go`).
+pub(super) fn next_try(seed: Seed, pod: &str, now: Time) -> i64 {
+    seed.between(10_000, 15_000, "next try", (pod, now.0))
 }
 
 /// From SIGTERM to the end of all containers, within the grace period.
