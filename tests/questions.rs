@@ -2,9 +2,9 @@
 //! what the playground answers.
 //!
 //! `tests/questions/qNN.txt` is a transcript: `# ` begins a comment, `$ ` a command, `> ` a line of
-//! its text, and `= ` something that the command before must have printed (`! ` on standard
-//! error). What must be printed comes from the true answers, never from the program, so nothing
-//! writes these files but people.
+//! its text, `= ` something that the command before must have printed (`! ` on standard error), and
+//! `- ` something that it must not have. What must be printed comes from the true answers, never
+//! from the program, so nothing writes these files but people.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::fs;
@@ -14,13 +14,12 @@ use daemonset_core::kubectl::Output;
 use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
 
 /// What one cluster of v1.31 cannot show, or this one not yet.
-const NOT_SHOWN: [(u32, &str); 7] = [
+const NOT_SHOWN: [(u32, &str); 6] = [
     (2, "the taint was renamed between two releases"),
     (10, "nodes of another operating system are not simulated yet"),
     (9, "a fault of early 1.33 and 1.34 releases"),
     (20, "there is no autoscaler"),
     (22, "daemon pods went around the scheduler before 1.12"),
-    (32, "PodDisruptionBudgets play no part, so there is nothing to see"),
     (35, "a fault of Helm charts; the immutable selector itself is in tests/kubectl"),
 ];
 const QUESTIONS: u32 = 37;
@@ -65,6 +64,13 @@ fn check(number: u32, text: &str) -> Option<String> {
                 // Columns are as wide as their contents.
                 if !squeezed(printed).contains(&squeezed(rest)) {
                     return fault(format!("{rest}\nnot in\n{}{}", output.stdout, output.stderr));
+                }
+            }
+            "- " => {
+                expectations += 1;
+                let printed = format!("{}{}", output.stdout, output.stderr);
+                if squeezed(&printed).contains(&squeezed(rest)) {
+                    return fault(format!("{rest}\nis in\n{printed}"));
                 }
             }
             "# " | "" => {}

@@ -23,6 +23,31 @@ fn a_node_joins_and_gets_its_pod_when_it_is_ready() {
     has_event(&playground, &name, "Normal", "Starting", "Starting kubelet.");
 }
 
+/// daemonset-controller.md §14: each pod that becomes ready has a time of its own. If the queue
+/// knew only the first, nobody would look when the last new pod is available, and its old one
+/// would stay for ever.
+#[test]
+fn a_surge_ends_on_a_node_whose_pod_is_ready_later_than_the_others() {
+    let strategy = "  minReadySeconds: 30\n  updateStrategy: {rollingUpdate: {maxSurge: 100%, \
+                    maxUnavailable: 0}}\n  template:\n";
+    let manifest = Playground::opening_manifest().replace("  template:\n", strategy);
+    let mut playground = settled_with(&manifest);
+    wait(&mut playground, 60);
+    // Shorter than anybody notices.
+    stop(&mut playground, "worker-2");
+    assert!(playground.apply(&manifest.replace(IMAGE, NEXT_IMAGE)).ok);
+    wait(&mut playground, 12);
+    start(&mut playground, "worker-2");
+    wait(&mut playground, 33);
+    let counts = |playground: &Playground| {
+        (1..=6).map(|it| pods(playground, &format!("worker-{it}")).len()).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&playground), [1, 2, 1, 1, 1, 1]);
+    wait(&mut playground, 15);
+    assert_eq!(counts(&playground), [1; 6]);
+    assert_eq!(playground.daemon_sets()[0].status.up_to_date, 6);
+}
+
 /// cluster.md §14.2 and §14.3, and T14.
 #[test]
 fn a_silent_node_keeps_its_pod_and_drops_out_of_the_figures() {
