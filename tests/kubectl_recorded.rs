@@ -65,7 +65,13 @@ impl Server for Recorded {
             return Err(refusal(status));
         }
         // No kubelet runs, so what is deleted is gone at once.
-        if let (Input::DeletePod { namespace, name, .. }, false) = (&input, is_dry_run) {
+        let pod = match &input {
+            Input::DeletePod { namespace, name, .. } | Input::Evict { namespace, name, .. } => {
+                Some((namespace, name))
+            }
+            _ => None,
+        };
+        if let (Some((namespace, name)), false) = (pod, is_dry_run) {
             let pod = self.list_of("pods").into_iter().find(|it| {
                 it["metadata"]["namespace"] == **namespace && it["metadata"]["name"] == **name
             });

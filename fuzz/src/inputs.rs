@@ -98,7 +98,7 @@ fn input(playground: &Playground, bytes: &mut Bytes) -> Input {
 fn fault(playground: &Playground, bytes: &mut Bytes) -> Input {
     let node = node_name(playground, bytes);
     let time = bytes.pick(&[0, 1, 900, 20_000, -1, i64::MAX]);
-    match bytes.below(7) {
+    match bytes.below(8) {
         0 => Input::StopKubelet { node },
         1 => Input::StartKubelet { node },
         2 => {
@@ -116,6 +116,7 @@ fn fault(playground: &Playground, bytes: &mut Bytes) -> Input {
             let options = DrainOptions { ignore_daemonsets, force, delete_emptydir_data };
             Input::Drain { node, options }
         }
+        5 => Input::SetNetwork { node, on: bytes.below(2) == 0 },
         _ => {
             let behaviours = [
                 ImageBehaviour::Ok,
@@ -125,6 +126,7 @@ fn fault(playground: &Playground, bytes: &mut Bytes) -> Input {
                 ImageBehaviour::SlowPull { takes: time },
                 ImageBehaviour::SlowStart { takes: time },
                 ImageBehaviour::StubbornStop,
+                ImageBehaviour::Unhealthy { after: time },
             ];
             let image = format!("app:{}", bytes.below(4)).into();
             Input::SetImageBehaviour { image, behaviour: bytes.pick(&behaviours) }
@@ -170,28 +172,64 @@ fn delete(playground: &Playground, bytes: &mut Bytes) -> Input {
         let meta = &bytes.pick(&pods).meta;
         let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
         let grace_seconds = bytes.pick(&[None, Some(0), Some(1), Some(-1), Some(i64::MAX)]);
-        return Input::DeletePod { namespace, name, grace_seconds };
+        return match bytes.below(3) {
+            0 => Input::Evict { namespace, name, grace_seconds },
+            _ => Input::DeletePod { namespace, name, grace_seconds },
+        };
     }
     let resource = bytes.pick(&["daemonset", "deployment", "namespace", "node", "nonsense"]).into();
     let namespace = bytes.pick(&["default", "logging", ""]).into();
     Input::Delete { resource, namespace, name: bytes.pick(&["a", "b", "default"]).into(), cascade }
 }
 
-/// A DaemonSet or a Deployment, mostly valid.
+/// A budget, a Secret or a quota, mostly valid.
+fn stored(kind: u8, bytes: &mut Bytes) -> Value {
+    let amount = bytes.pick(&[json!(0), json!(1), json!("50%"), json!(-1), json!("x"), json!({})]);
+    let metadata = json!({"name": "s", "namespace": bytes.pick(&["default", "logging"])});
+    match kind {
+        0 => {
+            let key = bytes.pick(&["minAvailable", "maxUnavailable"]);
+            let selector = json!({"matchLabels": {"app": bytes.pick(&["a", "b"])}});
+            json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+                "metadata": metadata, "spec": {key: amount, "selector": selector}})
+        }
+        1 => json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata,
+            "stringData": {bytes.pick(&["k", "j"]): "v"}}),
+        _ => json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata,
+            "spec": {"hard": {"pods": amount}}}),
+    }
+}
+
+/// A DaemonSet or a Deployment, mostly valid; now and then something beside them.
 fn object(bytes: &mut Bytes) -> Value {
+    let kind = bytes.below(16);
+    if kind < 3 {
+        return stored(kind, bytes);
+    }
     let labels = json!({"app": bytes.pick(&["a", "b"])});
     let numbers =
         [json!(0), json!(1), json!(3), json!("30%"), json!("100%"), json!(-1), json!("x")];
     let mut spec = json!({
         "containers": [{"name": "c", "image": format!("app:{}", bytes.below(4))}],
     });
-    match bytes.below(8) {
+    match bytes.below(10) {
         0 => spec["nodeSelector"] = json!({"disk": "ssd"}),
         1 => spec["tolerations"] = json!([{"operator": "Exists"}]),
         2 => spec["hostNetwork"] = json!(true),
         3 => spec["containers"][0]["ports"] = json!([{"containerPort": 80, "hostPort": 80}]),
         4 => spec["containers"][0]["resources"] = json!({"requests": {"cpu": "7"}}),
         5 => spec["terminationGracePeriodSeconds"] = json!(i64::from(bytes.next()) * 1_000_000_000),
+        6 => {
+            let probe = bytes.pick(&["readinessProbe", "livenessProbe", "startupProbe"]);
+            let threshold = 1 + bytes.below(3);
+            let probe_of = json!({"tcpSocket": {"port": 80}, "failureThreshold": threshold,
+                "periodSeconds": 1 + bytes.below(20)});
+            spec["containers"][0][probe] = probe_of;
+        }
+        7 => {
+            let source = json!({"secretKeyRef": {"name": "s", "key": "k"}});
+            spec["containers"][0]["env"] = json!([{"name": "E", "valueFrom": source}]);
+        }
         _ => {}
     }
     let is_daemon_set = bytes.below(4) != 0;

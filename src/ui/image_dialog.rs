@@ -14,7 +14,7 @@ use super::dom::{Element, el};
 use super::session::{Asked, Session};
 
 /// What can be chosen: its name, and what comes of it.
-const CHOICES: [(&str, &str); 7] = [
+const CHOICES: [(&str, &str); 8] = [
     ("Works", "Is pulled, starts, and does its work."),
     ("Cannot be pulled", "ErrImagePull, then ImagePullBackOff."),
     ("Crashes", "Ends after each start; CrashLoopBackOff follows."),
@@ -22,10 +22,12 @@ const CHOICES: [(&str, &str); 7] = [
     ("Pulls slowly", "A first pull on a node takes long."),
     ("Starts slowly", "Serves long after its start."),
     ("Stops slowly", "Ignores SIGTERM until the grace period is over."),
+    ("Gets unhealthy", "Runs on, and answers its probes with errors."),
 ];
 const CRASHES: usize = 2;
 const SLOW_PULL: usize = 4;
 const SLOW_START: usize = 5;
+const UNHEALTHY: usize = 7;
 
 /// What the form says; the times are texts while somebody types.
 #[derive(Clone, Copy)]
@@ -75,6 +77,7 @@ fn form(session: Session, image: Name) -> Element {
             number("Exit code", choice.exit_code),
         ],
         SLOW_PULL | SLOW_START => vec![number("Seconds it takes", choice.seconds)],
+        UNHEALTHY => vec![number("Seconds after each start", choice.seconds)],
         _ => Vec::new(),
     };
     let foot = el("div", "dialog__foot")
@@ -116,6 +119,7 @@ fn read(known: ImageBehaviour) -> Choice {
         ImageBehaviour::SlowPull { takes } => (SLOW_PULL, takes, 1),
         ImageBehaviour::SlowStart { takes } => (SLOW_START, takes, 1),
         ImageBehaviour::StubbornStop => (6, 2_000, 1),
+        ImageBehaviour::Unhealthy { after } => (UNHEALTHY, after, 1),
     };
     Choice {
         index: RwSignal::new(index),
@@ -138,6 +142,7 @@ fn behaviour(choice: Choice) -> Option<ImageBehaviour> {
         3 => ImageBehaviour::NeverReady,
         SLOW_PULL => ImageBehaviour::SlowPull { takes: milliseconds()? },
         SLOW_START => ImageBehaviour::SlowStart { takes: milliseconds()? },
+        UNHEALTHY => ImageBehaviour::Unhealthy { after: milliseconds()? },
         _ => ImageBehaviour::StubbornStop,
     })
 }

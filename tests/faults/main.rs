@@ -2,9 +2,12 @@
 //! the specification, not of an earlier run.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod budgets;
 mod images;
 mod nodes;
 mod pressure;
+mod probes;
+mod start;
 
 use std::sync::Arc;
 

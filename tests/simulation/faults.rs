@@ -4,7 +4,7 @@ use daemonset_core::api::node::ConditionStatus;
 use daemonset_core::api::{Name, TaintEffect};
 use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Seed, Shortage};
 
-use crate::manifests::{daemon_set, deployment, some_image};
+use crate::manifests::{daemon_set, deployment, settings, some_image};
 use crate::world::{World, node};
 
 /// Weights of what happens in a turn; a fault of weight 0 does not occur.
@@ -26,6 +26,8 @@ pub(crate) struct Faults {
     image: i64,
     pressure: i64,
     fill: i64,
+    network: i64,
+    config: i64,
 }
 
 impl Faults {
@@ -54,6 +56,8 @@ impl Faults {
             image: weight("image", 2),
             pressure: weight("pressure", 1),
             fill: weight("fill", 1),
+            network: weight("network", 1),
+            config: weight("config", 1),
         }
     }
 
@@ -63,7 +67,7 @@ impl Faults {
             return Some(daemon_set(world.seed, turn, true));
         }
         type Make = fn(&World, i64) -> Option<Input>;
-        let choices: [(i64, Make); 16] = [
+        let choices: [(i64, Make); 18] = [
             (self.nothing, |_, _| None),
             (self.join, join),
             (self.leave, leave),
@@ -80,6 +84,8 @@ impl Faults {
             (self.image, image),
             (self.pressure, pressure),
             (self.fill, fill),
+            (self.network, network),
+            (self.config, config),
         ];
         let total: i64 = choices.iter().map(|it| it.0).sum();
         let mut left = world.seed.between(0, total - 1, "choice", turn);
@@ -191,8 +197,10 @@ fn image(world: &World, turn: i64) -> Option<Input> {
         ImageBehaviour::SlowPull { takes: after },
         ImageBehaviour::SlowStart { takes: after },
         ImageBehaviour::StubbornStop,
+        ImageBehaviour::Unhealthy { after },
+        ImageBehaviour::Unhealthy { after },
     ];
-    let behaviour = behaviours[world.seed.between(0, 8, "behaviour", turn) as usize];
+    let behaviour = behaviours[world.seed.between(0, 10, "behaviour", turn) as usize];
     Some(Input::SetImageBehaviour { image: some_image(world.seed, turn), behaviour })
 }
 
@@ -222,6 +230,24 @@ fn is_under_pressure(world: &World) -> bool {
 fn fill(world: &World, turn: i64) -> Option<Input> {
     let cpu = ["", "500m", "1500m", "4"][world.seed.between(0, 3, "fill", turn) as usize];
     Some(Input::FillNode { node: some_node(world, turn)?, cpu: cpu.into(), memory: "".into() })
+}
+
+fn network(world: &World, turn: i64) -> Option<Input> {
+    let node = some_node(world, turn)?;
+    let on = world.cluster.store().world().machine(&node).has_no_network;
+    Some(Input::SetNetwork { node, on })
+}
+
+/// The ConfigMap that some templates ask for comes and goes.
+fn config(world: &World, _: i64) -> Option<Input> {
+    let (namespace, name): (Name, Name) = ("default".into(), "settings".into());
+    Some(match world.cluster.store().stored_named("ConfigMap", &namespace, &name) {
+        Some(_) => {
+            let (resource, cascade) = ("configmap".into(), Cascade::Background);
+            Input::Delete { resource, namespace, name, cascade }
+        }
+        None => Input::Apply { object: settings().into() },
+    })
 }
 
 fn some_node(world: &World, turn: i64) -> Option<Name> {

@@ -48,6 +48,14 @@ pub(crate) fn deployment(seed: Seed, turn: i64) -> Input {
     Input::Apply { object: object.into() }
 }
 
+/// What some templates take their settings from.
+pub(crate) fn settings() -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "settings", "namespace": "default"}, "data": {"level": "info"},
+    })
+}
+
 /// One of four versions.
 pub(crate) fn some_image(seed: Seed, turn: i64) -> Name {
     format!("registry.example/app:{}", seed.between(1, 4, "image", turn)).into()
@@ -81,13 +89,34 @@ fn template(seed: Seed, turn: i64) -> Value {
         container["readinessProbe"] =
             json!({"httpGet": {"path": "/", "port": 80}, "periodSeconds": period});
     }
+    match seed.between(0, 9, "other probe", turn) {
+        kind @ (0 | 1) => {
+            let probe = ["livenessProbe", "startupProbe"][kind as usize];
+            let period = seed.between(1, 5, "other period", turn);
+            container[probe] = json!({"tcpSocket": {"port": 80}, "periodSeconds": period});
+        }
+        2 => {
+            container["livenessProbe"] = json!({"exec": {"command": ["true"]}});
+            container["startupProbe"] =
+                json!({"exec": {"command": ["true"]}, "periodSeconds": 1, "failureThreshold": 20});
+        }
+        _ => {}
+    }
+    match seed.between(0, 19, "settings", turn) {
+        0 => container["envFrom"] = json!([{"configMapRef": {"name": "settings"}}]),
+        1 => container["volumeMounts"] = json!([{"name": "settings", "mountPath": "/etc/app"}]),
+        _ => {}
+    }
     // Enough that two pods, as a surge has them, do not fit on every node.
     let cpu = pick(seed, turn, "request", ["100m", "100m", "1500m", "3"]);
     container["resources"] = json!({"requests": {"cpu": cpu}});
     if seed.between(0, 4, "port", turn) == 0 {
         container["ports"] = json!([{"containerPort": 80, "hostPort": 8080}]);
     }
-    let mut spec = json!({"containers": [container]});
+    let mut spec = json!({
+        "containers": [container],
+        "volumes": [{"name": "settings", "configMap": {"name": "settings"}}],
+    });
     if seed.between(0, 3, "init", turn) == 0 {
         spec["initContainers"] = json!([{"name": "i", "image": "registry.example/init:1"}]);
     }

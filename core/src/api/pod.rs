@@ -1,6 +1,7 @@
 //! Pods: the part of the spec that the control plane reads, and their status.
 
 mod claims;
+mod config;
 mod failure;
 mod probe;
 mod scheduling;
@@ -18,7 +19,8 @@ use crate::api::{Labels, Name, ObjectMeta, Time, json};
 use claims::{host_ports, total_requests};
 
 pub use claims::HostPort;
-pub use probe::{Probe, ProbeKind};
+pub use config::{ConfigRef, ConfigVolume};
+pub use probe::{Probe, ProbeKind, ProbeRole};
 pub use scheduling::{PodTerm, Priority, Scheduling, SpreadConstraint};
 pub use status::{Condition, ContainerState, ContainerStatus, Disruption, Ended, Phase, PodStatus};
 
@@ -39,12 +41,16 @@ pub struct PodSpec {
     pub init_containers: Vec<Container>,
     /// Containers.
     pub containers: Vec<Container>,
+    /// Conditions that somebody else has to set before the pod is ready.
+    pub readiness_gates: Vec<Name>,
     /// `terminationGracePeriodSeconds`.
     pub grace_seconds: i64,
     /// What the pod asks of its node.
     pub requests: Resources,
     /// Ports that it claims on its node.
     pub host_ports: Vec<HostPort>,
+    /// Volumes without whose ConfigMaps and Secrets it does not start.
+    pub config_volumes: Vec<ConfigVolume>,
     /// Priority, preferences, and how it gets on with other pods.
     pub scheduling: Scheduling,
     /// The defaulted spec as JSON, shared by all pods that are made from one template.
@@ -77,9 +83,14 @@ impl PodSpec {
             host_network,
             requests: total_requests(&init_containers, &main, json::field(spec, "overhead")),
             host_ports: host_ports(&init_containers, &main, host_network),
+            config_volumes: config::volumes(spec),
             scheduling: Scheduling::from_json(spec, &init_containers, &main),
             init_containers,
             containers: main,
+            readiness_gates: json::list(spec, "readinessGates")
+                .iter()
+                .filter_map(|it| json::text(it, "conditionType"))
+                .collect(),
             grace_seconds: json::integer(spec, "terminationGracePeriodSeconds").unwrap_or(30),
             body: body.clone(),
         }
@@ -124,11 +135,26 @@ pub struct Container {
     pub ports: Vec<HostPort>,
     /// An init container that goes on running beside the others.
     pub is_sidecar: bool,
+    /// ConfigMaps and Secrets that its environment is made from.
+    pub environment: Vec<ConfigRef>,
     /// When it is ready, if a probe decides that.
     pub readiness: Option<Probe>,
+    /// Whether it is to be started again, if a probe decides that.
+    pub liveness: Option<Probe>,
+    /// When it has started, if a probe decides that: until then the others are not asked.
+    pub startup: Option<Probe>,
 }
 
 impl Container {
+    /// The probe of that role.
+    pub fn probe(&self, role: ProbeRole) -> Option<Probe> {
+        match role {
+            ProbeRole::Startup => self.startup,
+            ProbeRole::Liveness => self.liveness,
+            ProbeRole::Readiness => self.readiness,
+        }
+    }
+
     fn from_json(container: &Value) -> Container {
         let mut requests = Resources::from_json(json::at(container, &["resources", "limits"]));
         let given = json::at(container, &["resources", "requests"]);
@@ -141,7 +167,8 @@ impl Container {
                 _ => requests.extended.extend(named.extended.clone()),
             }
         }
-        let probe = json::field(container, "readinessProbe");
+        let probe = |key| Some(json::field(container, key)).filter(|it| it.is_object());
+        let probe = |key| probe(key).map(Probe::from_json);
         Container {
             name: json::text(container, "name").unwrap_or_default(),
             image: json::text(container, "image").unwrap_or_default(),
@@ -150,7 +177,10 @@ impl Container {
             requests,
             ports: json::list(container, "ports").iter().filter_map(HostPort::from_json).collect(),
             is_sidecar: json::field(container, "restartPolicy") == "Always",
-            readiness: probe.is_object().then(|| Probe::from_json(probe)),
+            environment: config::environment(container),
+            readiness: probe("readinessProbe"),
+            liveness: probe("livenessProbe"),
+            startup: probe("startupProbe"),
         }
     }
 }

@@ -1,6 +1,5 @@
-//! `kubectl drain` (`kubectl/pkg/drain`): cordons nodes, then evicts their pods, node by node.
-//!
-//! PodDisruptionBudgets are not enforced, so no eviction is refused.
+//! `kubectl drain` (`kubectl/pkg/drain`): cordons nodes, then evicts their pods, node by node. What
+//! a PodDisruptionBudget refuses is tried again every five seconds.
 
 use serde_json::Value;
 
@@ -13,8 +12,8 @@ use crate::kubectl::job::{Gone, Job};
 use crate::kubectl::output::{Failure, Fault, Output};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::selector::parse_labels;
-use crate::kubectl::server::{Server, address};
-use crate::sim::Input;
+use crate::kubectl::server::Server;
+use crate::sim::{ApiError, EVICTION_RETRY, Input};
 
 /// Its flags.
 pub(super) const FLAGS: &[Flag] = &[
@@ -39,6 +38,8 @@ pub struct Drain {
     queue: Vec<String>,
     /// The pods of the present node that are on their way; none before it is begun.
     leaving: Option<Vec<Gone>>,
+    /// Evictions of the present node that were refused, and when to ask again.
+    refused: Vec<(Gone, i64)>,
     deadline: Option<i64>,
     /// Nodes that could not be drained, and why.
     pending: Vec<String>,
@@ -60,6 +61,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         flags: flags.clone(),
         queue: found.iter().map(|it| name_of(&it.object).to_owned()).collect(),
         leaving: None,
+        refused: Vec::new(),
         deadline,
         pending: Vec::new(),
         faults: Vec::new(),
@@ -85,6 +87,10 @@ impl Drain {
                     }
                 }
             }
+            if let Err(fault) = self.ask_again(server, output) {
+                self.give_up(&node, vec![fault], output);
+                continue;
+            }
             let verb = if self.flags.is_on("disable-eviction") { "deleted" } else { "evicted" };
             let leaving = self.leaving.get_or_insert_default();
             leaving.retain(|it| {
@@ -94,7 +100,7 @@ impl Drain {
                 }
                 !is_gone
             });
-            if !leaving.is_empty() {
+            if !leaving.is_empty() || !self.refused.is_empty() {
                 if self.deadline.is_none_or(|it| server.now() < it) {
                     return Ok(false);
                 }
@@ -127,6 +133,7 @@ impl Drain {
         self.pending.push(node.to_owned());
         self.faults.extend(faults.into_iter().map(Fault::Whole));
         self.leaving = None;
+        self.refused.clear();
         self.queue.remove(0);
     }
 
@@ -142,7 +149,15 @@ impl Drain {
                  terminate: global timeout reached: {limit}"
             )
         };
-        let faults: Vec<String> = left.iter().map(fault).collect();
+        let refusal = |it: &(Gone, i64)| {
+            let (name, namespace) = (&it.0.name, &it.0.namespace);
+            format!(
+                "error when evicting pods/\"{name}\" -n \"{namespace}\": global timeout reached: \
+                 {limit}"
+            )
+        };
+        let faults: Vec<String> =
+            left.iter().map(fault).chain(self.refused.iter().map(refusal)).collect();
         let all = match faults.as_slice() {
             [one] => one.clone(),
             several => format!("[{}]", several.join(", ")),
@@ -150,7 +165,7 @@ impl Drain {
         output.warn(&format!(
             "There are pending pods in node \"{node}\" when an error occurred: {all}"
         ));
-        for it in left {
+        for it in left.iter().chain(self.refused.iter().map(|it| &it.0)) {
             output.warn(&format!("pod/{}", it.name));
         }
         all
@@ -158,7 +173,7 @@ impl Drain {
 
     /// Sends the evictions of a node; the pods that are to go, or why none does.
     fn begin(
-        &self,
+        &mut self,
         node: &str,
         server: &mut dyn Server,
         output: &mut Output,
@@ -189,24 +204,69 @@ impl Drain {
             output.warn(&format!("Warning: {}", lines(warnings).join("; ")));
         }
         let dry_run = self.flags.dry_run().unwrap_or(DryRun::None);
-        let grace_seconds = self.flags.integer("grace-period").filter(|it| *it >= 0);
         let mut gone = Vec::new();
         for pod in leaving {
-            let (_, namespace, name) = address(Resource::plural("pods"), &pod);
-            if !self.flags.is_on("disable-eviction") {
-                let suffix = dry_run.suffix();
-                output.line(&format!("evicting pod {namespace}/{name}{suffix}"));
-            }
-            let input = Input::DeletePod { namespace, name, grace_seconds };
-            let sent = match dry_run {
-                DryRun::Client => continue,
-                dry_run => server.send(input, dry_run == DryRun::Server),
-            };
-            if sent.is_ok() && dry_run == DryRun::None {
-                gone.push(Gone::of(Resource::plural("pods"), &pod));
+            let pod = Gone::of(Resource::plural("pods"), &pod);
+            if dry_run == DryRun::Client {
+                if !self.flags.is_on("disable-eviction") {
+                    output.line(&self.evicting(&pod, dry_run));
+                }
+            } else if let Some(pod) =
+                self.evict(pod, dry_run, server, output).map_err(|it| vec![it])?
+                && dry_run == DryRun::None
+            {
+                gone.push(pod);
             }
         }
         Ok(gone)
+    }
+
+    fn evicting(&self, pod: &Gone, dry_run: DryRun) -> String {
+        format!("evicting pod {}/{}{}", pod.namespace, pod.name, dry_run.suffix())
+    }
+
+    /// Asks for one eviction; the pod if it is on its way, none if it is to be asked for again.
+    fn evict(
+        &mut self,
+        pod: Gone,
+        dry_run: DryRun,
+        server: &mut dyn Server,
+        output: &mut Output,
+    ) -> Result<Option<Gone>, String> {
+        let (namespace, name) = (pod.namespace.as_str().into(), pod.name.as_str().into());
+        let grace_seconds = self.flags.integer("grace-period").filter(|it| *it >= 0);
+        let input = if self.flags.is_on("disable-eviction") {
+            Input::DeletePod { namespace, name, grace_seconds }
+        } else {
+            output.line(&self.evicting(&pod, dry_run));
+            Input::Evict { namespace, name, grace_seconds }
+        };
+        let what = format!("error when evicting pods/\"{}\" -n \"{}\"", pod.name, pod.namespace);
+        match server.send(input, dry_run == DryRun::Server) {
+            Ok(_) | Err(ApiError::NotFound { .. }) => Ok(Some(pod)),
+            Err(ApiError::TooManyRequests(text)) => {
+                output.warn(&format!("{what} (will retry after 5s): {text}"));
+                if dry_run == DryRun::None {
+                    self.refused.push((pod, server.now() + EVICTION_RETRY));
+                }
+                Ok(None)
+            }
+            Err(ApiError::Internal(text)) => Err(format!("{what}: {text}")),
+            Err(error) => Err(format!("{what}: {error}")),
+        }
+    }
+
+    /// Evictions that were refused five seconds ago.
+    fn ask_again(&mut self, server: &mut dyn Server, output: &mut Output) -> Result<(), String> {
+        let now = server.now();
+        for (pod, at) in std::mem::take(&mut self.refused) {
+            if now < at {
+                self.refused.push((pod, at));
+            } else if let Some(pod) = self.evict(pod, DryRun::None, server, output)? {
+                self.leaving.get_or_insert_default().push(pod);
+            }
+        }
+        Ok(())
     }
 }
 

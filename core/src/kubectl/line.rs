@@ -32,6 +32,10 @@ pub fn line_of(input: &Input, store: &Store) -> String {
             };
             format!("kubectl{} delete pod {name}{grace}", scope(namespace))
         }
+        // What sends it is part of a drain; there is no command for one pod.
+        Input::Evict { namespace, name, .. } => {
+            format!("kubectl create --raw /api/v1/namespaces/{namespace}/pods/{name}/eviction")
+        }
         Input::AddNode { object } => {
             let name = json::at(object, &["metadata", "name"]).as_str().unwrap_or_default();
             format!("node add {name}")
@@ -72,6 +76,9 @@ pub fn line_of(input: &Input, store: &Store) -> String {
         Input::SetPressure { node, shortage, on } => {
             format!("node pressure {node} {}={}", shortage.word(), if *on { "on" } else { "off" })
         }
+        Input::SetNetwork { node, on } => {
+            format!("node network {node} {}", if *on { "on" } else { "off" })
+        }
         Input::FillNode { node, cpu, memory } => {
             let amounts = [("cpu", cpu), ("memory", memory)].into_iter();
             let given = amounts.filter(|(_, amount)| !amount.is_empty());
@@ -97,6 +104,7 @@ pub fn image_words(behaviour: ImageBehaviour) -> String {
         ImageBehaviour::SlowPull { takes } => format!("slow-pull takes={}", duration(takes)),
         ImageBehaviour::SlowStart { takes } => format!("slow-start takes={}", duration(takes)),
         ImageBehaviour::StubbornStop => "stubborn-stop".to_owned(),
+        ImageBehaviour::Unhealthy { after } => format!("unhealthy after={}", duration(after)),
     }
 }
 

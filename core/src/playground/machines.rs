@@ -4,8 +4,9 @@
 //! - `node fail NAME`, `node recover NAME`: its kubelet stops, and starts again
 //! - `node fill NAME [cpu=Q] [memory=Q]`, `node free NAME`: somebody else's pod takes up room
 //! - `node pressure NAME memory|disk|pid=on|off`
-//! - `image REF ok|cannot-be-pulled|crashes|never-ready|slow-pull|slow-start|stubborn-stop`, and
-//!   `image` alone, which lists what images do
+//! - `node network NAME off|on`: its container network fails, and works again
+//! - `image REF ok|cannot-be-pulled|crashes|never-ready|slow-pull|slow-start|stubborn-stop`, or
+//!   `unhealthy`, and `image` alone, which lists what images do
 
 use std::sync::Arc;
 
@@ -221,8 +222,14 @@ fn parse(words: &[&str]) -> Result<Request, String> {
             let (shortage, on) = parse_pressure(state)?;
             act(Input::SetPressure { node: (*node).into(), shortage, on })
         }
+        ["node", "network", node, state @ ("on" | "off")] => {
+            act(Input::SetNetwork { node: (*node).into(), on: *state == "on" })
+        }
         ["image", ..] => Err("image: use it as in `image IMAGE crashes`".to_owned()),
-        _ => Err("node: use add, fail, recover, fill, free or pressure with a NAME".to_owned()),
+        _ => {
+            Err("node: use add, fail, recover, fill, free, network or pressure with a NAME"
+                .to_owned())
+        }
     }
 }
 
@@ -279,7 +286,7 @@ fn parse_behaviour(what: &str, options: &[&str]) -> Result<ImageBehaviour, Strin
         let (key, value) = option.split_once('=').ok_or_else(fault)?;
         let is_crash = what == "crashes";
         match key {
-            "after" if is_crash => time = Some(parse_duration(value)?),
+            "after" if is_crash || what == "unhealthy" => time = Some(parse_duration(value)?),
             "takes" if what.starts_with("slow") => time = Some(parse_duration(value)?),
             "exit-code" if is_crash => exit_code = Some(value.parse().map_err(|_| fault())?),
             _ => return Err(fault()),
@@ -296,6 +303,7 @@ fn parse_behaviour(what: &str, options: &[&str]) -> Result<ImageBehaviour, Strin
         "slow-pull" | "slow" => ImageBehaviour::SlowPull { takes: time(60_000) },
         "slow-start" => ImageBehaviour::SlowStart { takes: time(30_000) },
         "stubborn-stop" => ImageBehaviour::StubbornStop,
+        "unhealthy" => ImageBehaviour::Unhealthy { after: time(30_000) },
         _ => return Err(format!("image: an image does not do this: {what}")),
     })
 }

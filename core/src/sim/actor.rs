@@ -29,11 +29,13 @@ pub enum ActorKind {
     PodGc,
     /// `pkg/controller/namespace`.
     Namespace,
+    /// `kubectl drain`, as long as it waits.
+    Drainer,
 }
 
 impl ActorKind {
     /// All of them, in order.
-    pub const ALL: [ActorKind; 10] = [
+    pub const ALL: [ActorKind; 11] = [
         ActorKind::DaemonSet,
         ActorKind::Deployment,
         ActorKind::ReplicaSet,
@@ -44,6 +46,7 @@ impl ActorKind {
         ActorKind::GarbageCollector,
         ActorKind::PodGc,
         ActorKind::Namespace,
+        ActorKind::Drainer,
     ];
 }
 

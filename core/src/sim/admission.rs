@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::api::pod::{Priority, Scheduling};
+use crate::api::quantity::Quantity;
 use crate::api::template::PodTemplate;
 use crate::api::{Name, ObjectMeta, json};
 use crate::sim::Store;
@@ -21,10 +22,48 @@ pub(super) fn new_pod(
 ) -> Result<(), Name> {
     let forbidden = |why: &str| Name::from(format!("pods \"{}-\" is forbidden: {why}", owner.name));
     priority(store, &template.spec.scheduling).map_err(|it| forbidden(&it))?;
+    quota(store, &owner.namespace, created).map_err(|it| forbidden(&it))?;
     match store.quota_allows(&owner.namespace, created) {
         true => Ok(()),
         false => Err(forbidden("exceeded quota")),
     }
+}
+
+/// Whether one more pod goes past a ResourceQuota, after `created` others that are not in the store
+/// yet. Of what a quota can limit only the number of pods is looked at, and none with scopes.
+pub(super) fn quota(store: &Store, namespace: &Name, created: u64) -> Result<(), String> {
+    for quota in store.stored_of("ResourceQuota").filter(|it| it.namespace == *namespace) {
+        let object: Value = serde_json::from_str(&quota.body).unwrap_or_default();
+        let spec = json::field(&object, "spec");
+        if !json::field(spec, "scopes").is_null() || !json::field(spec, "scopeSelector").is_null() {
+            continue;
+        }
+        let pods = || store.pods().filter(|it| it.meta.namespace == *namespace);
+        let counts = [
+            ("count/pods", pods().count() as u64 + created),
+            ("pods", pods().filter(|it| !it.is_terminal()).count() as u64 + created),
+        ];
+        let given = |key| Some(json::at(spec, &["hard", key])).filter(|it| !it.is_null());
+        let limit = |key| Quantity::from_value(given(key)?).ok();
+        let exceeded = counts.into_iter().filter_map(|(key, used)| {
+            let limit = limit(key)?.value();
+            (i64::try_from(used).unwrap_or(i64::MAX) >= limit).then_some((key, used, limit))
+        });
+        let exceeded: Vec<_> = exceeded.collect();
+        if !exceeded.is_empty() {
+            let list = |of: &dyn Fn(&(&str, u64, i64)) -> String| {
+                exceeded.iter().map(of).collect::<Vec<_>>().join(",")
+            };
+            return Err(format!(
+                "exceeded quota: {}, requested: {}, used: {}, limited: {}",
+                quota.name,
+                list(&|it| format!("{}=1", it.0)),
+                list(&|it| format!("{}={}", it.0, it.1)),
+                list(&|it| format!("{}={}", it.0, it.2)),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The priority that a pod of this spec gets, or why it is forbidden.

@@ -38,6 +38,12 @@ pub enum ApiError {
     /// Admission refused it.
     #[error("Error from server (Forbidden): {0}")]
     Forbidden(String),
+    /// A budget is used up.
+    #[error("Error from server (TooManyRequests): {0}")]
+    TooManyRequests(String),
+    /// The server cannot do it.
+    #[error("Error from server (InternalError): {0}")]
+    Internal(String),
     /// kubectl itself refuses to send the request.
     #[error("error: {0}")]
     Client(String),

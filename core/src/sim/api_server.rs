@@ -58,6 +58,11 @@ impl Cluster {
             Input::DeletePod { namespace, name, grace_seconds } => {
                 self.delete_pod_by_name(namespace, name, *grace_seconds)
             }
+            Input::Evict { namespace, name, grace_seconds } => {
+                let not_found = ApiError::NotFound { resource: "pods", name: name.clone() };
+                let pod = self.store.pod_named(namespace, name).ok_or(not_found)?;
+                self.evict(pod.meta.uid, *grace_seconds)
+            }
             Input::AddNode { object } => self.add_node(object),
             Input::AddNodes { templates, pattern, first, count } => {
                 self.add_nodes(templates, pattern, *first, *count)
@@ -78,6 +83,7 @@ impl Cluster {
                 self.set_image_behaviour(image, *behaviour)
             }
             Input::SetPressure { node, shortage, on } => self.set_pressure(node, *shortage, *on),
+            Input::SetNetwork { node, on } => self.set_network(node, *on),
             Input::FillNode { node, cpu, memory } => self.fill_node(node, cpu, memory),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api::{ControllerRevision, DaemonSet, Deployment, Name, Node, Pod, ReplicaSet};
+use crate::api::{ControllerRevision, DaemonSet, Deployment, Name, Node, Pod, ReplicaSet, Uid};
 
 /// One object before and after a write. `old` is absent for a new object, `new` for a removed one.
 #[derive(Clone, Debug)]
@@ -60,6 +60,13 @@ pub enum Change {
     Image {
         /// The image.
         image: Name,
+    },
+    /// Somebody waits for these pods to be evicted from a node.
+    Drain {
+        /// The node.
+        node: Name,
+        /// The pods that could not be evicted at once.
+        pods: Arc<Vec<Uid>>,
     },
     /// A namespace or an object that is stored but not simulated.
     Stored,

@@ -8,10 +8,11 @@ use crate::api::{Calendar, Pod, Time};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::DaemonSetController;
 use crate::sim::deployment::DeploymentController;
+use crate::sim::drainer::Drainer;
 use crate::sim::event::NewEvent;
 use crate::sim::execute::PodShape;
 use crate::sim::garbage_collector::GarbageCollector;
-use crate::sim::kubelet::Kubelet;
+use crate::sim::kubelet::{Kubelet, obstacle};
 use crate::sim::namespace::NamespaceController;
 use crate::sim::node_lifecycle::NodeLifecycle;
 use crate::sim::pod_gc::PodGc;
@@ -64,6 +65,7 @@ struct Actors {
     garbage_collector: GarbageCollector,
     pod_gc: PodGc,
     namespace: NamespaceController,
+    drainer: Drainer,
 }
 
 impl Actors {
@@ -79,6 +81,7 @@ impl Actors {
             ActorKind::GarbageCollector => &mut self.garbage_collector,
             ActorKind::PodGc => &mut self.pod_gc,
             ActorKind::Namespace => &mut self.namespace,
+            ActorKind::Drainer => &mut self.drainer,
         }
     }
 }
@@ -226,6 +229,12 @@ impl Cluster {
     /// What a kubelet is doing about a pod, if anything.
     pub fn activity(&self, pod: &Pod) -> Option<Activity> {
         self.actors.kubelet.activity(pod, self.seed)
+    }
+
+    /// What keeps a pod that is bound from starting, in the kubelet's words: the network of its
+    /// node, or a ConfigMap or Secret that is not there.
+    pub fn obstacle(&self, pod: &Pod) -> Option<String> {
+        obstacle(pod, &self.store)
     }
 
     /// Carries out commands and lets every actor see what they changed.

@@ -56,6 +56,13 @@ pub enum Command {
         /// None means the pod's own grace period.
         grace_seconds: Option<i64>,
     },
+    /// Deletes a pod unless a PodDisruptionBudget forbids it.
+    Evict {
+        /// The pod.
+        uid: Uid,
+        /// None means the pod's own grace period.
+        grace_seconds: Option<i64>,
+    },
     /// Binds a pod to a node.
     BindPod {
         /// The pod.

@@ -1,6 +1,6 @@
 //! What `kubectl drain` does with each pod of a node, after `kubectl/pkg/drain/filters.go`.
 //!
-//! Mirror pods do not exist here, and PodDisruptionBudgets are stored but not enforced.
+//! Mirror pods do not exist here.
 
 use serde::{Deserialize, Serialize};
 

@@ -59,6 +59,11 @@ impl Cluster {
             }
             Command::PatchPod(uid, patch) => self.patch_pod(uid, patch),
             Command::DeletePod { uid, grace_seconds } => self.delete_pod(uid, grace_seconds),
+            Command::Evict { uid, grace_seconds } => {
+                // Who asks again later need not know why.
+                let _ = self.evict(uid, grace_seconds);
+                None
+            }
             Command::BindPod { uid, node } => {
                 let now = self.now();
                 self.change_pod(uid, |pod| {

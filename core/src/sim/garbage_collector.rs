@@ -38,6 +38,7 @@ impl Actor for GarbageCollector {
             Change::Node { .. }
             | Change::Machine { .. }
             | Change::Image { .. }
+            | Change::Drain { .. }
             | Change::NamespaceTerminating(_)
             | Change::Stored => {}
         }

@@ -86,6 +86,11 @@ impl Cluster {
         for (_, index) in sorted.iter().filter(|it| !order.contains(&&*kind(&objects[it.1]))) {
             self.import_one(&objects[*index], &identities);
         }
+        for kind in ["ConfigMap", "Secret"] {
+            if self.store.stored_of(kind).next().is_none() {
+                self.store.world.take_for_granted(kind);
+            }
+        }
         // What actors say of objects that are new to them has been said before the export.
         self.forget_events();
         identities

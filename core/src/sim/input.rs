@@ -77,6 +77,15 @@ pub enum Input {
         /// 0 removes it from the API at once (`--force`); none is the pod's own grace period.
         grace_seconds: Option<i64>,
     },
+    /// The eviction of a pod, as `kubectl drain` asks for it: budgets can refuse it.
+    Evict {
+        /// Its namespace.
+        namespace: Name,
+        /// The name.
+        name: Name,
+        /// None is the pod's own grace period.
+        grace_seconds: Option<i64>,
+    },
     /// A machine joins: its kubelet registers the node.
     AddNode {
         /// The Node object as the kubelet registers it.
@@ -170,6 +179,13 @@ pub enum Input {
         /// What of.
         shortage: Shortage,
         /// Whether it does.
+        on: bool,
+    },
+    /// The container network of a machine fails, or works again. The playground's own.
+    SetNetwork {
+        /// The node.
+        node: Name,
+        /// Whether it works.
         on: bool,
     },
     /// Somebody else's pod takes up that much of a node, instead of what it took before; nothing at

@@ -4,9 +4,8 @@
 //! One actor stands for the kubelets of all nodes. Init containers run to their end one after the
 //! other, then the others are started one after the other; from then on each goes its own way. How
 //! long things take is drawn from the seed and the subject. A kubelet that is stopped does nothing;
-//! what came due meanwhile is done when it starts again. Left out: liveness and startup probes
-//! (containers answer them), volumes, repeated back-off events of one and the same wait, and the
-//! container network of a node that has just joined.
+//! what came due meanwhile is done when it starts again. Left out: volumes that are not filled from
+//! ConfigMaps or Secrets, and repeated back-off events of one and the same wait.
 
 mod activity;
 mod admission;
@@ -14,6 +13,8 @@ mod container;
 mod eviction;
 mod image;
 mod node_status;
+mod prepare;
+mod probing;
 mod scene;
 mod termination;
 mod timing;
@@ -32,6 +33,7 @@ use scene::Scene;
 use work::{PodWork, Stage};
 
 pub use activity::{Activity, Doing};
+pub(in crate::sim) use prepare::obstacle;
 
 /// The kubelets.
 #[derive(Clone, Debug)]
@@ -111,7 +113,7 @@ impl Kubelet {
     fn enter(&mut self, pod: &Pod, stage: Stage, due: Time, ctx: &mut Ctx) {
         let known = self.pods.get(&pod.meta.uid);
         let containers = known.map_or_else(Vec::new, |it| it.containers.clone());
-        let work = PodWork { stage, since: ctx.now, due, containers };
+        let work = PodWork { stage, since: ctx.now, due, mounts: 0, containers };
         self.pods.insert_mut(pod.meta.uid, work);
         ctx.wake_at(due, Key::Object(pod.meta.uid));
     }
@@ -123,12 +125,11 @@ impl Kubelet {
             Stage::Admit => match admission::refusal(pod, node, &self.neighbours(pod, ctx)) {
                 Some(refusal) => self.reject(pod, refusal, ctx),
                 None => {
-                    let work = PodWork::new(pod, ctx.now);
-                    let mut scene = Scene::new(pod, node, admitted(pod, ctx.now), work, ctx);
-                    scene.begin(0, &self.images);
-                    self.settle(scene);
+                    let (status, work) = (admitted(pod, ctx.now), PodWork::new(pod, ctx.now));
+                    self.prepare(pod, node, status, work, ctx);
                 }
             },
+            Stage::Prepare => self.prepare(pod, node, pod.status.clone(), work, ctx),
             Stage::Live => {
                 let mut scene = Scene::new(pod, node, pod.status.clone(), work, ctx);
                 scene.advance(&mut self.images);

@@ -1,8 +1,8 @@
 //! Binds pods to nodes, after `pkg/scheduler` of Kubernetes v1.31 with its default profile.
 //!
 //! Daemon pods are pinned to one node, so a cycle filters that node and binds; nothing is scored.
-//! Left out: volumes, scheduling gates, extenders, PodDisruptionBudgets, and the score for images
-//! that are on a node already. A waiting pod is tried again when something changes that could
+//! Left out: volumes, scheduling gates, extenders, and the score for images that are on a node
+//! already. A waiting pod is tried again when something changes that could
 //! help it; upstream, without queueing hints, also tries some that it could not help.
 
 mod affinity;

@@ -103,6 +103,9 @@ impl Cluster {
                 (7_u8, &**image).hash(&mut hasher);
                 self.touched.workloads = true;
             }
+            Change::Drain { node, .. } => {
+                (8_u8, &**node).hash(&mut hasher);
+            }
             Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,
         }
         self.digest = hasher.finish();

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::api::node::ConditionKind;
 use crate::api::{Name, Time, json};
-use crate::sim::Map;
+use crate::sim::{Map, Set};
 
 /// What an image does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,11 @@ pub enum ImageBehaviour {
     },
     /// It ignores SIGTERM.
     StubbornStop,
+    /// It runs on, but so long after each start it answers every probe with an error.
+    Unhealthy {
+        /// Milliseconds from the start.
+        after: i64,
+    },
 }
 
 impl ImageBehaviour {
@@ -60,6 +65,10 @@ impl ImageBehaviour {
                     .map(|(after, exit_code)| Self::Crashes { after, exit_code })
                     .or_else(|| takes("SlowPull").map(|takes| Self::SlowPull { takes }))
                     .or_else(|| takes("SlowStart").map(|takes| Self::SlowStart { takes }))
+                    .or_else(|| {
+                        let after = json::integer(of("Unhealthy"), "after");
+                        after.map(|after| Self::Unhealthy { after })
+                    })
             }
         }
     }
@@ -116,6 +125,8 @@ pub struct Machine {
     pub kubelet_stopped: Option<Time>,
     /// Memory, disk and process numbers, as far as there ever was a shortage.
     pub signals: [Option<Signal>; 3],
+    /// It has no container network.
+    pub has_no_network: bool,
 }
 
 impl Machine {
@@ -130,11 +141,13 @@ impl Machine {
 pub struct World {
     machines: Map<Name, Machine>,
     images: Map<Name, ImageBehaviour>,
+    /// Kinds of configuration that an export leaves out.
+    taken_for_granted: Set<Name>,
 }
 
 impl Default for World {
     fn default() -> Self {
-        World { machines: Map::new(), images: Map::new() }
+        World { machines: Map::new(), images: Map::new(), taken_for_granted: Set::new() }
     }
 }
 
@@ -157,6 +170,16 @@ impl World {
     /// Images that do not simply work, by name.
     pub fn images(&self) -> impl Iterator<Item = (&Name, ImageBehaviour)> {
         self.images.iter().map(|(name, behaviour)| (name, *behaviour))
+    }
+
+    /// Whether objects of that kind count as being there although nobody has shown them: an export
+    /// that lists no Secret at all does not say that there was none.
+    pub fn is_taken_for_granted(&self, kind: &str) -> bool {
+        self.taken_for_granted.iter().any(|it| **it == *kind)
+    }
+
+    pub(super) fn take_for_granted(&mut self, kind: &str) {
+        self.taken_for_granted.insert_mut(kind.into());
     }
 
     /// Changes a machine; false if it stays as it was.
@@ -207,6 +230,7 @@ mod tests {
             ImageBehaviour::SlowPull { takes: 9 },
             ImageBehaviour::SlowStart { takes: 8 },
             ImageBehaviour::StubbornStop,
+            ImageBehaviour::Unhealthy { after: 7 },
         ] {
             let written = serde_json::to_value(behaviour).unwrap();
             assert_eq!(ImageBehaviour::from_json(&written), Some(behaviour), "{written}");

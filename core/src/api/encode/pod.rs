@@ -1,12 +1,12 @@
 //! The status of pods as the API returns it.
 //!
-//! Left out: `message` of a container whose image cannot be pulled, and digests of images.
+//! Left out: `message` of a container that cannot be pulled or created, and digests of images.
 
 use serde_json::{Value, json};
 
-use crate::api::Pod;
 use crate::api::encode::Encoder;
 use crate::api::pod::{Condition, Container, ContainerState, ContainerStatus, Ended};
+use crate::api::{Name, Pod};
 
 impl Encoder {
     /// In the kubelet's order, after what others have set.
@@ -44,6 +44,17 @@ impl Encoder {
                     it["message"] = Value::from(message.as_str());
                 }
             }
+        }
+        let gates = &pod.spec.readiness_gates;
+        if let Some(ready) =
+            ready.as_mut().filter(|_| !gates.is_empty() && waits_for_gates_only(pod))
+        {
+            let text = |it: &Name| {
+                format!("corresponding condition of pod readiness gate \"{it}\" does not exist.")
+            };
+            ready["reason"] = Value::from("ReadinessGatesNotReady");
+            let texts: Vec<String> = gates.iter().map(text).collect();
+            ready["message"] = Value::from(texts.join(", "));
         }
         let began = |kind, holds| {
             let since = status.started?;
@@ -87,7 +98,7 @@ impl Encoder {
             "image": &*container.image,
             "ready": status.ready,
             "restartCount": status.restarts,
-            "started": status.is_running(),
+            "started": status.is_running() && !status.startup_pending,
             "state": state,
         });
         if let Some(last) = &status.last {
@@ -142,6 +153,11 @@ fn is_initialized(pod: &Pod) -> bool {
         ContainerState::Waiting(_) => false,
     });
     both.all(|it| it)
+}
+
+/// Its containers are ready, so that only its gates are left.
+fn waits_for_gates_only(pod: &Pod) -> bool {
+    pod.status.containers_ready.is_some_and(|it| it.status) && !pod.is_ready()
 }
 
 fn why_unready(pod: &Pod) -> (&'static str, Option<String>) {

@@ -13,7 +13,32 @@ pub enum ProbeKind {
     Other,
 }
 
-/// A readiness probe.
+/// What a probe decides about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProbeRole {
+    /// Whether the container has started; the other probes wait for it.
+    Startup,
+    /// Whether it is to be killed and started again.
+    Liveness,
+    /// Whether it is ready.
+    Readiness,
+}
+
+impl ProbeRole {
+    /// All of them, in the order in which they are asked.
+    pub const ALL: [ProbeRole; 3] = [Self::Startup, Self::Liveness, Self::Readiness];
+
+    /// `Startup`, `Liveness` or `Readiness`, as events say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Startup => "Startup",
+            Self::Liveness => "Liveness",
+            Self::Readiness => "Readiness",
+        }
+    }
+}
+
+/// A probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// How it asks.

@@ -76,6 +76,8 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// Whether it counts as ready.
     pub ready: bool,
+    /// It runs, but its startup probe has not succeeded yet.
+    pub startup_pending: bool,
     /// How often it was started again.
     pub restarts: u32,
     /// How the run before ended.
@@ -88,7 +90,14 @@ impl ContainerStatus {
     /// A container that waits for that reason and has never run.
     pub fn waiting(reason: &'static str) -> ContainerStatus {
         let state = ContainerState::Waiting(reason);
-        ContainerStatus { state, ready: false, restarts: 0, last: None, back_off_seconds: 0 }
+        ContainerStatus {
+            state,
+            ready: false,
+            startup_pending: false,
+            restarts: 0,
+            last: None,
+            back_off_seconds: 0,
+        }
     }
 
     /// Whether it runs.
@@ -152,6 +161,13 @@ impl PodStatus {
     /// moves only if the status changes.
     pub fn set_ready(&mut self, status: bool, now: Time) {
         set_condition(&mut self.ready, status, now);
+        set_condition(&mut self.containers_ready, status, now);
+    }
+
+    /// The same of a pod with readiness gates, whose conditions nobody sets: its containers may be
+    /// ready, it never is.
+    pub fn set_ready_behind(&mut self, gates: &[Name], status: bool, now: Time) {
+        set_condition(&mut self.ready, status && gates.is_empty(), now);
         set_condition(&mut self.containers_ready, status, now);
     }
 

@@ -2,6 +2,7 @@
 //! available, up to date, and whether it may stay.
 
 use crate::api::daemon_set::{REVISION_HASH_LABEL, TEMPLATE_GENERATION_LABEL, UpdateStrategy};
+use crate::api::node::ConditionStatus;
 use crate::api::pod::{ContainerState, Phase};
 use crate::api::{DaemonSet, Name, Node, Pod};
 use crate::insight::why::{Check, Fix, Gate, Stage, Verdict, why_not};
@@ -104,7 +105,7 @@ impl<'a> Life<'a> {
     }
 
     fn is_silent(&self) -> bool {
-        !self.node.is_ready()
+        self.node.ready() == ConditionStatus::Unknown
     }
 
     fn created(&self, pod: Option<&Pod>, lives: bool, is_wanted: bool) -> Gate {
@@ -171,6 +172,10 @@ impl<'a> Life<'a> {
             let stops = |text| Check { fixes: fixes(), ..Check::new(Verdict::Stops, text) };
             match status.state {
                 ContainerState::Waiting("ContainerCreating" | "PodInitializing") => {}
+                ContainerState::Waiting(reason @ "CreateContainerConfigError") => {
+                    let fault = self.cluster.obstacle(pod).unwrap_or_default();
+                    return Check::new(Verdict::Stops, format!("{reason}: {fault}"));
+                }
                 ContainerState::Waiting(reason) => {
                     let times = match status.restarts {
                         0 => String::new(),
@@ -190,6 +195,9 @@ impl<'a> Life<'a> {
         if self.is_silent() {
             let text = format!("the kubelet of {} does not report", self.node.meta.name);
             return Check { fixes: vec![self.recover()], ..Check::new(Verdict::Stops, text) };
+        }
+        if let Some(text) = self.cluster.obstacle(pod) {
+            return Check { fixes: self.restore_network(), ..Check::new(Verdict::Stops, text) };
         }
         let doing = self.cluster.activity(pod).map(|it| it.doing);
         let text = match doing {
@@ -212,6 +220,13 @@ impl<'a> Life<'a> {
             fixes.push(Fix::Playground(format!("image {image} ok")));
         }
         fixes
+    }
+
+    fn restore_network(&self) -> Vec<Fix> {
+        let name = &self.node.meta.name;
+        let is_missing = self.cluster.store().world().machine(name).has_no_network;
+        let fix = is_missing.then(|| Fix::Playground(format!("node network {name} on")));
+        fix.into_iter().collect()
     }
 
     fn recover(&self) -> Fix {
@@ -241,7 +256,10 @@ impl<'a> Life<'a> {
     fn probed(&self, pod: &Pod) -> Check {
         let world = self.cluster.store().world();
         let never = pod.spec.containers.iter().find(|it| {
-            it.readiness.is_some() && world.behaviour(&it.image) == ImageBehaviour::NeverReady
+            let behaviour = world.behaviour(&it.image);
+            let is_unwell =
+                matches!(behaviour, ImageBehaviour::NeverReady | ImageBehaviour::Unhealthy { .. });
+            it.readiness.is_some() && is_unwell
         });
         match never {
             Some(container) => Check {
@@ -251,6 +269,13 @@ impl<'a> Life<'a> {
                     format!("the readiness probe of {} fails", container.name),
                 )
             },
+            None if pod.status.containers_ready.is_some_and(|it| it.status) => {
+                let gates = pod.spec.readiness_gates.join(", ");
+                Check::new(Verdict::Stops, format!("nobody sets its readiness gates: {gates}"))
+            }
+            None if pod.status.containers.iter().any(|it| it.startup_pending) => {
+                Check::new(Verdict::Waits, "its startup probe has not succeeded yet")
+            }
             None => Check::new(Verdict::Waits, "its readiness probe has not succeeded yet"),
         }
     }

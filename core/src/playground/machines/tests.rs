@@ -37,6 +37,9 @@ fn the_line_that_a_gesture_shows_does_the_same_when_it_is_typed() {
         behaves(ImageBehaviour::SlowPull { takes: 90_000 }),
         behaves(ImageBehaviour::SlowStart { takes: 1 }),
         behaves(ImageBehaviour::StubbornStop),
+        behaves(ImageBehaviour::Unhealthy { after: 10_000 }),
+        Input::SetNetwork { node: node(), on: false },
+        Input::SetNetwork { node: node(), on: true },
     ];
     let playground = Playground::open(1);
     for input in inputs {
@@ -119,8 +122,11 @@ fn a_cluster_has_at_most_five_thousand_nodes() {
 fn what_is_no_such_command_says_how_it_is_written() {
     let mut playground = Playground::open(1);
     let cases = [
-        ("node", "node: use add, fail, recover, fill, free or pressure with a NAME"),
-        ("node fill worker-1", "node: use add, fail, recover, fill, free or pressure with a NAME"),
+        ("node", "node: use add, fail, recover, fill, free, network or pressure with a NAME"),
+        (
+            "node fill worker-1",
+            "node: use add, fail, recover, fill, free, network or pressure with a NAME",
+        ),
         ("node fill worker-1 gpu=1", "node fill: neither cpu=… nor memory=…: gpu=1"),
         ("node fill worker-1 cpu=x", "error: \"x\" is no quantity that a pod can request"),
         ("node fail nope", "Error from server (NotFound): nodes \"nope\" not found"),

@@ -17,7 +17,7 @@ const FILLER_NAMESPACE: &str = "default";
 
 impl Cluster {
     /// Cordons; evicts if nothing stands against it. Refusals leave the node cordoned, as kubectl
-    /// does, so they are no error of the input.
+    /// does, so they are no error of the input; what a budget refuses is asked for again.
     pub(super) fn drain(
         &mut self,
         node: &Name,
@@ -28,15 +28,14 @@ impl Cluster {
         if !plan.errors.is_empty() || plan.evictions.is_empty() {
             return Ok(cordoned);
         }
+        let mut refused = Vec::new();
         for uid in plan.evictions {
-            let Some(pod) = self.store.pod(uid) else { continue };
-            let mut status = pod.status.clone();
-            let message = "Eviction API: evicting";
-            status.set_disruption("EvictionByEvictionAPI", message, self.now());
-            self.execute_all(vec![
-                Command::SetPodStatus(uid, Box::new(status)),
-                Command::DeletePod { uid, grace_seconds: None },
-            ]);
+            if self.evict(uid, None).is_err() {
+                refused.push(uid);
+            }
+        }
+        if !refused.is_empty() {
+            self.commit(Change::Drain { node: node.clone(), pods: Arc::new(refused) });
         }
         Ok(Outcome::Configured)
     }
@@ -62,6 +61,10 @@ impl Cluster {
                 machine.signals[shortage as usize] = Some(Signal { is_on, since });
             }
         })
+    }
+
+    pub(super) fn set_network(&mut self, node: &Name, is_on: bool) -> Result<Outcome, ApiError> {
+        self.change_machine(node, |machine| machine.has_no_network = !is_on)
     }
 
     fn change_machine(

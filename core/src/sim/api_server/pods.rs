@@ -9,7 +9,7 @@ use crate::api::pod::PodSpec;
 use crate::api::{Labels, Name, ObjectMeta, Pod, Uid, defaults, json, validation};
 use crate::sim::api_server::Outcome;
 use crate::sim::command::Command;
-use crate::sim::{ApiError, Change, Cluster, admission};
+use crate::sim::{ApiError, Change, Cluster, admission, disruption};
 
 const IMMUTABLE: &str = "pod updates may not change fields other than \
     `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,\
@@ -43,9 +43,11 @@ impl Cluster {
         let mut pod = Pod::from_json(&object, self.now());
         let Some(known) = self.store.pod_named(&namespace, &name).cloned() else {
             self.admit_new("pods", &namespace, &name)?;
-            pod.priority = priority.map_err(|reason| {
+            let forbidden = |reason: String| {
                 ApiError::Forbidden(format!("pods \"{name}\" is forbidden: {reason}"))
-            })?;
+            };
+            pod.priority = priority.map_err(forbidden)?;
+            admission::quota(&self.store, &namespace, 0).map_err(forbidden)?;
             pod.status = Default::default();
             if pod.node_name.is_some() {
                 pod.status.set_scheduled(true, self.now());
@@ -77,6 +79,23 @@ impl Cluster {
         let not_found = ApiError::NotFound { resource: "pods", name: name.clone() };
         let uid = self.store.pod_named(namespace, name).ok_or(not_found)?.meta.uid;
         self.execute_all(vec![Command::DeletePod { uid, grace_seconds }]);
+        Ok(Outcome::Deleted)
+    }
+
+    /// `POST pods/POD/eviction`.
+    pub(in crate::sim) fn evict(
+        &mut self,
+        uid: Uid,
+        grace_seconds: Option<i64>,
+    ) -> Result<Outcome, ApiError> {
+        let Some(pod) = self.store.pod(uid) else { return Ok(Outcome::Unchanged) };
+        disruption::may_evict(pod, &self.store)?;
+        let mut status = pod.status.clone();
+        status.set_disruption("EvictionByEvictionAPI", "Eviction API: evicting", self.now());
+        self.execute_all(vec![
+            Command::SetPodStatus(uid, Box::new(status)),
+            Command::DeletePod { uid, grace_seconds },
+        ]);
         Ok(Outcome::Deleted)
     }
 

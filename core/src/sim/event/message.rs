@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::api::Name;
+use crate::api::pod::ProbeRole;
 
 /// The text of an event, rendered when somebody reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,11 +32,14 @@ pub enum Message {
     RegisteredNode { node: Name },
     RemovingNode { node: Name },
     FailedPull { image: Name, error: Name },
-    ImageRefused { text: Name },
+    Plain { text: Name },
     Error { reason: &'static str },
     BackOffPulling { image: Name },
     BackOffRestarting { container: Name, pod: Name },
-    ReadinessProbeFailed { detail: &'static str },
+    ProbeFailed { role: ProbeRole, detail: &'static str },
+    ProbeKills { container: Name, role: ProbeRole, restarts: bool },
+    NetworkNotReady { reason: &'static str },
+    FailedMount { volume: Name, fault: Name },
     NodeIsNotReady,
     AttemptingToReclaim { resource: &'static str },
     Refused { text: Name },
@@ -103,10 +107,21 @@ impl fmt::Display for Message {
             Self::BackOffRestarting { container, pod } => {
                 write!(f, "Back-off restarting failed container {container} in pod {pod}")
             }
-            Self::ReadinessProbeFailed { detail } => write!(f, "Readiness probe failed: {detail}"),
+            Self::ProbeFailed { role, detail } => {
+                write!(f, "{} probe failed: {detail}", role.word())
+            }
+            Self::ProbeKills { container, role, restarts } => {
+                let probe = if *role == ProbeRole::Startup { "startup" } else { "liveness" };
+                let restarted = if *restarts { ", will be restarted" } else { "" };
+                write!(f, "Container {container} failed {probe} probe{restarted}")
+            }
+            Self::NetworkNotReady { reason } => write!(f, "network is not ready: {reason}"),
+            Self::FailedMount { volume, fault } => {
+                write!(f, "MountVolume.SetUp failed for volume \"{volume}\" : {fault}")
+            }
             Self::NodeIsNotReady => f.write_str("Node is not ready"),
             Self::AttemptingToReclaim { resource } => write!(f, "Attempting to reclaim {resource}"),
-            Self::ImageRefused { text } | Self::Refused { text } | Self::Evicted { text } => {
+            Self::Plain { text } | Self::Refused { text } | Self::Evicted { text } => {
                 f.write_str(text)
             }
         }

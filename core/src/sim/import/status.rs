@@ -109,6 +109,7 @@ fn one(status: &Value, calendar: Calendar) -> ContainerStatus {
             _ => ContainerState::Waiting(waiting.unwrap_or(WAITING[0])),
         },
         ready: json::flag(status, "ready"),
+        startup_pending: json::field(status, "started") == false,
         restarts: json::integer(status, "restartCount")
             .and_then(|it| it.try_into().ok())
             .unwrap_or(0),

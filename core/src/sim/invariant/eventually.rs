@@ -143,6 +143,11 @@ fn own_blocker(census: &Census, node: &Name, pod: &Pod) -> Option<Blocker> {
     if is_silent(census, node) {
         return Some(Blocker::NodeSilent);
     }
+    let waits =
+        pod.status.containers.iter().any(|it| matches!(it.state, ContainerState::Waiting(_)));
+    if let Some(text) = census.cluster.obstacle(pod).filter(|_| waits) {
+        return Some(Blocker::Container(text.into()));
+    }
     let statuses = pod.status.init_containers.iter().chain(&pod.status.containers);
     if statuses.clone().any(|it| it.restarts > 0) {
         return Some(Blocker::Container("it ends again and again".into()));
@@ -160,7 +165,9 @@ fn never_ready(census: &Census, pod: &Pod) -> Option<Blocker> {
     let world = census.cluster.store().world();
     let is_broken = |container: &Container| {
         let behaviour = world.behaviour(&container.image);
-        container.readiness.is_some() && behaviour == ImageBehaviour::NeverReady
+        let is_unwell =
+            matches!(behaviour, ImageBehaviour::NeverReady | ImageBehaviour::Unhealthy { .. });
+        container.readiness.is_some() && is_unwell
     };
     let container = pod.spec.containers.iter().find(|it| is_broken(it))?;
     Some(Blocker::Container(format!("{} is never ready", container.image).into()))

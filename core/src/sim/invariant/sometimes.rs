@@ -1,5 +1,6 @@
 //! What some run has to reach, or else it has shown nothing.
 
+use crate::api::pod::ProbeRole;
 use crate::api::{DaemonSet, Pod, ReplicaSet, Uid};
 use crate::sim::event::Message;
 use crate::sim::invariant::always::{deleted_by_controller, taken_down};
@@ -81,7 +82,19 @@ pub(super) const ALL: &[Invariant] = &[
         says(seen, |it| matches!(it, Message::BackOffRestarting { .. }))
     }),
     Invariant::sometimes("a readiness probe fails", |seen| {
-        says(seen, |it| matches!(it, Message::ReadinessProbeFailed { .. }))
+        says(seen, |it| matches!(it, Message::ProbeFailed { role: ProbeRole::Readiness, .. }))
+    }),
+    Invariant::sometimes("a liveness probe has a container killed", |seen| {
+        says(seen, |it| matches!(it, Message::ProbeKills { role: ProbeRole::Liveness, .. }))
+    }),
+    Invariant::sometimes("a startup probe has a container killed", |seen| {
+        says(seen, |it| matches!(it, Message::ProbeKills { role: ProbeRole::Startup, .. }))
+    }),
+    Invariant::sometimes("a volume cannot be mounted", |seen| {
+        says(seen, |it| matches!(it, Message::FailedMount { .. }))
+    }),
+    Invariant::sometimes("a pod waits for the network of its node", |seen| {
+        says(seen, |it| matches!(it, Message::NetworkNotReady { .. }))
     }),
     Invariant::sometimes("a kubelet refuses a pod", |seen| {
         says(seen, |it| matches!(it, Message::Refused { .. }))

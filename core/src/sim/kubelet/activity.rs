@@ -1,5 +1,6 @@
 //! What the kubelet is doing about a pod right now, for viewers.
 
+use crate::api::pod::ProbeRole;
 use crate::api::{Pod, Time, Uid};
 use crate::sim::Seed;
 use crate::sim::kubelet::work::{Act, NEVER, Work, container_at};
@@ -14,7 +15,7 @@ pub enum Doing {
     Creating,
     /// An init container runs.
     Initializing,
-    /// A readiness probe is awaited.
+    /// A startup or readiness probe is awaited.
     Probing,
     /// The next try after a failure is awaited.
     BackingOff,
@@ -41,6 +42,7 @@ impl Kubelet {
         let whole = |doing| Some(Activity { doing, since: work.since, until: work.due });
         match work.stage {
             Stage::Admit => whole(Doing::Creating),
+            Stage::Prepare => whole(Doing::BackingOff),
             Stage::Stop | Stage::Remove => whole(Doing::Stopping),
             Stage::Live => {
                 let containers = work.containers.iter().enumerate();
@@ -59,11 +61,17 @@ fn of_container(pod: &Pod, index: usize, work: &Work, seed: Seed) -> Option<Acti
         Act::Start => Doing::Creating,
         Act::PullFailed | Act::PullBackOff | Act::Ended | Act::CrashBackOff => Doing::BackingOff,
         Act::Run if is_init && !container.is_sidecar => Doing::Initializing,
+        Act::Kill => Doing::Stopping,
         Act::Run => {
-            let probe = container.readiness.filter(|_| work.probe_at != NEVER)?;
+            let at =
+                |role: ProbeRole| Some(work.probes[role as usize].at).filter(|it| *it != NEVER);
+            if let Some(until) = at(ProbeRole::Startup) {
+                return Some(Activity { doing: Doing::Probing, since, until });
+            }
+            let (probe, at) = container.readiness.zip(at(ProbeRole::Readiness))?;
             let serves = timing::serves(seed, &pod.meta.name, index);
             let ready_at = work.started + timing::until_ready(serves, &probe);
-            let until = ready_at.max(work.probe_at);
+            let until = ready_at.max(at);
             return Some(Activity { doing: Doing::Probing, since, until });
         }
     };

@@ -1,13 +1,15 @@
-//! One container: its image, its starts and ends, its readiness.
+//! One container: its image, its starts and ends.
 //!
-//! Follows `pkg/kubelet/kuberuntime`, `images/image_manager.go` and `prober/worker.go`.
+//! Follows `pkg/kubelet/kuberuntime` and `images/image_manager.go`.
 
 use crate::api::encode::uuid;
-use crate::api::pod::{Container, ContainerState, Ended, Probe, ProbeKind};
+use crate::api::pod::{Container, ContainerState, Ended, ProbeRole};
 use crate::api::{Name, Time};
 use crate::sim::event::Message;
 use crate::sim::kubelet::image::{pull_error, reference_fault};
+use crate::sim::kubelet::prepare::environment_fault;
 use crate::sim::kubelet::scene::Scene;
+use crate::sim::kubelet::termination::KILLED;
 use crate::sim::kubelet::timing;
 use crate::sim::kubelet::work::{Act, NEVER, container_at, end};
 use crate::sim::{ImageBehaviour, Set};
@@ -32,10 +34,11 @@ impl Scene<'_, '_> {
                 if work.due() > self.ctx.now {
                     break;
                 }
-                if work.act == Act::Run && work.probe_at < work.until {
-                    self.probe(index);
-                } else {
-                    self.step(index, work.act, images);
+                let probe_at = work.probe_at();
+                let is_asked = |role: &ProbeRole| work.probes[*role as usize].at == probe_at;
+                match ProbeRole::ALL.into_iter().find(is_asked) {
+                    Some(role) if probe_at < work.until => self.probe(index, role),
+                    _ => self.step(index, work.act, images),
                 }
             }
         }
@@ -48,6 +51,7 @@ impl Scene<'_, '_> {
             Act::PullBackOff | Act::CrashBackOff => self.begin(index, images),
             Act::Start => self.started(index, images),
             Act::Run => self.exited(index, images),
+            Act::Kill => self.killed(index, images),
             Act::Ended => self.restart(index, images),
             Act::Queued | Act::Done => {
                 let now = self.ctx.now;
@@ -63,7 +67,7 @@ impl Scene<'_, '_> {
         }
     }
 
-    fn behaviour(&self, container: &Container) -> ImageBehaviour {
+    pub(super) fn behaviour(&self, container: &Container) -> ImageBehaviour {
         self.ctx.store.world().behaviour(&container.image)
     }
 
@@ -86,7 +90,7 @@ impl Scene<'_, '_> {
         }
         if is_present && !container.always_pull {
             self.say(&container.name, "Pulled", Message::PresentOnMachine { image });
-            self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
+            self.create(index, images);
             return;
         }
         let failures = self.work.containers.get(index).map_or(0, |it| it.failed_pulls);
@@ -101,7 +105,7 @@ impl Scene<'_, '_> {
         self.enter(index, Act::Pull, now + takes);
     }
 
-    /// The kubelet does not even ask a registry; it looks at the pod again after a while.
+    /// The kubelet does not even ask a registry.
     fn refuse_image(
         &mut self,
         index: usize,
@@ -112,8 +116,19 @@ impl Scene<'_, '_> {
     ) {
         let pod = self.pod;
         let Some((container, _)) = container_at(pod, index) else { return };
-        self.warn(&container.name, reason, Message::ImageRefused { text: text.into() });
-        self.warn(&container.name, "Failed", Message::Error { reason: word });
+        self.warn(&container.name, reason, Message::Plain { text: text.into() });
+        self.refuse(index, word.to_owned(), word, images);
+    }
+
+    /// It cannot be created as it is; the kubelet looks at the pod again after a while.
+    fn refuse(&mut self, index: usize, error: String, word: &'static str, images: &Images) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        self.warn(
+            &container.name,
+            "Failed",
+            Message::Plain { text: format!("Error: {error}").into() },
+        );
         if let Some(status) = self.container_status(index) {
             status.state = ContainerState::Waiting(word);
         }
@@ -142,7 +157,20 @@ impl Scene<'_, '_> {
         if let Some(work) = self.work_of(index) {
             work.failed_pulls = 0;
         }
-        self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
+        self.create(index, images);
+    }
+
+    /// Its image is there: what it is configured with is put together, then it is created.
+    fn create(&mut self, index: usize, images: &Images) {
+        let pod = self.pod;
+        let Some((container, _)) = container_at(pod, index) else { return };
+        let (now, seed) = (self.ctx.now, self.ctx.seed);
+        match environment_fault(container, &pod.meta.namespace, self.ctx.store) {
+            Some(fault) => self.refuse(index, fault, "CreateContainerConfigError", images),
+            None => {
+                self.enter(index, Act::Start, now + timing::start(seed, &pod.meta.name, index));
+            }
+        }
     }
 
     fn pull_failed(&mut self, index: usize, container: &Container, images: &Images) {
@@ -192,7 +220,8 @@ impl Scene<'_, '_> {
             }
             status.restarts += u32::from(status.last.is_some());
             status.state = ContainerState::Running(now.truncated());
-            status.ready = !is_task && container.readiness.is_none();
+            status.startup_pending = !is_task && container.startup.is_some();
+            status.ready = !is_task && !status.startup_pending && container.readiness.is_none();
             status.back_off_seconds = 0;
         }
         let until = match self.behaviour(container) {
@@ -202,9 +231,9 @@ impl Scene<'_, '_> {
         };
         self.enter(index, Act::Run, until);
         if let Some(work) = self.work_of(index) {
-            (work.started, work.streak) = (now, 0);
-            if let Some(probe) = container.readiness.filter(|_| !is_task) {
-                work.probe_at = now + probe.initial_delay_seconds * 1000;
+            (work.started, work.has_started) = (now, true);
+            if !is_task {
+                work.begin_probes(container);
             }
         }
         if !is_task {
@@ -222,13 +251,26 @@ impl Scene<'_, '_> {
 
     /// The main process has ended by itself.
     fn exited(&mut self, index: usize, images: &Images) {
-        let pod = self.pod;
-        let Some((container, is_init)) = container_at(pod, index) else { return };
-        let now = self.ctx.now;
+        let Some((container, _)) = container_at(self.pod, index) else { return };
         let exit_code = match self.behaviour(container) {
             ImageBehaviour::Crashes { exit_code, .. } => exit_code,
             _ => 0,
         };
+        self.ended(index, exit_code, self.pod.spec.restarts_after(exit_code), images);
+    }
+
+    /// A probe has ended it: whatever its exit code, it counts as failed.
+    fn killed(&mut self, index: usize, images: &Images) {
+        let Some((container, _)) = container_at(self.pod, index) else { return };
+        let is_stubborn = self.behaviour(container) == ImageBehaviour::StubbornStop;
+        let restarts = self.pod.spec.restarts_after(KILLED);
+        self.ended(index, if is_stubborn { KILLED } else { 0 }, restarts, images);
+    }
+
+    fn ended(&mut self, index: usize, exit_code: i32, restarts: bool, images: &Images) {
+        let pod = self.pod;
+        let Some((container, is_init)) = container_at(pod, index) else { return };
+        let now = self.ctx.now;
         let is_task = is_init && !container.is_sidecar;
         let attempt = self.container_status(index).map_or(0, |status| {
             end(status, exit_code, now);
@@ -238,7 +280,7 @@ impl Scene<'_, '_> {
         if is_task && exit_code == 0 {
             self.enter(index, Act::Done, NEVER);
             self.begin_next(index, images);
-        } else if container.is_sidecar || pod.spec.restarts_after(exit_code) {
+        } else if container.is_sidecar || restarts {
             let seen = now + timing::next_sync(self.ctx.seed, &pod.meta.name, index, attempt);
             self.enter(index, Act::Ended, seen);
         } else {
@@ -277,47 +319,6 @@ impl Scene<'_, '_> {
         let message = Message::BackOffRestarting { container: name.clone(), pod: place };
         self.warn(&name, "BackOff", message);
         self.enter(index, Act::CrashBackOff, ended + wait);
-    }
-
-    /// One probe whose result may matter. While everything is as it was, nobody is asked.
-    fn probe(&mut self, index: usize) {
-        let pod = self.pod;
-        let Some((container, _)) = container_at(pod, index) else { return };
-        let Some(probe) = container.readiness else { return };
-        let (now, behaviour) = (self.ctx.now, self.behaviour(container));
-        let serves = timing::serves(self.ctx.seed, &pod.meta.name, index);
-        let Some(work) = self.work_of(index) else { return };
-        let (started, streak) = (work.started, work.streak + 1);
-        let answers = match behaviour {
-            ImageBehaviour::NeverReady => false,
-            ImageBehaviour::SlowStart { takes } => now >= started + takes,
-            _ => now >= started + serves,
-        };
-        let is_fault =
-            matches!(behaviour, ImageBehaviour::NeverReady | ImageBehaviour::SlowStart { .. });
-        if !answers && is_fault {
-            let message = Message::ReadinessProbeFailed { detail: failure_detail(&probe) };
-            self.warn(&container.name, "Unhealthy", message);
-        }
-        let Some(status) = self.container_status(index) else { return };
-        let threshold = if answers { probe.success_threshold } else { probe.failure_threshold };
-        let speaks_against = status.ready != answers;
-        let turns = speaks_against && streak >= threshold;
-        if turns {
-            status.ready = answers;
-        }
-        let is_at_rest = status.ready && answers;
-        let Some(work) = self.work_of(index) else { return };
-        work.streak = if speaks_against && !turns { streak } else { 0 };
-        work.probe_at = if is_at_rest { NEVER } else { now + probe.period_seconds * 1000 };
-    }
-}
-
-/// What an unready application answers.
-fn failure_detail(probe: &Probe) -> &'static str {
-    match probe.kind {
-        ProbeKind::Http => "HTTP probe failed with statuscode: 503",
-        ProbeKind::Other => "not ready",
     }
 }
 

@@ -61,6 +61,7 @@ impl Kubelet {
                 ctx.command(node_event(node, status, message));
             }
         }
+        node_status::report_network(&mut conditions, node, ctx);
         ctx.command(Command::SetNodeConditions(name.clone(), Box::new(conditions)));
         if let Some(shortage) = shortage {
             self.evict_one(node, shortage, ctx);

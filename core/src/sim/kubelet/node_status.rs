@@ -14,6 +14,9 @@ use crate::sim::event::Message;
 use crate::sim::kubelet::scene::is_ready;
 use crate::sim::kubelet::{Kubelet, Stage, admission, node_event};
 
+/// The kubelet asks the container runtime for its state this often (`updateRuntimeUp`).
+const NETWORK_PERIOD: i64 = 5_000;
+
 impl Kubelet {
     pub(super) fn node_changed(&mut self, old: Option<&Node>, node: &Node, ctx: &mut Ctx) {
         let name = &node.meta.name;
@@ -45,8 +48,15 @@ impl Kubelet {
             self.starting.insert_mut(name.clone(), super::work::NEVER);
         } else if self.starting.get(name) == Some(&super::work::NEVER) {
             self.start(node, (1_000, 3_000), ctx);
-        } else if machine.signals.iter().any(Option::is_some) {
-            self.plan_round(name, ctx);
+        } else {
+            if machine.signals.iter().any(Option::is_some) {
+                self.plan_round(name, ctx);
+            }
+            if machine.has_no_network == node.is_ready() {
+                let wait =
+                    ctx.seed.between(0, NETWORK_PERIOD, "network check", (&**name, ctx.now.0));
+                ctx.wake_at(ctx.now + wait, Key::Node(name.clone()));
+            }
         }
     }
 
@@ -73,7 +83,12 @@ impl Kubelet {
                 self.report_start(node, ctx);
             }
             None if is_round => self.round(node, ctx),
-            _ => {}
+            None => {
+                let mut conditions = node.conditions.clone();
+                report_network(&mut conditions, node, ctx);
+                ctx.command(Command::SetNodeConditions(name.clone(), Box::new(conditions)));
+            }
+            Some(_) => {}
         }
     }
 
@@ -87,10 +102,7 @@ impl Kubelet {
             conditions.of_mut(shortage.condition()).report(is_on, ctx.now);
             say(node, pressure_event(shortage, is_on), ctx);
         }
-        if !node.is_ready() {
-            conditions.ready.report(true, ctx.now);
-            say(node, "NodeReady", ctx);
-        }
+        report_network(&mut conditions, node, ctx);
         ctx.command(Command::SetNodeConditions(name.clone(), Box::new(conditions)));
         if machine.signals.iter().flatten().any(|it| it.is_on) {
             self.plan_round(name, ctx);
@@ -112,7 +124,7 @@ impl Kubelet {
             Some(Stage::Stop | Stage::Remove) => {}
             _ if pod.meta.is_terminating() => return self.stop(pod, ctx),
             None => return self.pod_changed(pod, ctx),
-            Some(Stage::Admit) => {}
+            Some(Stage::Admit | Stage::Prepare) => {}
             Some(Stage::Live) => {
                 let mut older = self.neighbours(pod, ctx);
                 older.retain(|it| it.meta.uid < uid);
@@ -120,11 +132,23 @@ impl Kubelet {
                     return self.reject(pod, refusal, ctx);
                 }
                 let mut status = pod.status.clone();
-                status.set_ready(is_ready(pod, &pod.status), ctx.now);
+                let gates = &pod.spec.readiness_gates;
+                status.set_ready_behind(gates, is_ready(pod, &pod.status), ctx.now);
                 ctx.command(Command::SetPodStatus(uid, Box::new(status)));
             }
         }
         ctx.wake_at(ctx.soon("kubelet", uid.0), Key::Object(uid));
+    }
+}
+
+/// Without a container network a node is not ready; nor is one whose kubelet has just started,
+/// until it says so.
+pub(super) fn report_network(conditions: &mut NodeConditions, node: &Node, ctx: &mut Ctx) {
+    let has_network = !ctx.store.world().machine(&node.meta.name).has_no_network;
+    let status = if has_network { ConditionStatus::True } else { ConditionStatus::False };
+    if node.ready() != status {
+        conditions.ready.report(has_network, ctx.now);
+        say(node, if has_network { "NodeReady" } else { "NodeNotReady" }, ctx);
     }
 }
 

@@ -68,7 +68,7 @@ impl<'scene, 'ctx> Scene<'scene, 'ctx> {
         let is_ready = is_ready(self.pod, &self.status);
         // What the node controller took away is given back by the next report only.
         if self.status.containers_ready.is_none_or(|it| it.status != is_ready) {
-            self.status.set_ready(is_ready, now);
+            self.status.set_ready_behind(&self.pod.spec.readiness_gates, is_ready, now);
         }
         let uid = self.pod.meta.uid;
         if self.status != self.pod.status {

@@ -60,6 +60,12 @@ pub(super) fn next_try(seed: Seed, pod: &str, now: Time) -> i64 {
     seed.between(10_000, 15_000, "next try", (pod, now.0))
 }
 
+/// Until the kubelet asks again for a network that was not ready: a second and up to half of that
+/// (`backOffOnTransientErrorPeriod` of `pkg/kubelet/pod_workers.go`).
+pub(super) fn network_try(seed: Seed, pod: &str, now: Time) -> i64 {
+    seed.between(1_000, 1_500, "network try", (pod, now.0))
+}
+
 /// From SIGTERM to the end of all containers, within the grace period.
 pub(super) fn stop(seed: Seed, pod: &str, grace_seconds: i64) -> i64 {
     seed.between(700, 1_800, "stop", pod).min(grace_seconds * 1000)

@@ -12,6 +12,8 @@ pub(super) const NEVER: Time = Time(i64::MAX);
 pub(super) enum Stage {
     /// The kubelet has not seen the pod yet.
     Admit,
+    /// The network or a volume is waited for.
+    Prepare,
     /// Its containers are looked after.
     Live,
     /// Containers are being stopped.
@@ -26,6 +28,8 @@ pub(super) struct PodWork {
     pub(super) stage: Stage,
     pub(super) since: Time,
     pub(super) due: Time,
+    /// Failed mounts in a row.
+    pub(super) mounts: u32,
     /// Init containers, then containers.
     pub(super) containers: Vec<Work>,
 }
@@ -45,6 +49,8 @@ pub(super) enum Act {
     Start,
     /// It runs.
     Run,
+    /// A probe has failed once too often: it is being stopped.
+    Kill,
     /// It ended a moment ago.
     Ended,
     /// Its next start is waited for.
@@ -53,6 +59,18 @@ pub(super) enum Act {
     Done,
 }
 
+/// A probe of a container that runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// The next time when its result may change something.
+    pub(super) at: Time,
+    /// Results in a row that speak against what the container counts as.
+    pub(super) streak: i64,
+}
+
+/// Nobody asks.
+const UNASKED: [Asked; 3] = [Asked { at: NEVER, streak: 0 }; 3];
+
 /// A container, its timers and its back-offs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Work {
@@ -60,12 +78,12 @@ pub(super) struct Work {
     pub(super) since: Time,
     /// When the act is over; while it runs, when it ends by itself.
     pub(super) until: Time,
-    /// When it runs: the next probe whose result may change something.
-    pub(super) probe_at: Time,
+    /// When it runs: what is known of its probes, by their roles.
+    pub(super) probes: [Asked; 3],
     /// When it started last, to the millisecond.
     pub(super) started: Time,
-    /// Results of its probe in a row that speak against what it counts as.
-    pub(super) streak: i64,
+    /// Its startup probe has succeeded, or it has none.
+    pub(super) has_started: bool,
     pub(super) failed_pulls: u32,
     /// The wait after its next end in milliseconds; 0 before the first.
     pub(super) back_off: i64,
@@ -78,9 +96,9 @@ impl Work {
             act: Act::Queued,
             since: now,
             until: NEVER,
-            probe_at: NEVER,
+            probes: UNASKED,
             started: now,
-            streak: 0,
+            has_started: true,
             failed_pulls: 0,
             back_off: 0,
             backed_off_at: now,
@@ -88,11 +106,17 @@ impl Work {
     }
 
     pub(super) fn enter(&mut self, act: Act, now: Time, until: Time) {
-        (self.act, self.since, self.until, self.probe_at) = (act, now, until, NEVER);
+        (self.act, self.since, self.until, self.probes) = (act, now, until, UNASKED);
     }
 
     pub(super) fn due(&self) -> Time {
-        self.until.min(self.probe_at)
+        self.until.min(self.probe_at())
+    }
+
+    /// When a probe is asked next.
+    pub(super) fn probe_at(&self) -> Time {
+        let [startup, liveness, readiness] = self.probes;
+        startup.at.min(liveness.at).min(readiness.at)
     }
 }
 
@@ -101,7 +125,7 @@ impl PodWork {
     pub(super) fn new(pod: &Pod, now: Time) -> PodWork {
         let count = pod.spec.init_containers.len() + pod.spec.containers.len();
         let containers = vec![Work::new(now); count];
-        PodWork { stage: Stage::Live, since: now, due: NEVER, containers }
+        PodWork { stage: Stage::Live, since: now, due: NEVER, mounts: 0, containers }
     }
 
     /// A pod that was running before anybody looked.
@@ -128,11 +152,8 @@ impl PodWork {
                 _ if is_init && !container.is_sidecar => {}
                 _ => work.until = NEVER,
             }
-            if let Some(probe) = container.readiness.filter(|_| work.probe_at == NEVER) {
-                let first = work.started + probe.initial_delay_seconds * 1000;
-                let period = probe.period_seconds * 1000;
-                let rounds = (now.0 - first.0).max(0) / period + 1;
-                work.probe_at = first + rounds * period;
+            if !is_init || container.is_sidecar {
+                work.ask_again(container, now);
             }
         }
         self.due = self.next();

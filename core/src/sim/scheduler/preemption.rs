@@ -1,6 +1,7 @@
 //! Pods of lower priority make room (`pkg/scheduler/framework/preemption`).
 //!
-//! PodDisruptionBudgets are not simulated, so no victim is spared for the sake of one.
+//! PodDisruptionBudgets are a preference: a pod that one of them protects is spared if others will
+//! do, on its node or on another.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use crate::api::order::sort_by_key;
 use crate::api::{Name, Node, Pod, Time, Uid};
+use crate::sim::disruption::{self, DisruptionBudget};
 use crate::sim::scheduler::cycle::{Attempt, histogram};
 use crate::sim::scheduler::filter::{Refusal, fits};
 use crate::sim::scheduler::view::View;
@@ -53,14 +55,15 @@ pub(super) fn preempt(
         let offset = attempt.seed.draw("preemption offset", &*pod.meta.name) % count;
         curable.rotate_left(usize::try_from(offset).unwrap_or(0));
     }
+    let budgets = DisruptionBudget::all(view.store);
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut reasons = Vec::new();
     for node in curable {
         if candidates.len() as u64 >= wanted {
             break;
         }
-        match select_victims(pod, node, view, attempt.now) {
-            Ok(victims) => candidates.push(Candidate { node, victims }),
+        match select_victims(pod, node, view, &budgets, attempt.now) {
+            Ok((victims, violations)) => candidates.push(Candidate { node, victims, violations }),
             Err(refusal) => reasons.extend(refusal.reasons),
         }
     }
@@ -103,28 +106,33 @@ fn not_eligible(
 struct Candidate<'a> {
     node: &'a Arc<Node>,
     victims: Vec<&'a Arc<Pod>>,
+    /// How many of them a budget protects.
+    violations: u64,
 }
 
 impl Candidate<'_> {
-    /// The cheapest is chosen: lowest priority of the first victim, smallest sum, fewest victims,
-    /// the youngest of the most important ones.
-    fn cost(&self, now: Time) -> (i64, i64, u64, Reverse<Time>) {
+    /// The cheapest is chosen: fewest against a budget, lowest priority of the first victim,
+    /// smallest sum, fewest victims, the youngest of the most important ones.
+    fn cost(&self, now: Time) -> (u64, i64, i64, u64, Reverse<Time>) {
         let top = self.victims.first().map_or(i64::MIN, |it| it.priority.value);
         let sum = self.victims.iter().map(|it| it.priority.value.saturating_add(PRIORITY_OFFSET));
         let most_important = self.victims.iter().filter(|it| it.priority.value == top);
         let earliest = most_important.map(|it| it.status.started.unwrap_or(now)).min();
-        (top, sum.sum(), self.victims.len() as u64, Reverse(earliest.unwrap_or(now)))
+        let count = self.victims.len() as u64;
+        (self.violations, top, sum.sum(), count, Reverse(earliest.unwrap_or(now)))
     }
 }
 
-/// All pods of lower priority leave; then as many as possible come back, the most important
-/// first (`SelectVictimsOnNode`).
+/// All pods of lower priority leave; then as many as possible come back, those that a budget
+/// protects first, of these the most important first (`SelectVictimsOnNode`). The victims, and how
+/// many of them a budget protects.
 fn select_victims<'a>(
     pod: &Pod,
     node: &Node,
     view: &View<'a>,
+    budgets: &[DisruptionBudget],
     now: Time,
-) -> Result<Vec<&'a Arc<Pod>>, Refusal> {
+) -> Result<(Vec<&'a Arc<Pod>>, u64), Refusal> {
     let store = view.store;
     let here = store.pods_on(&node.meta.name).filter(|it| !it.is_terminal());
     let mut lower: Vec<_> = here.filter(|it| it.priority.value < pod.priority.value).collect();
@@ -135,16 +143,21 @@ fn select_victims<'a>(
     let mut away: BTreeSet<Uid> = BTreeSet::new();
     away.extend(lower.iter().map(|it| it.meta.uid));
     fits(pod, node, &view.without(&away))?;
-    sort_by_key(&mut lower, |it| {
-        (Reverse(it.priority.value), it.status.started.unwrap_or(now), it.meta.uid)
-    });
-    let mut victims = Vec::new();
-    for candidate in lower {
-        away.remove(&candidate.meta.uid);
-        if fits(pod, node, &view.without(&away)).is_err() {
-            away.insert(candidate.meta.uid);
-            victims.push(candidate);
+    let importance =
+        |it: &Pod| (Reverse(it.priority.value), it.status.started.unwrap_or(now), it.meta.uid);
+    sort_by_key(&mut lower, |it| importance(it));
+    let violations = disruption::violations(&lower, budgets);
+    let (mut victims, mut violation_count) = (Vec::new(), 0);
+    for is_protected in [true, false] {
+        for (candidate, _) in lower.iter().zip(&violations).filter(|it| *it.1 == is_protected) {
+            away.remove(&candidate.meta.uid);
+            if fits(pod, node, &view.without(&away)).is_err() {
+                away.insert(candidate.meta.uid);
+                victims.push(*candidate);
+                violation_count += u64::from(is_protected);
+            }
         }
     }
-    Ok(victims)
+    sort_by_key(&mut victims, |it| importance(it));
+    Ok((victims, violation_count))
 }

@@ -1,9 +1,17 @@
 //! Objects that are only stored, and the count of writes.
 
+use std::sync::Arc;
+
 use crate::api::Name;
+use crate::sim::Stored;
 use crate::sim::store::Store;
 
 impl Store {
+    /// An object that is stored, not simulated.
+    pub fn stored_named(&self, kind: &str, namespace: &Name, name: &Name) -> Option<&Arc<Stored>> {
+        self.stored.get(&(kind.into(), namespace.clone(), name.clone()))
+    }
+
     /// Writes from now on get higher versions than this.
     pub(in crate::sim) fn start_versions_at(&mut self, version: u64) {
         self.resource_version = self.resource_version.max(version);
