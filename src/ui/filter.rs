@@ -16,7 +16,7 @@ pub const FIELD: &str = ".filter__field";
 pub fn filter(session: Session, page: Page) -> Element {
     let typed = page.filter;
     let field = el("input", "filter__field")
-        .attrs(&[("type", "search"), ("aria-label", "Filter nodes"), ("placeholder", "Filter")])
+        .attrs(&[("type", "search"), ("aria-label", "Filter nodes"), ("placeholder", "Find nodes")])
         .attrs(&[("title", "Name, label, taint or state (/)"), ("spellcheck", "false")])
         .on("input", move |event: Event| typed.set(event_target_value(&event)))
         .on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
