@@ -14,6 +14,7 @@ pub mod int_or_string;
 pub mod json;
 pub mod merge;
 mod meta;
+mod name;
 pub mod node;
 pub mod order;
 pub mod pod;
@@ -28,7 +29,8 @@ pub mod validation;
 
 pub use daemon_set::{ControllerRevision, DaemonSet};
 pub use deployment::Deployment;
-pub use meta::{Deletion, Labels, Name, ObjectMeta, OwnerRef, Uid};
+pub use meta::{Deletion, Labels, ObjectMeta, OwnerRef, Uid};
+pub use name::Name;
 pub use node::Node;
 pub use pod::Pod;
 pub use replica_set::ReplicaSet;

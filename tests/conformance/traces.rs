@@ -113,7 +113,7 @@ impl<'a> Replay<'a> {
                 self.cluster.place_pod(pod);
             }
             "schedule" => self.for_pods(|pod, store| {
-                let target = pod.target_node().filter(|it| store.node(it).is_some());
+                let target = pod.target_node().filter(|it| store.node(*it).is_some());
                 let is_free = pod.node_name.is_none() && !pod.meta.is_terminating();
                 let node = target.filter(|_| is_free)?.clone();
                 Some(Command::BindPod { uid: pod.meta.uid, node })

@@ -1,8 +1,6 @@
 //! Reading JSON objects whose shape the schema walk has already checked: what is not there, or is
 //! of another type, reads as absent.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::api::{Labels, Name};
@@ -21,12 +19,12 @@ pub fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
 
 /// A text field.
 pub fn text(value: &Value, key: &str) -> Option<Name> {
-    field(value, key).as_str().map(Arc::from)
+    field(value, key).as_str().map(Name::from)
 }
 
 /// A text field that counts as absent when it is empty, as Go's zero value does.
 pub fn non_empty(value: &Value, key: &str) -> Option<Name> {
-    field(value, key).as_str().filter(|it| !it.is_empty()).map(Arc::from)
+    field(value, key).as_str().filter(|it| !it.is_empty()).map(Name::from)
 }
 
 /// An integer field.
@@ -48,7 +46,7 @@ pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 pub fn texts(value: &Value, key: &str) -> Labels {
     let Some(map) = field(value, key).as_object() else { return Labels::new() };
     let text = |(key, value): (&String, &Value)| {
-        value.as_str().map(|value| (Arc::from(key.as_str()), Arc::from(value)))
+        value.as_str().map(|value| (Name::from(key.as_str()), Name::from(value)))
     };
     let mut texts = Labels::new();
     // Not `collect`: that sorts first, which is another copy of the standard sort.
@@ -58,5 +56,5 @@ pub fn texts(value: &Value, key: &str) -> Labels {
 
 /// A list of texts.
 pub fn names(value: &Value, key: &str) -> Vec<Name> {
-    list(value, key).iter().filter_map(|it| it.as_str().map(Arc::from)).collect()
+    list(value, key).iter().filter_map(|it| it.as_str().map(Name::from)).collect()
 }

@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::{Time, json};
-
-/// An interned piece of text: cheap to clone, shared by all who mention it.
-pub type Name = Arc<str>;
+use crate::api::{Name, Time, json};
 
 /// Labels, annotations, node selectors: ordered, as the API prints them.
 pub type Labels = BTreeMap<Name, Name>;

@@ -29,7 +29,7 @@ pub struct PodTemplate {
 
 impl PartialEq for PodTemplate {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.body, &other.body) || self.body == other.body
+        self.body == other.body
     }
 }
 

@@ -165,10 +165,14 @@ impl EventLog {
     pub(super) fn record(&mut self, event: NewEvent, now: Time) {
         self.raw_count += 1;
         let (uid, keys) = (event.object.uid, Keys::of(&event));
-        if !self.subjects.contains_key(&uid) {
-            self.subjects.insert_mut(uid, Arc::default());
-        }
-        let Some(subject) = self.subjects.get_mut(&uid) else { return };
+        let subject = match self.subjects.get_mut(&uid) {
+            Some(known) => known,
+            None => {
+                self.subjects.insert_mut(uid, Arc::default());
+                let Some(new) = self.subjects.get_mut(&uid) else { return };
+                new
+            }
+        };
         let subject = Arc::make_mut(subject);
         let is_combined = subject.is_one_of_many(keys.kind, keys.content, now);
         if !subject.take_token(keys.source, now) {

@@ -8,6 +8,7 @@
 //! 40 kB more (Brotli) in the page for the same maps.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
@@ -186,7 +187,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         K: Borrow<Q>,
     {
         // The last chunk that begins at or before the key. New keys are often the largest.
-        let begins_before = |chunk: &Chunk<K, V>| chunk.0.borrow() <= key;
+        let begins_before = |chunk: &Chunk<K, V>| chunk.0.borrow().cmp(key) != Ordering::Greater;
         let chunk = match self.chunks.last() {
             Some(last) if begins_before(last) => self.chunks.len() - 1,
             _ => self.chunks.partition_point(begins_before).saturating_sub(1),

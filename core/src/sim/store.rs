@@ -3,6 +3,7 @@
 mod stored;
 mod workload;
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -32,6 +33,7 @@ pub struct Stored {
 pub struct Store {
     nodes: Map<Name, Arc<Node>>,
     pods: Map<Uid, Arc<Pod>>,
+    /// By name, then namespace: nobody asks for them in order, and names tell them apart sooner.
     pod_names: Map<(Name, Name), Uid>,
     /// By the node that a pod is bound to or meant for.
     pods_by_node: Set<(Name, Uid)>,
@@ -78,7 +80,10 @@ impl Store {
     }
 
     /// The node of that name.
-    pub fn node(&self, name: &str) -> Option<&Arc<Node>> {
+    pub fn node<Q: Ord + ?Sized>(&self, name: &Q) -> Option<&Arc<Node>>
+    where
+        Name: Borrow<Q>,
+    {
         self.nodes.get(name)
     }
 
@@ -99,7 +104,7 @@ impl Store {
 
     /// Whether a pod of that name exists.
     pub fn has_pod_named(&self, namespace: &Name, name: &Name) -> bool {
-        self.pod_names.contains_key(&(namespace.clone(), name.clone()))
+        self.pod_names.contains_key(&(name.clone(), namespace.clone()))
     }
 
     /// Pods bound to a node or meant for it, in order of creation. The node itself may be gone.
@@ -274,7 +279,7 @@ impl Store {
         Change::Node { old, new: Some(new) }
     }
 
-    pub(super) fn remove_node(&mut self, name: &str) -> Option<Change> {
+    pub(super) fn remove_node(&mut self, name: &Name) -> Option<Change> {
         let old = self.nodes.get(name).cloned()?;
         self.nodes.remove_mut(name);
         Some(Change::Node { old: Some(old), new: None })
@@ -299,7 +304,7 @@ impl Store {
         let old = self.pods.get(&uid).cloned()?;
         self.pods.remove_mut(&uid);
         let meta = &old.meta;
-        self.pod_names.remove_mut(&(meta.namespace.clone(), meta.name.clone()));
+        self.pod_names.remove_mut(&(meta.name.clone(), meta.namespace.clone()));
         if let Some(node) = old.target_node() {
             self.pods_by_node.remove_mut(&(node.clone(), uid));
         }
@@ -354,7 +359,7 @@ impl Store {
 
     fn index_pod(&mut self, pod: &Pod) {
         let meta = &pod.meta;
-        self.pod_names.insert_mut((meta.namespace.clone(), meta.name.clone()), meta.uid);
+        self.pod_names.insert_mut((meta.name.clone(), meta.namespace.clone()), meta.uid);
         if let Some(node) = pod.target_node() {
             self.pods_by_node.insert_mut((node.clone(), meta.uid));
         }

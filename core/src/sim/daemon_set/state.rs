@@ -66,7 +66,9 @@ pub(super) struct SetState {
     template: Arc<PodTemplate>,
     /// What the reviews compare with; none before the first sync.
     basis: Option<Basis>,
-    pub(super) entries: Map<Name, Entry>,
+    /// Each is a counted reference: a search passes over many, and a clone's first write copies
+    /// its neighbours.
+    pub(super) entries: Map<Name, Arc<Entry>>,
     dirty: Set<Name>,
     /// Pods to be looked at for adoption or release.
     pub(super) claims: Set<Uid>,
@@ -170,7 +172,7 @@ impl SetState {
             let pods = known.map(|it| it.pods.clone()).unwrap_or_default();
             let review = known.and_then(|it| it.review);
             let entry = Entry { exists: true, decision, pods, review };
-            self.entries.insert_mut(name.clone(), entry);
+            self.entries.insert_mut(name.clone(), Arc::new(entry));
             self.dirty.insert_mut(name.clone());
         }
         (before, decision)
@@ -178,7 +180,7 @@ impl SetState {
 
     /// Forgets a node; its pods keep the entry alive.
     pub(super) fn lose_node(&mut self, name: &Name) {
-        if let Some(entry) = self.entries.get_mut(name) {
+        if let Some(entry) = self.entries.get_mut(name).map(Arc::make_mut) {
             entry.exists = false;
             entry.decision = Decision::default();
             self.dirty.insert_mut(name.clone());
@@ -203,10 +205,10 @@ impl SetState {
         // Most often it is known: then the entry is not written, and stays shared with clones.
         if !self.entries.get(target).is_some_and(|it| it.pods.contains(&uid)) {
             match self.entries.get_mut(target) {
-                Some(entry) => entry.pods.push(uid),
+                Some(entry) => Arc::make_mut(entry).pods.push(uid),
                 None => {
                     let entry = Entry { pods: vec![uid], ..Entry::default() };
-                    self.entries.insert_mut(target.clone(), entry);
+                    self.entries.insert_mut(target.clone(), Arc::new(entry));
                 }
             }
             self.count_hash(pod, 1);
@@ -217,7 +219,7 @@ impl SetState {
     /// Takes a pod out of its group.
     pub(super) fn remove_pod(&mut self, pod: &Pod) {
         let Some(target) = pod.target_node() else { return };
-        let Some(entry) = self.entries.get_mut(target) else { return };
+        let Some(entry) = self.entries.get_mut(target).map(Arc::make_mut) else { return };
         if let Some(index) = entry.pods.iter().position(|it| *it == pod.meta.uid) {
             entry.pods.remove(index);
             self.count_hash(pod, -1);
@@ -289,7 +291,7 @@ impl SetState {
         }
         self.update_sets(name, before.as_ref(), after.as_ref());
         match (is_over, self.entries.get_mut(name)) {
-            (false, Some(entry)) => entry.review = after,
+            (false, Some(entry)) => Arc::make_mut(entry).review = after,
             _ => drop(self.entries.remove_mut(name)),
         }
     }

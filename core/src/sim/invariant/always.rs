@@ -63,7 +63,7 @@ fn no_pod_out_of_place(seen: &Seen) -> Result<(), String> {
             }
         }
         let store = seen.cluster.store();
-        let vanished = census.pods.iter().filter(|(node, _)| store.node(node).is_none());
+        let vanished = census.pods.iter().filter(|(node, _)| store.node(**node).is_none());
         for (node, pods) in vanished {
             if let Some(pod) = pods.iter().find(|it| it.node_name.is_none()) {
                 return Err(format!("{} waits for {node}, which is gone", pod.meta.name));

@@ -191,7 +191,7 @@ fn is_silent(census: &Census, node: &Name) -> bool {
 fn held_by(census: &Census, node: &Name) -> Option<Name> {
     let others = census.pods.iter().filter(|(name, _)| **name != node);
     let mut blocked = others.filter(|(name, pods)| {
-        let is_gone = census.cluster.store().node(name).is_none();
+        let is_gone = census.cluster.store().node(**name).is_none();
         let is_going = pods.iter().all(|it| it.meta.is_terminating());
         let updated = pods.iter().filter(|it| lives(it) && census.is_updated(it));
         let waits = updated.into_iter().any(|it| own_blocker(census, name, it).is_some());

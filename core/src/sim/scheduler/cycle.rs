@@ -62,7 +62,7 @@ pub(super) fn schedule(
     let mut search = Search::default();
     match names {
         Some(names) => {
-            let nodes = names.iter().filter_map(|it| view.store.node(it));
+            let nodes = names.iter().filter_map(|it| view.store.node(*it));
             nodes.for_each(|node| search.look_at(node, pod, view));
         }
         None => search.look_around(pod, view, start),

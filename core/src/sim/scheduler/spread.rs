@@ -140,7 +140,7 @@ fn places(wish: &Wish, considered: &[&Arc<Node>], pod: &Pod, view: &View) -> BTr
     let mut places = BTreeMap::new();
     places.extend(considered.iter().map(|it| (place(it), 0)));
     for (name, count) in &wish.pods {
-        let Some(node) = view.store.node(name).filter(|it| fits_affinity(pod, it)) else {
+        let Some(node) = view.store.node(*name).filter(|it| fits_affinity(pod, it)) else {
             continue;
         };
         if let Some(sum) = places.get_mut(&place(node)) {

@@ -46,7 +46,7 @@ impl Store {
 
     /// The pod of that name.
     pub fn pod_named(&self, namespace: &Name, name: &Name) -> Option<&Arc<crate::api::Pod>> {
-        self.pods.get(self.pod_names.get(&(namespace.clone(), name.clone()))?)
+        self.pods.get(self.pod_names.get(&(name.clone(), namespace.clone()))?)
     }
 
     /// The metadata of an object that can own others: a DaemonSet, a Deployment or a ReplicaSet.
