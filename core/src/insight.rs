@@ -4,4 +4,5 @@ mod lint;
 mod why;
 
 pub use lint::{Advice, Change, lint};
-pub use why::{Check, Fix, Gate, Mark, Stage, Verdict, Why, eligibility, why, why_not};
+pub use why::{Check, Fix, Gate, Mark, Obstacle, Stage, Verdict, Why};
+pub use why::{eligibility, obstacle, why, why_not};

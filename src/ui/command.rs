@@ -128,6 +128,7 @@ impl Session {
             Command::UndoReset => self.undo_reset(),
             Command::SelectNode(name) => {
                 self.selected_node.set(name);
+                self.look_at_selected();
                 Reply::done()
             }
             Command::SelectDaemonSet(key) => {

@@ -22,12 +22,12 @@ pub fn filter(session: Session, page: Page) -> Element {
         .on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" | "ArrowDown" => {
                 event.prevent_default();
-                focus("[data-node]:not([data-dim])");
+                focus(".node:not([data-dim]), .map__cells");
             }
             "Escape" => {
                 event.prevent_default();
                 typed.set(String::new());
-                focus(".node[tabindex=\"0\"]");
+                focus(".node[tabindex=\"0\"], .map__cells");
             }
             _ => {}
         });
@@ -42,6 +42,9 @@ pub fn filter(session: Session, page: Page) -> Element {
         let typed = typed.read();
         if typed.trim().is_empty() {
             return None;
+        }
+        if let Some(found) = session.fleet.found.get() {
+            return Some(format!("{found} of {}", session.fleet.count.get()));
         }
         let pools = session.pools.read();
         let nodes = || pools.iter().flat_map(|pool| &pool.nodes);

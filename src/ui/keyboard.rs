@@ -112,7 +112,7 @@ fn let_go(session: Session, page: Page) {
     }
     let Some(name) = session.selected_node.get_untracked() else { return };
     session.perform(Command::SelectNode(None));
-    focus(&format!("[data-node=\"{name}\"]"));
+    focus(&format!("[data-node=\"{name}\"]:not([role=row]), .map__cells"));
 }
 
 /// The keys of the bar under the cards, as its buttons declare them.

@@ -24,6 +24,7 @@ use super::dom::{Element, el, memo, watch};
 use super::filter::filter;
 use super::icon::{icon, small_icon};
 use super::keyboard::{focus, move_in_toolbar};
+use super::map::bar::is_wanted;
 use super::session::Session;
 use form::{Entry, NodeForm, node_form};
 
@@ -142,7 +143,7 @@ pub fn node_actions(session: Session, page: Page) -> Element {
     };
     el("div", "actions")
         .live("data-active", move || name.read().is_some())
-        .child(filter(session, page))
+        .when(move || !is_wanted(session), move || filter(session, page))
         .part(tools)
         .part(move || error().into_iter().collect())
         .when(move || line().is_some(), shown)

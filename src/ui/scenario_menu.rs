@@ -28,9 +28,7 @@ pub fn scenario_menu(session: Session, page: Page) -> Element {
     };
     let nodes = move || {
         let pools = session.pools.read();
-        let part = |pool: &super::session::Pool| {
-            format!("{} {}", pool.nodes.len() + pool.hidden, pool.title)
-        };
+        let part = |pool: &super::session::Pool| format!("{} {}", pool.count, pool.title);
         pools.iter().map(part).collect::<Vec<_>>().join(" · ")
     };
     let facts = el("a", "menu__item")

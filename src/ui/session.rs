@@ -3,6 +3,7 @@
 //! The cluster is a plain value; after every change it names what changed, and only that goes into
 //! signals, compared first. So a page with many nodes pays for the node that moved, not for all.
 
+pub mod fleet;
 mod publish;
 mod questions;
 
@@ -19,6 +20,8 @@ use super::history::History;
 use super::pace::Pace;
 use super::toast::Toast;
 use super::work::Work;
+use fleet::Fleet;
+pub(super) use publish::set_arc_if_new;
 
 /// The cluster that everybody sees first.
 pub const SEED: u64 = 1;
@@ -46,9 +49,6 @@ pub struct NodeRow {
     pub node: ArcRwSignal<NodeView>,
 }
 
-/// More cards than this are not drawn for a pool: they would be too many to look at, and to move.
-pub const CARDS_MAX: usize = 96;
-
 impl PartialEq for NodeRow {
     fn eq(&self, other: &Self) -> bool {
         (self.uid, &self.name) == (other.uid, &other.name)
@@ -62,10 +62,10 @@ pub struct Pool {
     pub id: Name,
     /// What is written above it.
     pub title: Name,
-    /// Its nodes in order, as many as are drawn.
+    /// How many nodes it has.
+    pub count: usize,
+    /// Its nodes in order, if they stand as cards.
     pub nodes: Vec<NodeRow>,
-    /// How many there are besides.
-    pub hidden: usize,
 }
 
 /// What a dialog is open about.
@@ -97,6 +97,8 @@ pub struct Session {
     last_beat_ms: StoredValue<f64>,
     /// Which nodes there are; runs only when nodes join or leave.
     pub pools: RwSignal<Vec<Pool>>,
+    /// All nodes as cells.
+    pub fleet: Fleet,
     /// All DaemonSets.
     pub daemon_sets: RwSignal<Vec<DaemonSetView>>,
     /// The key of the DaemonSet that the page is about.
@@ -159,6 +161,7 @@ impl Session {
             pace: StoredValue::new(Pace::default()),
             last_beat_ms: StoredValue::new(0.0),
             pools: RwSignal::new(Vec::new()),
+            fleet: Fleet::new(),
             daemon_sets,
             selected_set,
             daemon_set,
@@ -210,8 +213,10 @@ impl Session {
 
     /// The row of a node, if there is such a node. Runs again when nodes join or leave.
     pub fn row_named(self, name: &str) -> Option<NodeRow> {
+        let looked_at = self.fleet.looked_at.read();
         let pools = self.pools.read();
-        pools.iter().flat_map(|pool| &pool.nodes).find(|row| *row.name == *name).cloned()
+        let cards = pools.iter().flat_map(|pool| &pool.nodes);
+        cards.chain(looked_at.iter()).find(|row| *row.name == *name).cloned()
     }
 
     /// Opens a text in the editor as a file of its own, not applied yet.

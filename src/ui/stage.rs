@@ -19,8 +19,12 @@ use super::command::Command;
 use super::dom::{Element, Row, el, memo, watch};
 use super::icon::small_icon;
 use super::keyboard::use_tool;
+use super::map::bar::{bar, is_wanted};
+use super::map::table::table;
+use super::map::{Look, map};
 use super::node_actions::node_actions;
 use super::pace::HASTY;
+use super::session::fleet::Level;
 use super::session::{Asked, NodeRow, Pool, Session};
 use node::{Card, Surroundings, node_card};
 use tray::tray;
@@ -29,7 +33,11 @@ use tray::tray;
 pub fn stage(session: Session, page: Page) -> Element {
     let cards = Cards::new(session, page);
     let (cursor, around) = (cards.cursor, cards.around.clone());
+    let look = Look::new(session);
     let pools = move || {
+        if session.fleet.level.get() != Level::Cards {
+            return Vec::new();
+        }
         let row = |pool: &Pool| {
             let (id, title, cards) = (pool.id.clone(), pool.title.clone(), cards.clone());
             Row::new(pool.id.clone(), move || pool_view(session, id, &title, cards))
@@ -45,6 +53,7 @@ pub fn stage(session: Session, page: Page) -> Element {
             }
         });
     }
+    watch(move || session.search(&page.filter.read()));
     el("section", "stage")
         .attrs(&[("id", "stage"), ("aria-label", "Cluster"), ("tabindex", "-1")])
         .on("keydown", move_with_arrows)
@@ -53,12 +62,28 @@ pub fn stage(session: Session, page: Page) -> Element {
                 cursor.set(Some(name));
             }
         })
+        .live("data-level", move || match session.fleet.level.get() {
+            Level::Cards => "cards",
+            Level::Map => "map",
+            Level::Table => "table",
+        })
+        .when(move || is_wanted(session), move || bar(session, page, look))
+        .part(move || large(session, page, look))
         .child(
             el("div", "stage__table")
                 .child(el("div", "pools").list(pools))
                 .child(tray(session, around)),
         )
         .child(node_actions(session, page))
+}
+
+/// What stands in place of cards where there are many nodes.
+fn large(session: Session, page: Page, look: Look) -> Vec<Element> {
+    match session.fleet.level.get() {
+        Level::Cards => Vec::new(),
+        Level::Map => vec![map(session, page, look), table(session, false)],
+        Level::Table => vec![table(session, true)],
+    }
 }
 
 /// What all cards share. A selector wakes only the card that gains or loses the mark.
@@ -137,8 +162,6 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
         .child(small_icon("plus"));
     let this = id.clone();
     let node_count = memo(move || session.pool(&this).map_or(0, |pool| pool.nodes.len()));
-    let this = id.clone();
-    let hidden = memo(move || session.pool(&this).map_or(0, |pool| pool.hidden));
     let empty_id = id.clone();
     let this = id.clone();
     let nodes = move || {
@@ -147,10 +170,7 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
     };
     let head = el("div", "pool__head")
         .child(el("h2", "pool__title").text(title))
-        .child(
-            el("span", "pool__count")
-                .live_text(move || (node_count.get() + hidden.get()).to_string()),
-        )
+        .child(el("span", "pool__count").live_text(move || node_count.get().to_string()))
         .child(add.on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(&id))))));
     let grid = el("div", "pool__nodes")
         .attrs(&[("role", "grid"), ("aria-label", title)])
@@ -165,14 +185,6 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
                 .child(grid)
                 .when(lone, move || add_card(session))
                 .when(is_empty, move || empty_card(session, &empty_id)),
-        )
-        .when(
-            move || hidden.get() > 0,
-            move || {
-                el("p", "pool__rest").live_text(move || {
-                    format!("{} more nodes are simulated, and not drawn.", hidden.get())
-                })
-            },
         )
 }
 

@@ -148,6 +148,25 @@ pub fn node_label(node: &NodeView, own: &[&PodView]) -> String {
     words.join(", ")
 }
 
+/// The pods of a node that belong to the DaemonSet with this key, older first.
+pub fn own_pods<'node>(node: &'node NodeView, daemon_set: Option<&Name>) -> Vec<&'node PodView> {
+    node.pods.iter().filter(|pod| is_owned_by(pod, daemon_set)).collect()
+}
+
+/// The pod that a text is about: the newest that stays, else the one that leaves.
+pub fn lead<'node>(own: &[&'node PodView]) -> Option<&'node PodView> {
+    own.iter().rev().find(|pod| pod.state != PodState::Leaving).or(own.last()).copied()
+}
+
+/// The word of the DOM contract (`data-ready`).
+pub fn ready_word(ready: Readiness) -> &'static str {
+    match ready {
+        Readiness::True => "true",
+        Readiness::False => "false",
+        Readiness::Unknown => "unknown",
+    }
+}
+
 /// Whether a pod belongs to the DaemonSet with this key.
 pub fn is_owned_by(pod: &PodView, daemon_set: Option<&Name>) -> bool {
     let key = pod.owner.as_deref().and_then(|owner| owner.strip_prefix("DaemonSet/"));

@@ -4,12 +4,12 @@ mod plot;
 
 use daemonset_core::playground::view::DaemonSetView;
 use leptos::prelude::*;
-use web_sys::{Event, HtmlInputElement};
 
 use super::Page;
 use super::command::Command;
-use super::dom::{Element, el, watch};
+use super::dom::{Element, el};
 use super::icon::live_icon;
+use super::segments::{choice, segments};
 use super::session::Session;
 use super::text::{clock, join_names, revision_step};
 
@@ -107,19 +107,11 @@ fn key(session: Session, page: Page) -> Element {
 }
 
 fn range(session: Session) -> Element {
-    let choice = |only: bool, name: &'static str| {
-        let input = el("input", "segments__input")
-            .attrs(&[("type", "radio"), ("name", "range"), ("aria-label", name)])
-            .on("change", move |_: Event| session.show_last_minute(only));
-        let radio: HtmlInputElement = input.cast();
-        watch(move || radio.set_checked(session.history.last_minute.get() == only));
-        let word = el("span", "").attr("aria-hidden", "true").text(name);
-        el("label", "segments__item").child(input).child(word)
+    let range = move |only: bool, name: &'static str| {
+        let is_on = move || session.history.last_minute.get() == only;
+        choice("range", name, is_on, move || session.show_last_minute(only))
     };
-    el("div", "segments")
-        .attrs(&[("role", "radiogroup"), ("aria-label", "Range")])
-        .child(choice(false, "Fit"))
-        .child(choice(true, "1 min"))
+    segments("Range").child(range(false, "Fit")).child(range(true, "1 min"))
 }
 
 fn presenter_keys() -> Element {

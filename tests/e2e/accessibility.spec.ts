@@ -74,6 +74,16 @@ const SCENES: Scene[] = [
     },
   },
   {
+    name: 'with the map of a large cluster',
+    prepare: async (playground) => {
+      await playground.page.keyboard.press('Shift+N');
+      const dialog = playground.page.getByRole('dialog', { name: 'Add nodes' });
+      await dialog.getByLabel(/how many/i).fill('300');
+      await dialog.getByRole('button', { name: /^Add/ }).click();
+      await rolling(playground);
+    },
+  },
+  {
     name: 'presenting',
     isForPhones: false,
     prepare: async (playground) => {
@@ -114,11 +124,16 @@ for (const theme of ['light', 'dark'] as const) {
 
 test('nothing moves after the first paint', async ({ page, server }) => {
   await page.addInitScript(() => {
-    const shifts: number[] = [];
-    (window as unknown as { shifts: number[] }).shifts = shifts;
+    interface Shift {
+      value: number;
+      sources: { node?: { className?: string; nodeName: string } }[];
+    }
+    const shifts: [number, string][] = [];
+    (window as unknown as { shifts: [number, string][] }).shifts = shifts;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        shifts.push((entry as unknown as { value: number }).value);
+      for (const entry of list.getEntries() as unknown as Shift[]) {
+        const names = entry.sources.map((it) => it.node?.className ?? it.node?.nodeName);
+        shifts.push([entry.value, names.join(', ')]);
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
@@ -128,9 +143,13 @@ test('nothing moves after the first paint', async ({ page, server }) => {
     await document.fonts.ready;
   });
   await expect(page.locator('[data-pod]').first()).toBeVisible();
-  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-  const sum = shifts.reduce((all, it) => all + it, 0);
-  expect(sum, 'cumulative layout shift').toBeLessThan(0.01);
+  const shifts = await page.evaluate(() => {
+    return (window as unknown as { shifts: [number, string][] }).shifts;
+  });
+  // The list of events grows at its head, however the page is laid out.
+  const isNews = (names: string) => names.split(', ').every((it) => it === 'event');
+  const sum = shifts.filter((it) => !isNews(it[1])).reduce((all, it) => all + it[0], 0);
+  expect(sum, `cumulative layout shift: ${JSON.stringify(shifts)}`).toBeLessThan(0.01);
 });
 
 test('the live region says at most one thing in two seconds', async ({ playground, page }) => {

@@ -14,7 +14,7 @@ use crate::api::taint::Toleration;
 use crate::api::{DaemonSet, Name, Pod};
 use crate::sim::Cluster;
 
-pub use eligible::{eligibility, why_not};
+pub use eligible::{Obstacle, eligibility, obstacle, why_not};
 
 /// Which part of the way a gate belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! A component that needs to know something about Kubernetes finds it here, tested natively.
 
 pub mod chart;
+pub mod map;
 mod node;
 mod pod;
 mod rollout;
@@ -150,6 +151,8 @@ pub struct NodeView {
     pub taints: Vec<TaintView>,
     /// Pods on it or pinned to it; those of the selected DaemonSet first, older first.
     pub pods: Vec<PodView>,
+    /// How many of them belong to the selected DaemonSet.
+    pub own: u32,
     /// Requests of cpu in milli-cores.
     pub cpu: UsageView,
     /// Requests of memory in bytes.
@@ -173,6 +176,7 @@ impl NodeView {
             zone: None,
             taints: Vec::new(),
             pods,
+            own: 0,
             cpu: UsageView::default(),
             memory: UsageView::default(),
             wanted: Ok(()),

@@ -7,7 +7,7 @@ use daemonset_core::playground::Playground;
 use daemonset_core::playground::view::{DaemonSetView, NodeView};
 use leptos::prelude::*;
 
-use super::{BEAT_MS, CARDS_MAX, NodeRow, Pool, Session, set_if_new};
+use super::{BEAT_MS, NodeRow, Pool, Session, set_if_new};
 use crate::ui::browser::wall_ms;
 
 impl Session {
@@ -22,6 +22,10 @@ impl Session {
         }
         for name in &touched.nodes {
             self.publish_node(name);
+        }
+        if self.shows_cells() {
+            let names: Vec<Name> = touched.nodes.iter().cloned().collect();
+            self.publish_cells(&names);
         }
         if touched.unscheduled {
             self.publish_tray();
@@ -41,6 +45,7 @@ impl Session {
                 self.publish_workloads();
             }
             self.publish_chart();
+            self.regroup();
         }
     }
 
@@ -67,19 +72,36 @@ impl Session {
         }
     }
 
-    fn publish_pools(self) {
+    /// The nodes of the pools, as cards or, where there are many, as cells.
+    pub(super) fn publish_pools(self) {
         let Some(views) = self.playground.try_with_value(Playground::pools) else { return };
+        set_if_new(self.fleet.count, views.iter().map(|view| view.nodes.len()).sum());
+        let as_cards = !self.shows_cells();
         let mut rows = BTreeMap::new();
         let mut pools = Vec::new();
         for view in views {
-            let hidden = view.nodes.len().saturating_sub(CARDS_MAX);
-            let shown = view.nodes.iter().take(CARDS_MAX);
-            let nodes: Vec<_> = shown.filter_map(|name| self.row(name)).collect();
+            let count = view.nodes.len();
+            let names = if as_cards { view.nodes.as_slice() } else { &[] };
+            let nodes: Vec<_> = names.iter().filter_map(|name| self.row(name)).collect();
             rows.extend(nodes.iter().map(|row| (row.name.clone(), row.clone())));
-            pools.push(Pool { id: view.id, title: view.title, nodes, hidden });
+            pools.push(Pool { id: view.id, title: view.title, count, nodes });
         }
         self.rows.set_value(rows);
         set_if_new(self.pools, pools);
+        self.look_at_selected();
+        if self.shows_cells() {
+            self.publish_fleet();
+        }
+    }
+
+    /// A cell has no row of its own; the actions of the selected node read one.
+    pub(in crate::ui) fn look_at_selected(self) {
+        let name = self.selected_node.get_untracked().filter(|_| self.shows_cells());
+        let row = name.and_then(|name| self.row(&name));
+        if let Some(row) = &row {
+            self.rows.update_value(|rows| drop(rows.insert(row.name.clone(), row.clone())));
+        }
+        set_if_new(self.fleet.looked_at, row);
     }
 
     /// The row that stands for a node, the known one if it is the same node or what is left of it:
@@ -106,6 +128,9 @@ impl Session {
     pub(super) fn publish_nodes(self) {
         let names: Vec<Name> = self.rows.with_value(|rows| rows.keys().cloned().collect());
         names.iter().for_each(|name| self.publish_node(name));
+        if self.shows_cells() {
+            self.publish_fleet();
+        }
     }
 
     fn publish_node(self, name: &Name) {
@@ -121,7 +146,7 @@ impl Session {
     }
 }
 
-fn set_arc_if_new(signal: &ArcRwSignal<NodeView>, value: NodeView) {
+pub(in crate::ui) fn set_arc_if_new(signal: &ArcRwSignal<NodeView>, value: NodeView) {
     if *signal.read_untracked() != value {
         signal.set(value);
     }

@@ -10,7 +10,8 @@ use web_sys::{Event, KeyboardEvent};
 use super::pod::{find, going, pod};
 use crate::ui::dom::{Element, Row, el, memo, svg};
 use crate::ui::text::{
-    age, count, is_owned_by, node_label, percent, revision_step, share, short_taint, split_pod_name,
+    age, count, lead, node_label, own_pods, percent, ready_word, revision_step, share, short_taint,
+    split_pod_name,
 };
 
 /// Taint rows of a card; more are counted.
@@ -263,23 +264,6 @@ fn usage(
 /// A request too small for the bar still shows as a line.
 fn own_percent(usage: UsageView) -> i64 {
     if usage.own > 0 { percent(usage.own, usage.allocatable).max(3) } else { 0 }
-}
-
-fn own_pods<'node>(node: &'node NodeView, daemon_set: Option<&Name>) -> Vec<&'node PodView> {
-    node.pods.iter().filter(|pod| is_owned_by(pod, daemon_set)).collect()
-}
-
-/// The pod that the text is about: the newest that stays, else the one that leaves.
-fn lead<'node>(own: &[&'node PodView]) -> Option<&'node PodView> {
-    own.iter().rev().find(|pod| pod.state != PodState::Leaving).or(own.last()).copied()
-}
-
-fn ready_word(ready: Readiness) -> &'static str {
-    match ready {
-        Readiness::True => "true",
-        Readiness::False => "false",
-        Readiness::Unknown => "unknown",
-    }
 }
 
 /// Hearts of different nodes do not beat in step.

@@ -12,25 +12,68 @@ const NONE_SET: &str = "None set. Every node passes.";
 /// What keeps new pods away; `PreferNoSchedule` is not looked at.
 const REPELLING: [TaintEffect; 2] = [TaintEffect::NoSchedule, TaintEffect::NoExecute];
 
+/// The rule of the DaemonSet controller that keeps a node out, the first in upstream's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// The template names another node.
+    NodeName,
+    /// A label that `nodeSelector` asks for is missing or different.
+    NodeSelector,
+    /// No term of the required node affinity matches.
+    NodeAffinity,
+    /// A taint is not tolerated.
+    Taint,
+}
+
+impl Obstacle {
+    /// In a few words, for lists.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NodeName => "another node is named",
+            Self::NodeSelector => "nodeSelector does not match",
+            Self::NodeAffinity => "node affinity does not match",
+            Self::Taint => "taint not tolerated",
+        }
+    }
+}
+
+/// What keeps a pod of this template off a node, or none if the node is wanted.
+pub fn obstacle(template: &PodTemplate, node: &Node) -> Option<Obstacle> {
+    let spec = &template.daemon_spec;
+    let (name, labels) = (&node.meta.name, &node.meta.labels);
+    let terms = spec.required_terms.as_ref();
+    if spec.node_name.as_ref().is_some_and(|it| it != name) {
+        Some(Obstacle::NodeName)
+    } else if spec.node_selector.iter().any(|(key, wanted)| labels.get(key) != Some(wanted)) {
+        Some(Obstacle::NodeSelector)
+    } else if terms.is_some_and(|terms| !terms.iter().any(|it| it.matches(name, labels))) {
+        Some(Obstacle::NodeAffinity)
+    } else {
+        first_untolerated(&node.taints, &spec.tolerations, &REPELLING).map(|_| Obstacle::Taint)
+    }
+}
+
 /// The reason in half a sentence ("the taint dedicated=gpu:NoSchedule is not tolerated"), or none
 /// if the node is wanted.
 pub fn why_not(template: &PodTemplate, node: &Node) -> Option<String> {
     let spec = &template.daemon_spec;
     let labels = &node.meta.labels;
-    if let Some(name) = spec.node_name.as_ref().filter(|it| **it != node.meta.name) {
-        return Some(format!("the template names another node, {name}"));
-    }
-    let mut selector = spec.node_selector.iter();
-    if let Some((key, wanted)) = selector.find(|(key, wanted)| labels.get(*key) != Some(*wanted)) {
-        return Some(selector_reason(key, wanted, labels));
-    }
-    if let Some(terms) = &spec.required_terms
-        && !terms.iter().any(|it| it.matches(&node.meta.name, labels))
-    {
-        return Some(affinity_reason(terms, node));
-    }
-    let taint = first_untolerated(&node.taints, &spec.tolerations, &REPELLING)?;
-    Some(format!("the taint {taint} is not tolerated"))
+    let reason = match obstacle(template, node)? {
+        Obstacle::NodeName => {
+            format!("the template names another node, {}", spec.node_name.as_ref()?)
+        }
+        Obstacle::NodeSelector => {
+            let mut selector = spec.node_selector.iter();
+            let (key, wanted) = selector.find(|(key, wanted)| labels.get(*key) != Some(*wanted))?;
+            selector_reason(key, wanted, labels)
+        }
+        Obstacle::NodeAffinity => affinity_reason(spec.required_terms.as_ref()?, node),
+        Obstacle::Taint => {
+            let taint = first_untolerated(&node.taints, &spec.tolerations, &REPELLING)?;
+            format!("the taint {taint} is not tolerated")
+        }
+    };
+    Some(reason)
 }
 
 /// The gates of the DaemonSet controller; all of them are asked, and a pod is wanted if all pass.

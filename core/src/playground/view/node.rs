@@ -66,6 +66,7 @@ impl Playground {
         let views = pods.iter().map(|it| self.pod_view(it)).collect();
         let machine = store.world().machine(&name);
         let mut card = card(name, node.map(Arc::as_ref), views, ds.map(Arc::as_ref), (cpu, memory));
+        card.own = u32::try_from(pods.iter().filter(|it| own(it)).count()).unwrap_or(u32::MAX);
         card.kubelet_runs = machine.kubelet_stopped.is_none();
         let is_on = |it: &Shortage| machine.signal(*it).is_some_and(|signal| signal.is_on);
         card.shortages.extend(Shortage::ALL.into_iter().filter(is_on));
@@ -81,13 +82,15 @@ impl Playground {
 impl NodeView {
     /// Whether somebody who looks for these words means this node: each is in its name, a label
     /// (`key=value`), a taint, or what a pod on it does; `ready`, `notready` and `cordoned` ask
-    /// for the state of the node itself.
+    /// for the state of the node itself, and `no-pod` for nodes
+    /// that the DaemonSet leaves out.
     pub fn matches(&self, words: &str) -> bool {
         let is_ready = self.ready == Readiness::True;
         words.to_ascii_lowercase().split_whitespace().all(|word| match word {
             "ready" => is_ready,
             "notready" => !is_ready,
             "cordoned" => self.cordoned,
+            "no-pod" => self.wanted.is_err() && self.own == 0,
             _ => self.says(word),
         })
     }
@@ -127,6 +130,7 @@ fn card(
         taints: node.map(taints).unwrap_or_default(),
         name,
         pods,
+        own: 0,
         cpu,
         memory,
         wanted,
@@ -155,7 +159,7 @@ fn pool_of(scenario: &Scenario, name: &str, node: Option<&Node>) -> usize {
     scenario.pools.iter().position(|it| &*it.id == id).unwrap_or(0)
 }
 
-fn readiness(node: &Node) -> Readiness {
+pub(super) fn readiness(node: &Node) -> Readiness {
     match node.ready() {
         ConditionStatus::True => Readiness::True,
         ConditionStatus::False => Readiness::False,

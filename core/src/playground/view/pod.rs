@@ -8,7 +8,7 @@ use crate::playground::view::{PodState, PodView};
 use crate::sim::{Activity, Doing};
 
 /// State, phrase, since when, until when.
-type Doings = (PodState, Name, Time, Option<Time>);
+pub(super) type Doings = (PodState, Name, Time, Option<Time>);
 
 impl Playground {
     /// Pods that are bound to no node and meant for none, in order of creation.
@@ -54,7 +54,7 @@ impl Playground {
 
     /// The number of the revision whose hash the pod carries, or of its ReplicaSet; 0 if that is
     /// gone.
-    fn revision_number(&self, pod: &Pod) -> i64 {
+    pub(super) fn revision_number(&self, pod: &Pod) -> i64 {
         let Some(owner) = &pod.meta.controller else { return 0 };
         if let Some(set) = self.cluster().store().replica_set_by_uid(owner.uid) {
             let number = set.meta.annotations.get(REVISION);
@@ -65,7 +65,7 @@ impl Playground {
         revisions.find(|it| it.hash() == Some(hash)).map_or(0, |it| it.revision)
     }
 
-    fn doings(&self, pod: &Pod) -> Doings {
+    pub(super) fn doings(&self, pod: &Pod) -> Doings {
         let activity = self.cluster().activity(pod);
         let status = &pod.status;
         if let Some(deletion) = &pod.meta.deletion {

@@ -67,7 +67,7 @@ fn a_node_is_found_by_its_name_labels_taints_and_what_happens_on_it() {
     playground.act(Input::Cordon { node: "worker-2".into() }).unwrap();
     playground.act(Input::StopKubelet { node: "worker-3".into() }).unwrap();
     playground.advance(playground.now() + 60_000, u32::MAX);
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 10] = [
         ("worker-1", &["worker-1"]),
         ("GPU-", &["gpu-1", "gpu-2"]),
         ("disk=hdd", &["worker-5", "worker-6"]),
@@ -77,10 +77,13 @@ fn a_node_is_found_by_its_name_labels_taints_and_what_happens_on_it() {
         ("notready", &["worker-3"]),
         ("worker ready disk=ssd", &["worker-1", "worker-2", "worker-4"]),
         ("worker gpu", &[]),
+        ("no-pod", &["cp-1", "gpu-1", "gpu-2"]),
     ];
     let pools = playground.pools();
     for (words, expected) in cases {
-        let found = |name: &&Name| playground.node(name, None).unwrap().matches(words);
+        let found = |name: &&Name| {
+            playground.node(name, Some("kube-system/node-logger")).unwrap().matches(words)
+        };
         let mut names: Vec<&str> =
             pools.iter().flat_map(|it| &it.nodes).filter(found).map(|it| &**it).collect();
         names.sort_unstable();

@@ -1,0 +1,99 @@
+// A cluster that is too large for cards: the map, its table and its search, by mouse and by keys.
+
+import { test, expect } from './fixtures.ts';
+import type { Playground } from './page.ts';
+
+async function addNodes(playground: Playground, count: number): Promise<void> {
+  const { page } = playground;
+  await page.keyboard.press('Shift+N');
+  const dialog = page.getByRole('dialog', { name: 'Add nodes' });
+  await dialog.getByLabel(/how many/i).fill(String(count));
+  await dialog.getByRole('button', { name: /^Add/ }).click();
+  await expect(dialog).toBeHidden();
+  await playground.settle();
+}
+
+function cells(playground: Playground) {
+  return playground.page.getByRole('listbox', { name: /^Cluster map/ });
+}
+
+function detail(playground: Playground, name: string) {
+  return playground.page.getByRole('radio', { name, exact: true });
+}
+
+test('cards give way to the map, and come back as long as they fit', async ({
+  playground, page,
+}) => {
+  await expect(page.getByRole('radiogroup', { name: 'Level of detail' })).toBeHidden();
+  await addNodes(playground, 100);
+  await expect(cells(playground)).toHaveAccessibleName('Cluster map, 109 nodes');
+  await expect(page.locator('.node')).toHaveCount(0);
+  await detail(playground, 'Cards').check({ force: true });
+  await expect(page.locator('.node[data-node]')).toHaveCount(109);
+  await detail(playground, 'Map').check({ force: true });
+  await expect(cells(playground)).toBeVisible();
+  await addNodes(playground, 100);
+  await expect(detail(playground, 'Cards')).toHaveCount(0);
+});
+
+test('a cell is found by pointer and by keys, and acted on', async ({ playground, page }) => {
+  await addNodes(playground, 300);
+  const map = cells(playground);
+  await map.focus();
+  const option = map.getByRole('option');
+  await expect(option).toContainText('worker-1, Ready');
+  await page.keyboard.press('ArrowRight');
+  await expect(option).toHaveAttribute('aria-posinset', '2');
+  await page.keyboard.press('Enter');
+  await expect(option).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('toolbar', { name: 'Node actions' })).toBeVisible();
+  await page.keyboard.press('o');
+  await playground.advance(2);
+  const cordoned = (await playground.snapshot()).nodes
+    .filter((node) => node.spec.unschedulable === true);
+  expect(cordoned).toHaveLength(1);
+  const exceptions = page.getByRole('complementary', { name: 'Rollout and exceptions' });
+  await expect(exceptions.getByRole('button', { name: /Cordoned/ })).toContainText('1');
+  await map.click({ position: { x: 24, y: 60 } });
+  await expect(page.locator('.actions__who')).toHaveText('worker-1');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.actions__who')).toHaveCount(0);
+});
+
+test('the nodes of an exception stand out by a click', async ({ playground, page }) => {
+  await addNodes(playground, 300);
+  await page.getByRole('button', { name: /No pod, taint not tolerated/ }).click();
+  await expect(page.getByRole('searchbox', { name: 'Filter nodes' })).toHaveValue('no-pod');
+  await expect(page.getByText('3 of 309', { exact: true })).toBeVisible();
+});
+
+test('the table holds every node, and makes only the rows that are looked at', async ({
+  playground, page,
+}) => {
+  await addNodes(playground, 991);
+  await detail(playground, 'Table').check({ force: true });
+  const table = page.getByRole('table', { name: 'Nodes' });
+  await expect(table).toHaveAttribute('aria-rowcount', '1001');
+  await expect(page.locator('[data-node="worker-1"]')).toHaveAttribute('data-ready', 'true');
+  expect(await table.getByRole('row').count()).toBeLessThan(60);
+  await page.locator('.table__scroll').evaluate((it) => it.scrollTo(0, it.scrollHeight));
+  await expect(page.locator('[data-node="gpu-2"]')).toBeVisible();
+  await page.locator('[data-node="gpu-2"]').click();
+  await expect(page.locator('.actions__who')).toHaveText('gpu-2');
+});
+
+test('cells stand by zone, by pool and by state, and zoom', async ({ playground, page }) => {
+  await addNodes(playground, 300);
+  const titles = page.locator('.map__title b');
+  await expect(titles.first()).toHaveText('eu-1a');
+  await detail(playground, 'Pool').check({ force: true });
+  await expect(titles.first()).toHaveText('Workers');
+  await detail(playground, 'State').check({ force: true });
+  await expect(titles).toHaveText(['Updated', 'No pod wanted']);
+  const height = () => page.locator('.map__space').evaluate((it) => it.scrollHeight);
+  const before = await height();
+  for (let count = 0; count < 6; count += 1) {
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+  }
+  expect(await height()).toBeGreaterThan(before);
+});
