@@ -149,3 +149,30 @@ fn preemption_spares_a_pod_that_a_budget_protects_if_another_will_do() {
     assert_eq!(victim_of("minAvailable: 0"), (true, false), "the younger one is less important");
     assert_eq!(victim_of("minAvailable: 1"), (false, true), "but protected");
 }
+
+/// cluster.md §3: the node with the fewest violations of budgets comes first.
+#[test]
+fn preemption_takes_the_node_where_no_budget_is_hurt() {
+    let pod = |name: &str, labels: &str, more: &str| {
+        let wants = "resources: {requests: {cpu: 6}}";
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {labels}}}\n\
+             spec: {{{more}, containers: [{{name: c, image: 'registry.example/a:1', {wants}}}]}}\n"
+        )
+    };
+    let winner_of = |rule: &str| {
+        let mut playground = settled_with(&pod("early", "{app: other}", "nodeName: worker-1"));
+        let late = pod("late", "{app: web}", "nodeName: worker-2");
+        assert!(playground.apply(&format!("{late}---\n{}", budget(rule))).ok);
+        let label = "kubectl label node worker-1 worker-2 both=yes";
+        assert_eq!(say(&mut playground, label).code, 0);
+        wait(&mut playground, 60);
+        let class = "priorityClassName: system-node-critical, nodeSelector: {both: 'yes'}";
+        assert!(playground.apply(&pod("urgent", "{app: urgent}", class)).ok);
+        wait(&mut playground, 60);
+        let store = playground.cluster().store();
+        store.pod_named(&"default".into(), &"urgent".into()).unwrap().node_name.clone()
+    };
+    assert_eq!(winner_of("minAvailable: 0").as_deref(), Some("worker-2"), "the younger pod goes");
+    assert_eq!(winner_of("minAvailable: 1").as_deref(), Some("worker-1"), "but is protected");
+}

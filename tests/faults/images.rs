@@ -99,6 +99,24 @@ fn a_crashing_container_is_started_again_less_and_less_often() {
     assert_eq!(object["status"]["phase"], "Running");
 }
 
+/// cluster.md §9: reset when 10 min pass since the last step.
+#[test]
+fn after_ten_quiet_minutes_the_waits_begin_anew() {
+    let mut playground = settled();
+    let crashes = ImageBehaviour::Crashes { after: 1_000, exit_code: 1 };
+    behave(&mut playground, IMAGE, crashes);
+    wait(&mut playground, 200);
+    let before = pod(&playground, "worker-1").restarts();
+    assert!(before >= 4, "{before}: by now it waits for minutes");
+    behave(&mut playground, IMAGE, ImageBehaviour::Ok);
+    wait(&mut playground, 1_200);
+    assert_eq!(figures(&playground), (6, 6, 6, 0));
+    let quiet = pod(&playground, "worker-1").restarts();
+    behave(&mut playground, IMAGE, crashes);
+    wait(&mut playground, 40);
+    assert_eq!(pod(&playground, "worker-1").restarts(), quiet + 3, "at once, 10 s, 20 s");
+}
+
 #[test]
 fn a_container_that_ends_well_is_started_again_too() {
     let mut playground = Playground::start(Scenario::opening(), 1);

@@ -48,6 +48,45 @@ fn a_surge_ends_on_a_node_whose_pod_is_ready_later_than_the_others() {
     assert_eq!(playground.daemon_sets()[0].status.up_to_date, 6);
 }
 
+/// daemonset-controller.md §14: looked at again minReadySeconds after a status in which not all
+/// that are ready are available, though no pod has become ready since.
+#[test]
+fn pods_that_are_ready_already_become_available_when_min_ready_seconds_grows() {
+    let mut playground = settled();
+    let seconds = "  minReadySeconds: 120\n  template:\n";
+    let manifest = Playground::opening_manifest().replace("  template:\n", seconds);
+    assert!(playground.apply(&manifest).ok);
+    wait(&mut playground, 1);
+    assert_eq!(figures(&playground), (6, 6, 0, 0));
+    wait(&mut playground, 125);
+    assert_eq!(figures(&playground), (6, 6, 6, 0));
+}
+
+/// cluster.md §5: a running timer is kept if it would fire earlier.
+#[test]
+fn a_second_taint_does_not_put_an_eviction_off() {
+    let tolerated = |key: &str, seconds: u32| {
+        format!("{{key: {key}, operator: Exists, effect: NoExecute, tolerationSeconds: {seconds}}}")
+    };
+    let tolerated = format!("tolerations: [{}, {}]", tolerated("a", 60), tolerated("b", 300));
+    let bare = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: bare}}\nspec: {{nodeName: worker-1, \
+         {tolerated}, containers: [{{name: c, image: 'registry.example/a:1'}}]}}\n"
+    );
+    let mut playground = settled_with(&bare);
+    let is_leaving = |playground: &Playground| {
+        let store = playground.cluster().store();
+        let pod = store.pod_named(&"default".into(), &"bare".into());
+        pod.is_none_or(|it| it.meta.is_terminating())
+    };
+    for key in ["a", "b"] {
+        let (node, value, effect) = ("worker-1".into(), "".into(), TaintEffect::NoExecute);
+        act(&mut playground, Input::TaintNode { node, key: key.into(), value, effect });
+        wait(&mut playground, 50);
+        assert_eq!(is_leaving(&playground), key == "b", "{key}");
+    }
+}
+
 /// cluster.md §14.2 and §14.3, and T14.
 #[test]
 fn a_silent_node_keeps_its_pod_and_drops_out_of_the_figures() {
