@@ -10,6 +10,9 @@ use super::session::{Asked, Session};
 use super::stage::pod::revision_token;
 use super::text::count;
 
+/// From this figure on there is no room for the small lines.
+const WIDE: i32 = 1000;
+
 /// Reads the status of the selected DaemonSet.
 pub fn status_strip(session: Session) -> Element {
     let figures = el("dl", "status__figures")
@@ -25,7 +28,15 @@ pub fn status_strip(session: Session) -> Element {
         numbers.map(|it| Row::new(it, move || legend_row(session, it))).collect::<Vec<_>>()
     };
     let legend = el("ul", "legend").attr("aria-label", "Revisions").list(rows);
-    el("section", "status").attr("aria-label", "DaemonSet status").child(figures).child(legend)
+    let is_wide = move || {
+        let set = session.daemon_set.read();
+        set.as_ref().is_some_and(|set| set.status.desired >= WIDE)
+    };
+    el("section", "status")
+        .attr("aria-label", "DaemonSet status")
+        .live("data-wide", move || is_wide().then_some(""))
+        .child(figures)
+        .child(legend)
 }
 
 fn figure(

@@ -227,7 +227,7 @@ fn share(session: Session, start: usize, end: usize) -> (i64, i64) {
 /// That in words, for the title of the group.
 pub(super) fn updated(session: Session, start: usize, end: usize) -> String {
     let without = || match end - start {
-        1 => "no-pod".to_owned(),
+        1 => "no pod".to_owned(),
         count => format!("{count} without a pod"),
     };
     match share(session, start, end) {

@@ -21,6 +21,9 @@ const GAP: u32 = 28;
 /// Groups side by side.
 const BAND_MAX: u32 = 4;
 
+/// A narrower room is filled by every group.
+const NARROW: u32 = 480;
+
 /// A title needs this much room.
 const WIDTH_MIN: u32 = 184;
 
@@ -177,8 +180,11 @@ fn place(sizes: &[usize], band: &[usize], usable: u32, pitch: u32, y: u32) -> (V
     for at in band {
         let count = count(at);
         let share = u32::try_from(u64::from(columns) * u64::from(count) / u64::from(all));
-        // A group that is much wider than it is high would look like a line.
-        let widest = count.saturating_mul(4).isqrt().max(WIDTH_MIN.div_ceil(pitch));
+        // A group that is much wider than it is high would look like a line, but on a phone.
+        let widest = match usable {
+            ..NARROW => columns,
+            _ => count.saturating_mul(4).isqrt().max(WIDTH_MIN.div_ceil(pitch)),
+        };
         let own = share.unwrap_or(1).min(widest).min(count).max(1);
         let width = (own * pitch).max(WIDTH_MIN);
         let first = sizes.iter().take(*at).sum();
