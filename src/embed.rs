@@ -26,6 +26,8 @@ pub fn install(session: Session) {
         let _ = Reflect::set(&target, &name.into(), function);
     };
     put("apply", &text_function(move |yaml| apply(session, yaml)));
+    put("kubectl", &text_function(move |line| kubectl(session, &line)));
+    put("why", &two_texts_function(move |node, set| to_js(&session.why(&node, &set))));
     put(
         "advance",
         &number_function(move |seconds| {
@@ -72,6 +74,13 @@ fn apply(session: Session, yaml: String) -> JsValue {
     to_js(&json!({ "ok": reply.ok, "messages": messages }))
 }
 
+/// A line of the terminal; virtual time passes until it is done. It stands in the terminal, too.
+fn kubectl(session: Session, line: &str) -> JsValue {
+    let output = session.kubectl(line);
+    let (code, stdout, stderr) = (output.code, output.stdout, output.stderr);
+    to_js(&json!({ "code": code, "stdout": stdout, "stderr": stderr }))
+}
+
 /// Commands of the API answer with nothing.
 fn perform(session: Session, command: Command) -> JsValue {
     session.perform(command);
@@ -93,6 +102,12 @@ fn plain_function(function: impl Fn() -> JsValue + 'static) -> JsValue {
 fn text_function(function: impl Fn(String) -> JsValue + 'static) -> JsValue {
     let call = move |text: JsValue| function(text.as_string().unwrap_or_default());
     Closure::<dyn Fn(JsValue) -> JsValue>::new(call).into_js_value()
+}
+
+fn two_texts_function(function: impl Fn(String, String) -> JsValue + 'static) -> JsValue {
+    let text = |it: JsValue| it.as_string().unwrap_or_default();
+    let call = move |first: JsValue, second: JsValue| function(text(first), text(second));
+    Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(call).into_js_value()
 }
 
 fn number_function(function: impl Fn(f64) -> JsValue + 'static) -> JsValue {

@@ -25,7 +25,7 @@ fn saving_sends_labels_taints_and_cordon_also_their_removal() {
         "spec:\n  taints:\n  - effect: NoSchedule\n    key: dedicated\n  unschedulable: true\n";
     let saved = replaced(&opened, "spec: {}\n", spec);
     let saved = replaced(&saved, "    disk: ssd\n", "    disk: hdd\n    new: \"yes\"\n");
-    let report = playground.edit_node(&node, &opened, &saved);
+    let report = playground.edit(&node, &opened, &saved);
     assert_eq!(texts(&report), ["node/worker-1 edited"]);
     assert_eq!(report.commands, ["kubectl edit node worker-1"]);
     let known = playground.cluster().store().node("worker-1").unwrap().clone();
@@ -35,7 +35,7 @@ fn saving_sends_labels_taints_and_cordon_also_their_removal() {
 
     // What somebody else changed in the meantime is not in the way, and stays.
     playground.kubectl("kubectl label node worker-1 other=1", &no_files());
-    let report = playground.edit_node(&node, &saved, &opened);
+    let report = playground.edit(&node, &saved, &opened);
     assert_eq!(texts(&report), ["node/worker-1 edited"]);
     let known = playground.cluster().store().node("worker-1").unwrap();
     assert!(!known.unschedulable && known.taints.is_empty());
@@ -49,7 +49,7 @@ fn a_taint_in_the_editor_evicts_pods_as_kubectl_taint_does() {
     playground.settle(300_000);
     let opened = playground.node_manifest(&node).unwrap();
     let taints = "spec:\n  taints:\n  - {key: down, effect: NoExecute}\n";
-    playground.edit_node(&node, &opened, &replaced(&opened, "spec: {}\n", taints));
+    playground.edit(&node, &opened, &replaced(&opened, "spec: {}\n", taints));
     playground.advance(playground.now() + 120_000, u32::MAX);
     let on_node = playground.cluster().store().pods();
     assert_eq!(on_node.filter(|it| it.node_name.as_deref() == Some("worker-1")).count(), 0);
@@ -72,7 +72,7 @@ fn what_is_not_sent_is_said() {
         ("kind: [".to_owned(), false, "did not find expected"),
     ];
     for (saved, ok, expected) in cases {
-        let report = playground.edit_node(&node, &opened, &saved);
+        let report = playground.edit(&node, &opened, &saved);
         assert!(texts(&report)[0].contains(expected), "{expected}: {report:?}");
         assert_eq!(report.ok, ok, "{expected}");
         assert!(report.commands.is_empty(), "{expected}");
@@ -81,7 +81,7 @@ fn what_is_not_sent_is_said() {
     }
     playground.kubectl("kubectl delete node worker-1", &no_files());
     let saved = replaced(&opened, "    disk: ssd\n", "");
-    let report = playground.edit_node(&node, &opened, &saved);
+    let report = playground.edit(&node, &opened, &saved);
     assert_eq!(texts(&report), ["Error from server (NotFound): nodes \"worker-1\" not found"]);
     assert_eq!(playground.now(), Time(0));
 }

@@ -5,8 +5,8 @@
 //! out a line; what has to wait comes back as a [`Job`], plain data that whoever lets time flow
 //! polls.
 //!
-//! Simpler than kubectl: `go-template` is refused, and of the commands those are known that
-//! `command::COMMANDS` lists.
+//! Simpler than kubectl: of Go's templates the simple ones are understood (`go_template.rs`), and
+//! of the commands those are known that `command::COMMANDS` lists.
 
 mod about;
 mod age;
@@ -14,6 +14,7 @@ mod apply;
 mod arguments;
 mod change;
 mod command;
+mod complete;
 mod cordon;
 mod create;
 mod delete;
@@ -25,6 +26,7 @@ mod explain;
 mod files;
 mod flags;
 mod get;
+mod go_template;
 mod help;
 mod job;
 mod jsonpath;
@@ -51,8 +53,9 @@ use output::Failure;
 use select::Targets;
 
 pub use arguments::{parse_label, parse_taint};
+pub use complete::complete;
 pub use flags::parse_duration;
-pub use job::{Gone, Job};
+pub use job::{Edited, Gone, Job};
 pub use line::{image_words, line_of};
 pub use output::Output;
 pub use resource::Resource;
@@ -66,6 +69,8 @@ pub struct Texts {
     pub files: BTreeMap<String, String>,
     /// Standard input.
     pub stdin: String,
+    /// Whether somebody can edit what `edit` opens; else the edited text is the standard input.
+    pub has_editor: bool,
 }
 
 /// A command being carried out.

@@ -31,7 +31,7 @@ pub use machines::{NODES_MAX, NewNodes};
 pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
-pub use shell::Shell;
+pub use shell::{Completion, Run, Shell};
 
 /// Without a change for this long the cluster counts as settled, in milliseconds.
 const SETTLED_AFTER: i64 = 120_000;

@@ -15,7 +15,7 @@ mod command;
 pub mod daemon_set;
 mod deployment;
 mod disruption;
-mod drain;
+pub(crate) mod drain;
 mod drainer;
 pub mod event;
 mod execute;

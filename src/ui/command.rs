@@ -104,6 +104,7 @@ impl Session {
             Command::StepForward => self.step_forward(),
             Command::StepBack => {
                 self.playing.set(false);
+                self.give_up_run();
                 self.change(Playground::step_back);
                 Reply::done()
             }
@@ -145,7 +146,7 @@ impl Session {
     fn apply(self, text: String) -> Reply {
         let file = self.files.current.get_untracked();
         let report = self.change(|playground| match &file.node {
-            Some(node) => playground.edit_node(node, &file.applied.read_untracked(), &text),
+            Some(object) => playground.edit(object, &file.applied.read_untracked(), &text),
             None => playground.apply_file(&file.name.read_untracked(), &text),
         });
         let Some(report) = report else { return Reply::default() };
@@ -203,6 +204,9 @@ impl Session {
     }
 
     fn set_playing(self, playing: bool) -> Reply {
+        if !playing && self.playing.get_untracked() {
+            self.note_pause();
+        }
         self.playing.set(playing);
         self.reached.set(None);
         Reply::done()

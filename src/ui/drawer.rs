@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::browser::matches;
-use super::command_log::command_log;
 use super::dom::{Element, el};
 use super::events::{event_filter, events};
 use super::icon::icon;
 use super::keyboard::{focus, neighbour};
 use super::panes::{drawer_splitter, was_folded};
 use super::session::{EVENT_COUNT_MAX, Session};
+use super::terminal::{FIELD, terminal, terminal_tools};
 use super::view_tabs::sheet_head;
 use super::{Page, View};
 
@@ -31,18 +31,21 @@ pub fn has_room() -> bool {
 /// A tab of the drawer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
-    /// What happened.
+    /// What was done and said, and a line to type in.
     #[default]
+    Terminal,
+    /// What happened.
     Events,
 }
 
 /// The tabs in their order. What a tab is made of stands in the functions below.
-pub const TABS: &[Tab] = &[Tab::Events];
+pub const TABS: &[Tab] = &[Tab::Terminal, Tab::Events];
 
 impl Tab {
     /// What is written on it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Terminal => "Terminal",
             Self::Events => "Events",
         }
     }
@@ -50,6 +53,7 @@ impl Tab {
     /// Its icon among the views of a phone.
     pub fn icon(self) -> &'static str {
         match self {
+            Self::Terminal => "prompt",
             Self::Events => "dots",
         }
     }
@@ -62,13 +66,15 @@ impl Tab {
 /// What stands under a tab; made anew each time it is shown.
 fn content(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
-        Tab::Events => vec![events(session), command_log(session)],
+        Tab::Terminal => terminal(session),
+        Tab::Events => vec![events(session)],
     }
 }
 
 /// What stands at the end of the bar while a tab is shown.
 fn tools(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
+        Tab::Terminal => vec![terminal_tools(session)],
         Tab::Events => vec![event_filter(session)],
     }
 }
@@ -76,6 +82,7 @@ fn tools(tab: Tab, session: Session) -> Vec<Element> {
 /// A number beside the name of a tab.
 fn count(tab: Tab, session: Session) -> Option<String> {
     match tab {
+        Tab::Terminal => None,
         // The list is cut: then there are more.
         Tab::Events => Some(match session.events.read().len() {
             rows if rows < EVENT_COUNT_MAX => rows.to_string(),
@@ -117,6 +124,13 @@ impl Page {
         self.tab.set(tab);
         self.drawer_open.set(true);
         self.view.set(View::Drawer);
+    }
+
+    /// Shows the terminal and puts the caret into it.
+    pub fn type_command(self) {
+        self.show_tab(Tab::Terminal);
+        // It is there one frame later.
+        request_animation_frame(|| focus(FIELD));
     }
 }
 

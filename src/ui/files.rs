@@ -19,7 +19,8 @@ pub struct File {
     pub text: ArcRwSignal<String>,
     /// Its text when it was applied, or opened, last.
     pub applied: ArcRwSignal<String>,
-    /// The node that `kubectl edit` has opened here.
+    /// What `kubectl edit` has opened here: the name of a node, or type, namespace and name of
+    /// another object.
     pub node: Option<Name>,
 }
 
@@ -43,7 +44,7 @@ impl File {
     /// The command line that Apply equals.
     pub fn apply_line(&self) -> String {
         match &self.node {
-            Some(node) => Playground::edit_node_command(node),
+            Some(object) => Playground::edit_command(object),
             None => format!("kubectl apply -f {}", self.name.get()),
         }
     }
@@ -118,6 +119,30 @@ impl Files {
         self.select(file.id);
         self.opened.update(|count| *count += 1);
         file
+    }
+
+    /// Puts a text under a name, without showing it.
+    pub fn write(self, name: &str, text: &str) {
+        let Some(name) = cleaned(name) else { return };
+        let list = self.list.get_untracked();
+        if let Some(file) = list.iter().find(|it| *it.name.read_untracked() == name) {
+            return file.text.set(text.to_owned());
+        }
+        if list.len() < FILE_COUNT_MAX {
+            let id = self.next_id.get_value();
+            self.next_id.set_value(id + 1);
+            let file = File::new(id, name, text.to_owned(), String::new());
+            self.list.update(|list| list.push(file));
+        }
+    }
+
+    /// Closes the file of that name.
+    pub fn remove(self, name: &str) {
+        let list = self.list.get_untracked();
+        let file = list.iter().find(|it| it.node.is_none() && *it.name.read_untracked() == name);
+        if let Some(file) = file {
+            self.close(file.id);
+        }
     }
 
     /// Gives a file another name; one that is no name is not taken.

@@ -84,7 +84,10 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
             event.prevent_default();
             return page.edit();
         }
-        "t" | "T" => return page.drawer_open.update(|open| *open = !*open),
+        "t" | "T" => {
+            event.prevent_default();
+            return page.type_command();
+        }
         "p" | "P" => return page.presenting.update(|it| *it = !*it),
         "g" | "G" => {
             event.prevent_default();

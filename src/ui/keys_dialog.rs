@@ -16,7 +16,7 @@ const KEYS: [(&[&str], &str); 28] = [
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
     (&["1", "…", "5"], "Speed: ½× to 60×"),
     (&["E"], "Edit the manifest"),
-    (&["T"], "Open or fold the drawer"),
+    (&["T"], "Type a command in the terminal"),
     (&["P"], "Present to a room"),
     (&["G"], "Open the gallery of manifests"),
     (&["Ctrl ↵"], "Apply (⌘ ↵ on a Mac)"),

@@ -135,7 +135,7 @@ pub fn node_actions(session: Session, page: Page) -> Element {
     let error = move || {
         Some(el("span", "actions__error").attr("role", "alert").text(bar.error.read().as_ref()?))
     };
-    let last = move || session.done.read().last().map(|done| done.line.clone());
+    let last = move || session.log.last_line.get();
     let line = move || bar.preview.get().or_else(last);
     let shown = move || {
         let preview = move || bar.preview.read().is_some();

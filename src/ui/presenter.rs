@@ -18,7 +18,7 @@ pub fn presenter(session: Session) -> Element {
         Some(set) => set.caption.clone(),
         None => "No DaemonSet is there.".to_owned(),
     };
-    let line = move || session.done.read().last().map(|done| done.line.clone());
+    let line = move || session.log.last_line.get();
     let command = el("p", "presenter__command").child(el("code", "").live_text(line));
     let words = el("div", "presenter__words")
         .child(command)

@@ -17,7 +17,9 @@ use leptos::prelude::*;
 use super::browser::wall_ms;
 use super::files::Files;
 use super::history::History;
+use super::log::{Kind, Log};
 use super::pace::Pace;
+use super::terminal::Terminal;
 use super::toast::Toast;
 use super::work::Work;
 use fleet::Fleet;
@@ -77,17 +79,6 @@ pub enum Asked {
     Nodes(Name),
 }
 
-/// A command line that was carried out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Done {
-    /// Counts up; identity in the list.
-    pub id: u32,
-    /// When (virtual time).
-    pub at: Time,
-    /// The line.
-    pub line: String,
-}
-
 /// The mirror of the cluster.
 #[derive(Clone, Copy)]
 pub struct Session {
@@ -125,8 +116,10 @@ pub struct Session {
     pub asked: RwSignal<Option<Asked>>,
     /// Pods without a node, in the shape of a card.
     pub tray: RwSignal<NodeView>,
-    /// What was done, oldest first.
-    pub done: RwSignal<Vec<Done>>,
+    /// What was done, and what came of it.
+    pub log: Log,
+    /// Where commands are typed.
+    pub terminal: Terminal,
     /// What Apply said last, and of which file; forgotten when the text changes.
     pub report: RwSignal<Option<(u32, StoredReport)>>,
     /// The files in the editor.
@@ -175,7 +168,8 @@ impl Session {
             joined: RwSignal::new(None),
             asked: RwSignal::new(None),
             tray: RwSignal::new(NodeView::without_node(Vec::new())),
-            done: RwSignal::new(Vec::new()),
+            log: Log::new(),
+            terminal: Terminal::new(),
             report: RwSignal::new(None),
             files: Files::open(),
             history: History::new(),
@@ -224,13 +218,18 @@ impl Session {
         self.files.add(name, text, String::new(), None);
     }
 
-    /// Opens a node in the editor, as `kubectl edit node` does. One that is open and was not
-    /// changed there is read again.
+    /// Opens a node in the editor, as `kubectl edit node` does.
     pub fn edit_node(self, name: &Name) {
         let text = self.playground.try_with_value(|it| it.node_manifest(name)).flatten();
-        let Some(text) = text else { return };
-        let node = Some(name.clone());
-        let file = self.files.add(&format!("{name}.yaml"), text.clone(), text.clone(), node);
+        if let Some(text) = text {
+            self.open_live(&format!("{name}.yaml"), text, name.clone());
+        }
+    }
+
+    /// Opens an object of the cluster in the editor. One that is open and was not changed there
+    /// is read again.
+    pub(super) fn open_live(self, file: &str, text: String, object: Name) {
+        let file = self.files.add(file, text.clone(), text.clone(), Some(object));
         if !file.is_edited() {
             file.text.set(text.clone());
             file.applied.set(text);
@@ -247,7 +246,10 @@ impl Session {
         let run = |playground: &mut Playground| {
             let start = playground.now();
             let target = Time(start.0 + milliseconds.max(0));
-            while playground.advance(target, STEPS_PER_SLICE) < target && more() {}
+            if self.terminal.waits_for.read_untracked().is_some() {
+                self.flow(playground, target, &more);
+            }
+            while more() && playground.advance(target, STEPS_PER_SLICE) < target {}
             playground.now().0 - start.0
         };
         self.playground.try_update_value(run).unwrap_or(0)
@@ -256,6 +258,7 @@ impl Session {
     /// Changes the cluster and shows what changed.
     pub(super) fn change<T>(self, change: impl FnOnce(&mut Playground) -> T) -> Option<T> {
         let answer = self.playground.try_update_value(change);
+        self.poll_run();
         self.publish(true);
         answer
     }
@@ -270,16 +273,12 @@ impl Session {
     /// Remembers the lines that equal what was just done.
     pub(super) fn record(self, lines: impl IntoIterator<Item = String>) {
         let Some(at) = self.playground.try_with_value(Playground::now) else { return };
-        for line in lines {
-            self.record_at(at, line);
-        }
+        lines.into_iter().for_each(|line| self.log.push(at, Kind::Line, &line));
     }
 
-    pub(super) fn record_at(self, at: Time, line: String) {
-        self.done.update(|done| {
-            let id = done.last().map_or(0, |last| last.id + 1);
-            done.push(Done { id, at, line });
-        });
+    /// Whether there is a node of that name.
+    pub fn has_node(self, name: &str) -> bool {
+        self.rows.with_value(|rows| rows.contains_key(name))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use daemonset_core::api::{Name, Time};
+use daemonset_core::api::Name;
 use daemonset_core::playground::{Playground, Restoration, Restored, SavedFile, SavedWork};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
@@ -17,6 +17,7 @@ use super::browser::wall_ms;
 use super::command::Reply;
 use super::dom::watch;
 use super::files::File;
+use super::log::{Entry, Kind};
 use super::session::Session;
 use super::toast::Toast;
 
@@ -39,8 +40,8 @@ pub struct Found {
 /// A cluster to go on with, and what belongs to it.
 pub(super) struct Start {
     playground: Playground,
-    /// The lines that led there, with their times.
-    lines: Vec<(Time, String)>,
+    /// What led there.
+    log: Vec<Entry>,
     selected_set: Option<Name>,
     is_playing: bool,
     /// What was applied last of the files, by their identities.
@@ -52,7 +53,7 @@ impl Start {
     fn new(seed: u64) -> Self {
         Self {
             playground: Playground::open(seed),
-            lines: Vec::new(),
+            log: Vec::new(),
             selected_set: None,
             is_playing: true,
             applied: Vec::new(),
@@ -242,19 +243,17 @@ impl Session {
         self.selected_node.set(None);
         self.selected_set.set(start.selected_set);
         self.report.set(None);
-        self.done.set(Vec::new());
+        self.give_up_run();
+        self.log.set(start.log);
         self.files.set_applied(&start.applied);
         self.publish_all();
-        for (at, line) in start.lines {
-            self.record_at(at, line);
-        }
     }
 
     /// The cluster as it is, to go on with it later.
     fn put_down(self) -> Option<Start> {
         Some(Start {
             playground: self.playground.try_with_value(Playground::clone)?,
-            lines: self.done.read_untracked().iter().map(|it| (it.at, it.line.clone())).collect(),
+            log: self.log.entries.get_untracked(),
             selected_set: self.selected_set.get_untracked(),
             is_playing: self.playing.get_untracked(),
             applied: self.files.applied(),
@@ -312,7 +311,7 @@ impl Session {
         let mut flow = None;
         watch(move || {
             self.now.track();
-            self.done.track();
+            self.log.last_line.track();
             let new = (!self.playing.get(), self.selected_set.get());
             let has_turned = flow.as_ref() != Some(&new);
             // At a standstill the clock moves by single steps only.
@@ -338,10 +337,11 @@ impl Session {
 
 fn start_of(restored: Restored) -> Start {
     let Restored { playground, lines, work, .. } = restored;
+    let entry = |(id, (at, text))| Entry { id, at, kind: Kind::Line, text };
     let applied = work.files.into_iter().map(|it| (it.id, it.applied)).collect();
     Start {
         playground,
-        lines,
+        log: (0..).zip(lines).map(entry).collect(),
         selected_set: work.selected_set,
         is_playing: !work.is_paused,
         applied,

@@ -44,6 +44,25 @@ const SCENES: Scene[] = [
     },
   },
   {
+    name: 'with the terminal in use',
+    isForPhones: false,
+    prepare: async (playground) => {
+      await rolling(playground);
+      for (const line of ['kubectl get nodes', 'kubectl get dss', 'kubectl get pods -w']) {
+        await playground.type(line);
+      }
+      await expect(playground.button('Stop')).toBeVisible();
+    },
+  },
+  {
+    name: 'with the events',
+    isForPhones: false,
+    prepare: async (playground) => {
+      await rolling(playground);
+      await playground.showTab('Events');
+    },
+  },
+  {
     name: 'with the list of keys',
     isForPhones: false,
     prepare: async (playground) => playground.page.keyboard.press('?'),
@@ -108,7 +127,7 @@ for (const theme of ['light', 'dark'] as const) {
         });
       }
       if (viewport.width < 700) {
-        for (const view of ['YAML', 'Events']) {
+        for (const view of ['YAML', 'Terminal', 'Events']) {
           test(`axe has nothing to say about the sheet ${view}`, async ({ playground, page }) => {
             await rolling(playground);
             const views = page.getByRole('navigation', { name: 'Views' });

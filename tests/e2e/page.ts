@@ -19,6 +19,8 @@ interface ApplyReply {
 interface Api {
   ready: Promise<unknown>;
   apply(yaml: string): ApplyReply;
+  kubectl(line: string): { code: number; stdout: string; stderr: string };
+  why(node: string, daemonSet: string): { sentence: string; gates: unknown[] } | null;
   advance(seconds: number): unknown;
   settle(secondsMax: number): number;
   seek(seconds: number): unknown;
@@ -43,6 +45,9 @@ export class Playground {
   readonly messages: Locator;
   readonly gallery: Locator;
   readonly notice: Locator;
+  /** Where commands are typed, and what they print. */
+  readonly prompt: Locator;
+  readonly output: Locator;
 
   constructor(readonly page: Page, readonly url: string) {
     this.editor = page.getByRole('textbox', { name: 'Manifest', exact: true });
@@ -51,6 +56,8 @@ export class Playground {
     this.messages = page.getByRole('status', { name: 'Messages' });
     this.gallery = page.getByRole('dialog', { name: 'Gallery' });
     this.notice = page.getByRole('status', { name: 'Notice' });
+    this.prompt = page.getByRole('textbox', { name: 'kubectl command', exact: true });
+    this.output = page.getByRole('log', { name: 'Terminal output', exact: true });
   }
 
   /** Loads the page, waits until it works, and stops time: tests move it themselves. */
@@ -257,6 +264,23 @@ export class Playground {
       const number = this.page.locator(`[data-status="${name}"]`);
       await expect(number, name.toUpperCase()).toHaveText(new RegExp(`^\\s*${value}(?!\\d)`));
     }
+  }
+
+  // The drawer.
+
+  /** Shows a tab of the drawer; on a phone its sheet. */
+  async showTab(name: string): Promise<void> {
+    const views = this.page.getByRole('navigation', { name: 'Views' });
+    const sheet = views.getByRole('button', { name });
+    const tab = this.page.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name });
+    await sheet.or(tab).filter({ visible: true }).click();
+    await expect(this.page.getByRole('tabpanel', { name })).toBeVisible();
+  }
+
+  /** Types a line into the terminal. */
+  async type(line: string): Promise<void> {
+    await this.prompt.fill(line);
+    await this.prompt.press('Enter');
   }
 
   // The transport.

@@ -15,7 +15,9 @@ const isInside = (page: Page) =>
     return focused === document.body || (sheet?.contains(focused) ?? false);
   });
 
-for (const [tab, name] of [['YAML', 'Manifest editor'], ['Events', 'Details']] as const) {
+for (const [tab, name] of [
+  ['YAML', 'Manifest editor'], ['Terminal', 'Details'], ['Events', 'Details'],
+] as const) {
   test(`the focus goes into the sheet ${tab}, stays, and returns`, async ({ page, playground }) => {
     await playground.settle();
     const opener = views(page).getByRole('button', { name: tab });

@@ -85,6 +85,7 @@ test('a rollout shows its waves and can be undone', async ({ playground, page })
 
 test('events are filtered by words and by type', async ({ playground, page }) => {
   await rolledOut(playground);
+  await playground.showTab('Events');
   const events = page.getByRole('tabpanel', { name: 'Events' }).getByRole('listitem');
   const all = await events.count();
   await page.getByRole('searchbox', { name: 'Filter events' }).fill('killing');

@@ -183,7 +183,7 @@ pub fn difference(before: &Value, after: &Value) -> Option<Value> {
     (!patch.is_empty()).then_some(Value::Object(patch))
 }
 
-/// Name, namespace, labels, annotations and spec: what a client may change.
+/// Name, namespace, labels, annotations, and everything but the status: what a client may change.
 pub fn editable(object: &Value) -> Value {
     let mut metadata = Map::new();
     for key in ["name", "namespace", "labels", "annotations"] {
@@ -192,9 +192,9 @@ pub fn editable(object: &Value) -> Value {
         }
     }
     let mut kept = Map::new();
-    for key in ["apiVersion", "kind", "spec"] {
-        if let Some(value) = object.get(key) {
-            kept.insert(key.to_owned(), value.clone());
+    for (key, value) in object.as_object().into_iter().flatten() {
+        if key != "status" {
+            kept.insert(key.clone(), value.clone());
         }
     }
     kept.insert("metadata".to_owned(), Value::Object(metadata));

@@ -47,7 +47,7 @@ pub struct Deletion {
 }
 
 /// The metadata of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObjectMeta {
     /// Unique within kind and namespace.
     pub name: Name,

@@ -5,6 +5,7 @@
 //! read off the objects, as a person would with kubectl.
 
 mod eligible;
+mod json;
 mod life;
 mod scheduled;
 

@@ -72,7 +72,18 @@ static COMMANDS: [Command; 47] = [
 ];
 
 /// Commands that have subcommands.
-const GROUPS: [&str; 2] = ["rollout", "set"];
+pub(super) const GROUPS: [&str; 2] = ["rollout", "set"];
+
+/// The flags of a command; none if it is not known here.
+pub(super) fn flags_of(name: &str) -> Option<&'static [Flag]> {
+    COMMANDS.iter().find(|it| it.name == name).map(|it| it.flags)
+}
+
+/// What can follow the name of a group.
+pub(super) fn subcommands(group: &str) -> Vec<String> {
+    let names = COMMANDS.iter().filter_map(|it| it.name.strip_prefix(group)?.strip_prefix(' '));
+    names.map(str::to_owned).collect()
+}
 
 pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     let (path, rest) = path_of(words);
@@ -104,12 +115,9 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
         if let Some(other) = path.get(1) {
             return Err(Failure::usage(&format!("unknown command \"{other}\""), first));
         }
-        let prefix = format!("{first} ");
-        let names: Vec<&str> =
-            COMMANDS.iter().filter_map(|it| it.name.strip_prefix(&*prefix)).collect();
         let text = match first {
             "rollout" => help::rollout().to_owned(),
-            first => help::group(first, &names),
+            first => help::group(first, &subcommands(first)),
         };
         shell.output.stdout.push_str(&text);
         // Whoever asks for help has it; whoever forgot the subcommand has failed.

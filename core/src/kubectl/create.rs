@@ -208,7 +208,9 @@ fn made(
             let plural = resource.full_plural();
             let fault = format!("{plural} \"{name}\" already exists");
             return Err(match plural.as_str() {
-                "pods" => Failure::whole(format!("Error from server (AlreadyExists): {fault}")),
+                "pods" | "namespaces" => {
+                    Failure::whole(format!("Error from server (AlreadyExists): {fault}"))
+                }
                 _ => Failure::new(format!("failed to create {}: {fault}", resource.singular)),
             });
         }

@@ -13,7 +13,8 @@ use crate::kubectl::output::{Failure, Fault, Output};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::selector::parse_labels;
 use crate::kubectl::server::Server;
-use crate::sim::{ApiError, EVICTION_RETRY, Input};
+use crate::sim::drain::{Filtered, Verdict, grouped, verdict};
+use crate::sim::{ApiError, DrainOptions, EVICTION_RETRY, Input};
 
 /// Its flags.
 pub(super) const FLAGS: &[Flag] = &[
@@ -181,27 +182,29 @@ impl Drain {
         let (mut leaving, mut warnings, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         let selector = self.flags.text("pod-selector").unwrap_or_default();
         let selector = parse_labels(selector).unwrap_or_default();
+        let options = DrainOptions {
+            ignore_daemonsets: self.flags.is_on("ignore-daemonsets"),
+            force: self.flags.is_on("force"),
+            delete_emptydir_data: self.flags.is_on("delete-emptydir-data"),
+        };
         for pod in pods_of(node, &selector, server) {
-            let name = format!("{}/{}", namespace_of(&pod), name_of(&pod));
-            match verdict(&pod, &self.flags, server) {
+            let filtered = filtered(&pod, server);
+            match verdict(&filtered, options) {
                 Verdict::Evict => leaving.push(pod),
                 Verdict::EvictWith(warning) => {
                     leaving.push(pod);
-                    note(&mut warnings, warning, name);
+                    warnings.push((warning.to_owned(), filtered.pod));
                 }
-                Verdict::Skip(Some(warning)) => note(&mut warnings, warning, name),
+                Verdict::Skip(Some(warning)) => warnings.push((warning.to_owned(), filtered.pod)),
                 Verdict::Skip(None) => {}
-                Verdict::Refuse(fault) => note(&mut faults, &fault, name),
+                Verdict::Refuse(fault) => faults.push((fault, filtered.pod)),
             }
         }
-        let lines = |notes: Vec<(String, Vec<String>)>| -> Vec<String> {
-            notes.into_iter().map(|(text, pods)| format!("{text}: {}", pods.join(", "))).collect()
-        };
         if !faults.is_empty() {
-            return Err(lines(faults));
+            return Err(grouped(&faults));
         }
         if !warnings.is_empty() {
-            output.warn(&format!("Warning: {}", lines(warnings).join("; ")));
+            output.warn(&format!("Warning: {}", grouped(&warnings).join("; ")));
         }
         let dry_run = self.flags.dry_run().unwrap_or(DryRun::None);
         let mut gone = Vec::new();
@@ -289,69 +292,24 @@ fn pods_of(node: &str, selector: &LabelSelector, server: &dyn Server) -> Vec<Val
     pods
 }
 
-fn note(notes: &mut Vec<(String, Vec<String>)>, text: &str, pod: String) {
-    match notes.iter_mut().find(|it| it.0 == text) {
-        Some((_, pods)) => pods.push(pod),
-        None => notes.push((text.to_owned(), vec![pod])),
-    }
-}
-
-/// The verdict of one filter, or of all of them, on a pod.
-enum Verdict {
-    Evict,
-    EvictWith(&'static str),
-    /// It stays, and perhaps something is said about that.
-    Skip(Option<&'static str>),
-    Refuse(String),
-}
-
-/// The first filter that refuses or skips decides; otherwise the last one does, and a warning of
-/// an earlier one is lost.
-fn verdict(pod: &Value, flags: &Flags, server: &dyn Server) -> Verdict {
+/// What the filters ask, read off the pod as the API gives it.
+fn filtered(pod: &Value, server: &dyn Server) -> Filtered {
     let phase = json::at(pod, &["status", "phase"]).as_str().unwrap_or_default();
-    let is_over = ["Succeeded", "Failed"].contains(&phase);
     let meta = json::field(pod, "metadata");
     let mut owners = json::list(meta, "ownerReferences").iter();
     let owner = owners.find(|it| json::flag(it, "controller"));
-    if let Some(owner) = owner.filter(|it| json::field(it, "kind") == "DaemonSet" && !is_over) {
-        let name = json::field(owner, "name").as_str().unwrap_or_default();
+    let daemon_set = owner.filter(|it| json::field(it, "kind") == "DaemonSet").map(|it| {
+        let name = json::field(it, "name").as_str().unwrap_or_default();
         let set = server.find(Resource::plural("daemonsets"), namespace_of(pod), name);
-        match (set.is_some(), flags.is_on("ignore-daemonsets"), flags.is_on("force")) {
-            (true, true, _) => return Verdict::Skip(Some("ignoring DaemonSet-managed Pods")),
-            (true, false, _) => {
-                return Verdict::Refuse(
-                    "cannot delete DaemonSet-managed Pods \
-                     (use --ignore-daemonsets to ignore)"
-                        .to_owned(),
-                );
-            }
-            (false, _, false) => {
-                return Verdict::Refuse(format!(
-                    "cannot delete daemonsets.apps \"{name}\" not found"
-                ));
-            }
-            (false, _, true) => {}
-        }
-    }
-    if !json::at(meta, &["annotations", "kubernetes.io/config.mirror"]).is_null() {
-        return Verdict::Skip(None);
-    }
+        (name.to_owned(), set.is_some())
+    });
     let volumes = json::list(json::field(pod, "spec"), "volumes");
-    let has_storage = volumes.iter().any(|it| !json::field(it, "emptyDir").is_null());
-    if has_storage && !is_over && !flags.is_on("delete-emptydir-data") {
-        return Verdict::Refuse(
-            "cannot delete Pods with local storage (use --delete-emptydir-data to override)"
-                .to_owned(),
-        );
-    }
-    match (is_over || owner.is_some(), flags.is_on("force")) {
-        (true, _) => Verdict::Evict,
-        (false, true) => Verdict::EvictWith("deleting Pods that declare no controller"),
-        // The doubling is upstream's.
-        (false, false) => Verdict::Refuse(
-            "cannot delete cannot delete Pods that declare no controller \
-             (use --force to override)"
-                .to_owned(),
-        ),
+    Filtered {
+        pod: format!("{}/{}", namespace_of(pod), name_of(pod)),
+        is_terminal: ["Succeeded", "Failed"].contains(&phase),
+        is_managed: owner.is_some(),
+        daemon_set,
+        is_mirror: !json::at(meta, &["annotations", "kubernetes.io/config.mirror"]).is_null(),
+        has_local_storage: volumes.iter().any(|it| !json::field(it, "emptyDir").is_null()),
     }
 }

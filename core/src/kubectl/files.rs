@@ -35,12 +35,21 @@ pub(super) fn read(shell: &Shell, flags: &Flags) -> Result<Read, Failure> {
             texts.push(("STDIN".to_owned(), &shell.texts.stdin));
             continue;
         }
-        let file = path.strip_prefix("./").unwrap_or(path);
+        // Nothing is fetched: a file of that name in the editor stands for it.
+        let address = path.strip_prefix("https://").or(path.strip_prefix("http://"));
+        let last = address.map(|it| it.rsplit('/').next().unwrap_or_default());
+        let file = last.or(path.strip_prefix("./")).unwrap_or(path);
         if let Some(text) = shell.texts.files.get(file) {
             texts.push((path.to_owned(), text));
             continue;
         }
         let inside = in_folder(shell, file);
+        if address.is_some() {
+            return Err(Failure::new(format!(
+                "unable to read URL \"{path}\", the playground fetches nothing: put the text into \
+                 a file {file}"
+            )));
+        }
         if inside.is_empty() {
             return Err(Failure::new(format!("the path \"{path}\" does not exist")));
         }

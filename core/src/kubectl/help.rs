@@ -26,7 +26,7 @@ pub(super) fn commands() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What a command with subcommands prints without one.
-pub(super) fn group(name: &str, subcommands: &[&str]) -> String {
+pub(super) fn group(name: &str, subcommands: &[String]) -> String {
     let about = about(name);
     let mut text = format!("{about}.\n\nAvailable Commands:\n");
     for it in subcommands {

@@ -22,6 +22,19 @@ pub struct Gone {
     pub(super) uid: Value,
 }
 
+/// An object that somebody is to edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The type as error messages write it, `daemonsets.apps`.
+    pub resource: String,
+    /// Its namespace; empty for objects of the cluster.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The object as text.
+    pub text: String,
+}
+
 /// A command that waits for the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {
@@ -42,6 +55,8 @@ pub enum Job {
     Drain(Box<Drain>),
     /// `wait`.
     Wait(Box<Wait>),
+    /// `edit`, until somebody takes the objects to an editor.
+    Edit(Vec<Edited>),
 }
 
 impl Job {
@@ -54,6 +69,7 @@ impl Job {
             Job::Events(watch) => watch.poll(server, output),
             Job::Drain(drain) => drain.poll(server, output),
             Job::Wait(wait) => wait.poll(server, output),
+            Job::Edit(_) => Ok(false),
         };
         match over {
             Ok(is_over) => is_over,
@@ -80,6 +96,7 @@ impl Job {
             Job::Events(_) => "events --watch",
             Job::Drain(_) => "drain",
             Job::Wait(_) => "wait",
+            Job::Edit(_) => "edit",
         }
     }
 }

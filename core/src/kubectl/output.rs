@@ -11,7 +11,21 @@ pub struct Output {
     pub stderr: String,
     /// The exit status.
     pub code: u8,
+    /// How long both were whenever something went to standard error: errors, then output.
+    pub(crate) marks: Marks,
 }
+
+/// How far the streams were; it makes no difference to what was printed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Marks(Vec<(usize, usize)>);
+
+impl PartialEq for Marks {
+    fn eq(&self, _: &Marks) -> bool {
+        true
+    }
+}
+
+impl Eq for Marks {}
 
 impl Output {
     pub(super) fn line(&mut self, text: &str) {
@@ -19,9 +33,42 @@ impl Output {
         self.stdout.push('\n');
     }
 
-    pub(super) fn warn(&mut self, text: &str) {
-        self.stderr.push_str(text);
+    pub(crate) fn warn(&mut self, text: &str) {
+        self.warn_all(text);
         self.stderr.push('\n');
+    }
+
+    /// Prints a text to standard error as it is.
+    pub(crate) fn warn_all(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.marks.0.push((self.stderr.len(), self.stdout.len()));
+            self.stderr.push_str(text);
+        }
+    }
+
+    /// Goes on with what another command printed, and ends as that one did.
+    pub(crate) fn append(&mut self, other: Output) {
+        for (is_error, text) in other.in_order() {
+            match is_error {
+                true => self.warn_all(text),
+                false => self.stdout.push_str(text),
+            }
+        }
+        self.code = other.code;
+    }
+
+    /// Both streams as a screen shows them: what came first stands first. Each piece with whether
+    /// it is an error.
+    pub fn in_order(&self) -> Vec<(bool, &str)> {
+        let (mut pieces, mut errors, mut said) = (Vec::new(), 0, 0);
+        let end = (self.stderr.len(), self.stdout.len());
+        for (error, out) in self.marks.0.iter().copied().chain([end, end]) {
+            pieces.extend(self.stderr.get(errors..error).map(|it| (true, it)));
+            pieces.extend(self.stdout.get(said..out).map(|it| (false, it)));
+            (errors, said) = (errors.max(error), said.max(out));
+        }
+        pieces.retain(|it| !it.1.is_empty());
+        pieces
     }
 
     /// Prints the faults as `cmdutil.CheckErr` does: a single one that kubectl found itself begins

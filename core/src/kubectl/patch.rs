@@ -11,9 +11,10 @@ use crate::kubectl::Shell;
 use crate::kubectl::change::{again, send_patch};
 use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
+use crate::kubectl::job::{Edited, Job};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
-use crate::kubectl::resource::name_of;
+use crate::kubectl::resource::{name_of, namespace_of};
 use crate::kubectl::select::Found;
 use crate::manifest;
 use crate::sim::Input;
@@ -211,6 +212,10 @@ pub(super) fn edit(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     }
     let (found, failure) = shell.objects(flags, &flags.args, false)?;
     failure.or_ok()?;
+    if shell.texts.has_editor && shell.texts.stdin.is_empty() && !found.is_empty() {
+        shell.job = Some(Job::Edit(found.iter().map(for_editor).collect()));
+        return Ok(());
+    }
     let text = shell.texts.stdin.clone();
     let edited = match text.trim() {
         "" => None,
@@ -234,6 +239,15 @@ pub(super) fn edit(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn for_editor(it: &Found) -> Edited {
+    Edited {
+        resource: it.resource.full_plural(),
+        namespace: namespace_of(&it.object).to_owned(),
+        name: name_of(&it.object).to_owned(),
+        text: manifest::emit(&it.object),
+    }
 }
 
 /// The flags of `edit`.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::flags::Flags;
+use crate::kubectl::go_template::GoTemplate;
 use crate::kubectl::jsonpath::{JsonPath, go_syntax, relaxed, sprint};
 use crate::kubectl::output::{Failure, escape_html};
 use crate::kubectl::resource::{Resource, name_of};
@@ -29,6 +30,8 @@ pub(super) enum Printer {
     JsonPath(JsonPath, String),
     /// What a template finds, as a JSON list.
     JsonPathAsJson(JsonPath, String),
+    /// A template of Go's, filled in.
+    Template(GoTemplate),
     /// Headers and templates of columns.
     Columns(Vec<(String, String)>),
 }
@@ -64,6 +67,14 @@ impl Printer {
                     _ => Printer::JsonPathAsJson(path, template.to_owned()),
                 }
             }
+            "go-template" | "template" => {
+                let template = argument.filter(|it| !it.is_empty());
+                let template = template.ok_or_else(|| {
+                    Failure::new("template format specified but no template given")
+                })?;
+                let fault = |it| Failure::new(format!("error parsing template {template}, {it}"));
+                Printer::Template(GoTemplate::parse(template).map_err(fault)?)
+            }
             "custom-columns" => columns(argument.unwrap_or_default())?,
             other => {
                 return Err(Failure::new(format!("the output format {other} is not simulated")));
@@ -95,6 +106,9 @@ impl Printer {
                 let found = path.find(object);
                 let found = found.map_err(|it| fail(execution_fault(template, &it, object)))?;
                 to_json(&found.into_iter().flatten().collect())
+            }
+            Printer::Template(template) => {
+                template.print(object).map_err(|it| fail(Failure::new(it)))?
             }
             Printer::Columns(columns) => return print_columns(columns, &items(object), no_headers),
         })

@@ -135,7 +135,7 @@ impl Resource {
     }
 
     /// `daemonset.apps/NAME`.
-    pub(super) fn object(&self, name: &str) -> String {
+    pub fn object(&self, name: &str) -> String {
         format!("{}/{name}", self.full_singular())
     }
 

@@ -75,4 +75,20 @@ mod tests {
         assert_eq!(playground.remedy("gpu-2", set), None);
         assert!(playground.why("gpu-2", set).unwrap().is_wanted);
     }
+
+    #[test]
+    fn the_answer_for_scripts_says_what_the_text_says() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        let why = playground.why("gpu-1", "node-logger").unwrap();
+        let json = why.to_json();
+        assert_eq!(json["wanted"], false);
+        assert_eq!(json["sentence"], why.sentence);
+        let gates = json["gates"].as_array().unwrap();
+        let stop = gates.iter().find(|it| it["verdict"] == "stops").unwrap();
+        assert_eq!(stop["stage"], "eligible");
+        let check = &stop["checks"].as_array().unwrap().last().unwrap();
+        assert!(check["mark"]["taint"].as_str().unwrap().starts_with("dedicated"), "{json:#}");
+        assert!(why.to_string().contains(check["fixes"][0].as_str().unwrap()));
+    }
 }

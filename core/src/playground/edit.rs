@@ -1,10 +1,9 @@
-//! `kubectl edit node`: the live object as text, and what saving it sends.
+//! `kubectl edit`: the live object as text, and what saving it sends.
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::api::{Name, merge};
+use crate::kubectl::Resource;
 use crate::manifest::{self, Document};
 use crate::playground::apply::{error_message, message_of, plain};
 use crate::playground::{ApplyReport, Playground, Severity};
@@ -17,14 +16,21 @@ impl Playground {
         Some(manifest::emit(&self.encoder().node(node)))
     }
 
-    /// The line that opens a node in an editor.
-    pub fn edit_node_command(name: &str) -> String {
-        format!("kubectl edit node {name}")
+    /// The line that opens an object in an editor: a node by its name, any other one by type,
+    /// namespace and name with slashes between them.
+    pub fn edit_command(object: &str) -> String {
+        match *object.split('/').collect::<Vec<_>>() {
+            [resource, "", name] => format!("kubectl edit {resource} {name}"),
+            [resource, namespace, name] => {
+                format!("kubectl edit {resource} {name} -n {namespace}")
+            }
+            _ => format!("kubectl edit node {object}"),
+        }
     }
 
-    /// Sends what differs between a node as it was opened and as it was saved: what others have
+    /// Sends what differs between an object as it was opened and as it was saved: what others have
     /// changed meanwhile stays. As in Kubernetes the status cannot be edited.
-    pub fn edit_node(&mut self, name: &Name, opened: &str, saved: &str) -> ApplyReport {
+    pub fn edit(&mut self, object: &Name, opened: &str, saved: &str) -> ApplyReport {
         let manifest = manifest::load(saved);
         let mut report = ApplyReport::default();
         report.messages.extend(manifest.diagnostics.iter().map(message_of));
@@ -35,41 +41,42 @@ impl Playground {
         let [document] = manifest.documents.as_slice() else {
             let text = match manifest.documents.len() {
                 0 => return said(report, "Edit cancelled, saved file was empty."),
-                _ => "error: one node is edited, but the text holds more objects",
+                _ => "error: one object is edited, but the text holds more of them",
             };
             return refused(report, plain(Severity::Error, text));
         };
         if saved == opened {
             return said(report, "Edit cancelled, no changes made.");
         }
-        let (api_version, kind) = (&*document.api_version, &*document.kind);
-        if (api_version, kind, &*document.name) != ("v1", "Node", &**name) {
+        let identity = |it: &Document| {
+            let namespace = it.namespace.clone().unwrap_or_default();
+            (it.api_version.clone(), it.kind.clone(), namespace, it.name.clone())
+        };
+        let before = manifest::load(opened).documents.pop();
+        let resource = Resource::of_kind(&document.api_version, &document.kind);
+        let is_same = before.as_ref().is_some_and(|it| identity(it) == identity(document));
+        let (Some(resource), Some(before), true) = (resource, before, is_same) else {
             let text = "error: At least one of apiVersion, kind and name was changed";
             return refused(report, plain(Severity::Error, text));
-        }
-        let opened = manifest::load(opened).documents.pop().map(|it| it.object);
-        let patch = merge::difference(&opened.unwrap_or_default(), &document.object);
-        let Some(patch) = patch else { return said(report, &format!("node/{name} skipped")) };
-        self.send_edit(name, patch, document, report)
-    }
-
-    fn send_edit(
-        &mut self,
-        name: &Name,
-        patch: Value,
-        document: &Document,
-        report: ApplyReport,
-    ) -> ApplyReport {
-        let (resource, namespace, name) = ("node".into(), Name::default(), name.clone());
-        let patch = Arc::new(patch);
-        match self.act(Input::Patch { resource, namespace, name: name.clone(), patch }) {
+        };
+        let shown = resource.object(&document.name);
+        let Some(patch) = merge::difference(&before.object, &document.object) else {
+            return said(report, &format!("{shown} skipped"));
+        };
+        let (namespace, name) = (document.namespace.clone(), document.name.clone());
+        let input = Input::Patch {
+            resource: resource.singular.into(),
+            namespace: namespace.unwrap_or_default().into(),
+            name: name.into(),
+            patch: Arc::new(patch),
+        };
+        match self.act(input) {
             Ok(_) => {
-                let mut report = said(report, &format!("node/{name} edited"));
-                report.commands.push(Self::edit_node_command(&name));
+                let mut report = said(report, &format!("{shown} edited"));
+                report.commands.push(Self::edit_command(object));
                 report
             }
             Err(error) => {
-                let mut report = report;
                 report.ok = false;
                 report.messages.extend(error_message(document, error));
                 report

@@ -2,20 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::api::encode::Encoder;
 use crate::api::json::at;
-use crate::api::{Name, Time};
-use crate::kubectl::{self, Job, Output, Resource, Server, Texts};
-use crate::playground::Playground;
-use crate::sim::{ApiError, Input, Outcome};
+use crate::api::{Labels, Name, Time};
+use crate::kubectl::{Output, Resource, Server, Texts};
+use crate::playground::{Playground, Shell};
+use crate::sim::{ApiError, Input, Outcome, Stored};
 
-/// A command that waits is given up after this much virtual time, in milliseconds.
-const WAIT_MAX: i64 = 3_600_000;
 /// A kubelet renews its lease this often, in milliseconds.
 const RENEWAL: i64 = 10_000;
-/// A watch that sees nothing for so long is ended, in milliseconds.
-const QUIET: i64 = 120_000;
-/// While a command waits it is asked at least this often, in milliseconds.
-const POLL: i64 = 1_000;
 
 impl Server for Playground {
     fn now(&self) -> i64 {
@@ -45,7 +40,7 @@ impl Server for Playground {
                 let of_kind = store.stored().filter(|it| {
                     *it.kind == *resource.kind && *it.api_version == *resource.api_version()
                 });
-                of_kind.filter_map(|it| serde_json::from_str(&it.body).ok()).collect()
+                of_kind.filter_map(|it| stored(it, &encoder)).collect()
             }
         };
         for object in &mut objects {
@@ -104,61 +99,8 @@ impl Playground {
     /// Carries out a line of kubectl. If it has to wait, virtual time runs until it is done, at
     /// most an hour.
     pub fn kubectl(&mut self, line: &str, texts: &Texts) -> Output {
-        let started = kubectl::start(line, texts, self);
-        self.wait_for(started)
-    }
-
-    /// The same for a line that is in words already.
-    pub(super) fn kubectl_words(&mut self, words: &[String], texts: &Texts) -> Output {
-        let started = kubectl::start_words(words, texts, self);
-        self.wait_for(started)
-    }
-
-    fn wait_for(&mut self, (mut output, job): (Output, Option<Job>)) -> Output {
-        let Some(mut job) = job else { return output };
-        if job.is_endless() {
-            return self.watch_for(job, output);
-        }
-        let end = Playground::now(self) + WAIT_MAX;
-        while Playground::now(self) < end {
-            let slice = Playground::now(self) + POLL;
-            while self.timeline.step(slice) {
-                if job.poll(self, &mut output) {
-                    return output;
-                }
-            }
-            self.timeline.advance(slice, u32::MAX);
-            if job.poll(self, &mut output) {
-                return output;
-            }
-        }
-        output.stderr.push_str("(not waited for any longer: an hour of virtual time has passed)\n");
-        output.code = 1;
-        output
-    }
-
-    /// A watch goes on until nothing has been seen for two minutes of virtual time: nobody could
-    /// end it.
-    fn watch_for(&mut self, mut job: Job, mut output: Output) -> Output {
-        let end = Playground::now(self) + WAIT_MAX;
-        let mut last = Playground::now(self);
-        while Playground::now(self) < end.min(last + QUIET) {
-            let slice = Playground::now(self) + POLL;
-            let length = output.stdout.len();
-            while self.timeline.step(slice) {
-                if job.poll(self, &mut output) {
-                    return output;
-                }
-            }
-            self.timeline.advance(slice, u32::MAX);
-            if job.poll(self, &mut output) {
-                return output;
-            }
-            if output.stdout.len() > length {
-                last = Playground::now(self);
-            }
-        }
-        output
+        let mut shell = Shell::of(texts.files.clone());
+        self.run_line(line, &texts.stdin, &mut shell)
     }
 
     /// Leases as they were stored, and one for each other node, which its kubelet renews every ten
@@ -196,18 +138,43 @@ impl Playground {
     fn namespace(&self, name: &Name) -> Value {
         let is_terminating = self.cluster().store().is_namespace_terminating(name);
         let phase = if is_terminating { "Terminating" } else { "Active" };
+        let store = self.cluster().store();
+        let known = store.namespace(name).cloned().unwrap_or_default();
+        let mut metadata = json!({
+            "name": &**name,
+            "creationTimestamp": self.encoder().calendar.rfc3339(known.created),
+            "labels": texts(&store.namespace_labels(name)),
+        });
+        if !known.annotations.is_empty() {
+            metadata["annotations"] = texts(&known.annotations);
+        }
         json!({
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": {
-                "name": &**name,
-                "creationTimestamp": self.encoder().calendar.rfc3339(Time::ZERO),
-                "labels": {"kubernetes.io/metadata.name": &**name},
-            },
+            "metadata": metadata,
             "spec": {"finalizers": ["kubernetes"]},
             "status": {"phase": phase},
         })
     }
+}
+
+fn texts(labels: &Labels) -> Value {
+    let mut texts = serde_json::Map::new();
+    for (key, value) in labels {
+        texts.insert(key.to_string(), Value::from(&**value));
+    }
+    Value::Object(texts)
+}
+
+/// An object that is only stored; the server adds when it came.
+fn stored(stored: &Stored, encoder: &Encoder) -> Option<Value> {
+    let mut object: Value = serde_json::from_str(&stored.body).ok()?;
+    let metadata = object.get_mut("metadata").and_then(Value::as_object_mut)?;
+    if !metadata.contains_key("creationTimestamp") {
+        let created = Value::from(encoder.calendar.rfc3339(stored.created));
+        metadata.insert("creationTimestamp".to_owned(), created);
+    }
+    Some(object)
 }
 
 /// The API prints the empty creation time of a template.

@@ -97,9 +97,26 @@ impl Cluster {
         if self.store.has_namespace(name) {
             return Err(ApiError::AlreadyExists { resource: "namespaces", name: name.clone() });
         }
-        self.store.add_namespace(name.clone());
+        let created = self.now();
+        self.store.put_namespace(ObjectMeta { name: name.clone(), created, ..Default::default() });
         self.commit(Change::Stored);
         Ok(Outcome::Created)
+    }
+
+    /// Labels and annotations are all that can be changed of a namespace.
+    pub(super) fn write_namespace(&mut self, meta: ObjectMeta) -> Outcome {
+        let outcome = match self.store.namespace(&meta.name) {
+            None => Outcome::Created,
+            Some(known) => {
+                let is_same = known.labels == meta.labels && known.annotations == meta.annotations;
+                if is_same { Outcome::Unchanged } else { Outcome::Configured }
+            }
+        };
+        if outcome != Outcome::Unchanged {
+            self.store.put_namespace(ObjectMeta { created: self.now(), ..meta });
+            self.commit(Change::Stored);
+        }
+        outcome
     }
 
     fn apply(&mut self, object: &Value) -> Result<Outcome, ApiError> {
@@ -115,14 +132,7 @@ impl Cluster {
             ("apps/v1", "ReplicaSet") => self.apply_replica_set(object),
             ("v1", "Pod") => self.apply_pod(object),
             ("v1", "Node") => self.apply_node(object),
-            ("v1", "Namespace") => {
-                let ObjectMeta { name, labels, .. } = ObjectMeta::from_json(object);
-                self.store.label_namespace(name.clone(), labels);
-                match self.create_namespace(&name) {
-                    Err(ApiError::AlreadyExists { .. }) => Ok(Outcome::Unchanged),
-                    outcome => outcome,
-                }
-            }
+            ("v1", "Namespace") => Ok(self.write_namespace(ObjectMeta::from_json(object))),
             _ => self.apply_stored(object),
         }
     }
@@ -135,6 +145,7 @@ impl Cluster {
             kind: text("kind"),
             namespace: meta.namespace,
             name: meta.name,
+            created: self.now(),
             body: Name::default(),
         };
         let is_new = self.store.put_stored(object, stored);

@@ -4,7 +4,7 @@ mod lock_step;
 
 use std::collections::VecDeque;
 
-use crate::api::{Calendar, Pod, Time};
+use crate::api::{Calendar, ObjectMeta, Pod, Time};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::DaemonSetController;
 use crate::sim::deployment::DeploymentController;
@@ -133,7 +133,8 @@ impl Cluster {
             journal: None,
         };
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            cluster.store.add_namespace(name.into());
+            let name = name.into();
+            cluster.store.put_namespace(ObjectMeta { name, ..ObjectMeta::default() });
         }
         cluster
     }

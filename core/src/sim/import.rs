@@ -102,8 +102,7 @@ impl Cluster {
         let meta = self.imported_meta(object, identities);
         let change = match (&*text("apiVersion"), &*text("kind")) {
             ("v1", "Namespace") => {
-                self.store.label_namespace(meta.name.clone(), meta.labels.clone());
-                self.store.add_namespace(meta.name.clone());
+                self.store.put_namespace(meta.clone());
                 if json::at(object, &["status", "phase"]) == "Terminating" {
                     self.store.terminate_namespace(meta.name.clone());
                     self.commit(Change::NamespaceTerminating(meta.name));
@@ -164,8 +163,9 @@ impl Cluster {
             (api_version, kind) => {
                 let (namespace, name) = address(object);
                 let (api_version, kind) = (api_version.into(), kind.into());
-                let body = Name::default();
-                self.store.put_stored(object, Stored { api_version, kind, namespace, name, body });
+                let (created, body) = (meta.created, Name::default());
+                let stored = Stored { api_version, kind, namespace, name, created, body };
+                self.store.put_stored(object, stored);
                 Change::Stored
             }
         };

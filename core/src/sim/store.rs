@@ -6,10 +6,9 @@ mod workload;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::api::{
-    ControllerRevision, DaemonSet, Deployment, Labels, Name, Node, ObjectMeta, Pod, ReplicaSet, Uid,
+    ControllerRevision, DaemonSet, Deployment, Labels, Name, Node, ObjectMeta, Pod, ReplicaSet,
+    Time, Uid,
 };
 use crate::sim::{Change, Map, Set, World};
 
@@ -24,6 +23,8 @@ pub struct Stored {
     pub namespace: Name,
     /// The name.
     pub name: Name,
+    /// When it was created.
+    pub created: Time,
     /// The object as it was applied, as compact JSON.
     pub body: Name,
 }
@@ -48,8 +49,7 @@ pub struct Store {
     replica_sets: Map<Uid, Arc<ReplicaSet>>,
     replica_set_names: Map<(Name, Name), Uid>,
     replica_sets_by_owner: Set<(Uid, Uid)>,
-    namespaces: Set<Name>,
-    namespace_labels: Map<Name, Arc<Labels>>,
+    namespaces: Map<Name, Arc<ObjectMeta>>,
     /// Namespaces that are being deleted.
     terminating_namespaces: Set<Name>,
     stored: Map<(Name, Name, Name), Arc<Stored>>,
@@ -176,7 +176,7 @@ impl Store {
 
     /// Whether a namespace exists.
     pub fn has_namespace(&self, name: &str) -> bool {
-        self.namespaces.contains(name)
+        self.namespaces.contains_key(name)
     }
 
     /// Whether a namespace is being deleted: nothing can be created there.
@@ -186,12 +186,17 @@ impl Store {
 
     /// Namespaces by name.
     pub fn namespaces(&self) -> impl Iterator<Item = &Name> {
-        self.namespaces.iter()
+        self.namespaces.keys()
+    }
+
+    /// A namespace by its name, with the labels and annotations that somebody gave it.
+    pub fn namespace(&self, name: &str) -> Option<&Arc<ObjectMeta>> {
+        self.namespaces.get(name)
     }
 
     /// The labels of a namespace: its own, and the one that the API server gives to each.
     pub fn namespace_labels(&self, name: &str) -> Labels {
-        let mut labels = self.namespace_labels.get(name).map(|it| (**it).clone());
+        let mut labels = self.namespaces.get(name).map(|it| (*it.labels).clone());
         let labels = labels.get_or_insert_default();
         labels.insert("kubernetes.io/metadata.name".into(), name.into());
         std::mem::take(labels)
@@ -235,12 +240,10 @@ impl Store {
         }
     }
 
-    pub(super) fn add_namespace(&mut self, name: Name) {
-        self.namespaces.insert_mut(name);
-    }
-
-    pub(super) fn label_namespace(&mut self, name: Name, labels: Arc<Labels>) {
-        self.namespace_labels.insert_mut(name, labels);
+    /// Puts a namespace there, or others labels and annotations on the one that is there.
+    pub(super) fn put_namespace(&mut self, meta: ObjectMeta) {
+        let created = self.namespaces.get(&meta.name).map_or(meta.created, |it| it.created);
+        self.namespaces.insert_mut(meta.name.clone(), Arc::new(ObjectMeta { created, ..meta }));
     }
 
     /// From now on nothing can be created there.
@@ -255,17 +258,7 @@ impl Store {
             self.stored.remove_mut(key);
         }
         self.terminating_namespaces.remove_mut(name);
-        self.namespace_labels.remove_mut(name);
         self.namespaces.remove_mut(name)
-    }
-
-    pub(super) fn put_stored(&mut self, object: &Value, stored: Stored) -> bool {
-        let key = (stored.kind.clone(), stored.namespace.clone(), stored.name.clone());
-        let is_new = !self.stored.contains_key(&key);
-        let body: Name = object.to_string().into();
-        self.resource_version += 1;
-        self.stored.insert_mut(key, Arc::new(Stored { body, ..stored }));
-        is_new
     }
 
     pub(super) fn put_node(&mut self, mut node: Node) -> Change {

@@ -24,6 +24,12 @@ impl Session {
         self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
     }
 
+    /// Why a node has a pod of a DaemonSet or has none, as plain data; null without that DaemonSet.
+    pub fn why(self, node: &str, daemon_set: &str) -> serde_json::Value {
+        let why = self.playground.try_with_value(|it| it.why(node, daemon_set)).flatten();
+        why.map_or(serde_json::Value::Null, |it| it.to_json())
+    }
+
     /// The kubectl line that equals an input now.
     pub fn line_of(self, input: &Input) -> Option<String> {
         self.playground.try_with_value(|it| it.command_line(input))

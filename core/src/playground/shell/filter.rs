@@ -1,7 +1,7 @@
 //! The tools into which tutorials pipe what kubectl prints.
 
 use crate::kubectl::Output;
-use crate::playground::shell::fail;
+use crate::playground::shell::{cut, fail, sed};
 
 /// Runs a tool on a text; none if there is no such tool here.
 pub(super) fn run(words: &[String], input: &str) -> Option<Output> {
@@ -14,8 +14,9 @@ pub(super) fn run(words: &[String], input: &str) -> Option<Output> {
         "wc" => count(args, input),
         "sort" => sort(args, input),
         "uniq" => uniq(args, input),
-        "cut" => cut(args, input),
-        "tr" => tr(args, input),
+        "cut" => cut::cut(args, input),
+        "tr" => cut::tr(args, input),
+        "sed" => sed::run(args, input),
         _ => return None,
     };
     Some(match result {
@@ -40,7 +41,11 @@ fn split(args: &[String]) -> (String, Vec<&str>) {
 }
 
 fn grep(args: &[String], input: &str, is_extended: bool) -> Output {
-    let (letters, rest) = split(args);
+    let (args, around) = match context(args) {
+        Ok(split) => split,
+        Err(fault) => return fail(2, &format!("grep: {fault}")),
+    };
+    let (letters, rest) = split(&args);
     if let Some(other) = letters.chars().find(|it| !"ivEceFwqo".contains(*it)) {
         return fail(2, &format!("grep: -{other} is not simulated"));
     }
@@ -65,41 +70,86 @@ fn grep(args: &[String], input: &str, is_extended: bool) -> Output {
             false => matches(it, &line, has('w')),
         })
     };
-    let kept: Vec<&str> = input.lines().filter(|it| holds(it) != has('v')).collect();
-    let mut output = Output { code: u8::from(kept.is_empty()), ..Output::default() };
+    let lines: Vec<&str> = input.lines().collect();
+    let hits: Vec<usize> = (0..lines.len()).filter(|at| holds(lines[*at]) != has('v')).collect();
+    let mut output = Output { code: u8::from(hits.is_empty()), ..Output::default() };
     if has('c') {
-        output.stdout = format!("{}\n", kept.len());
+        output.stdout = format!("{}\n", hits.len());
     } else if !has('q') {
-        output.stdout = kept.iter().map(|it| format!("{it}\n")).collect();
+        let (before, after) = around;
+        let mut next = 0;
+        for hit in hits {
+            let from = hit.saturating_sub(before).max(next);
+            if (before, after) != (0, 0) && next > 0 && from > next {
+                output.stdout.push_str("--\n");
+            }
+            let end = hit.saturating_add(after).saturating_add(1).min(lines.len());
+            for line in lines.iter().take(end).skip(from) {
+                output.stdout.push_str(&format!("{line}\n"));
+            }
+            next = next.max(end);
+        }
     }
     output
 }
 
-/// Whether a pattern is found in a line: `^`, `$`, `.`, `*`, `+`, `?` and `[…]` as in a regular
-/// expression; no groups.
+/// Takes `-A N`, `-B N` and `-C N` out of the words: so many lines before and after a hit.
+fn context(args: &[String]) -> Result<(Vec<String>, (usize, usize)), String> {
+    let (mut rest, mut before, mut after) = (Vec::new(), 0, 0);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let Some(text) = ["-A", "-B", "-C"].iter().find_map(|it| arg.strip_prefix(it)) else {
+            rest.push(arg.clone());
+            continue;
+        };
+        let text = if text.is_empty() { args.next().map_or("", String::as_str) } else { text };
+        let fault = || format!("{text}: invalid context length argument");
+        let count: usize = text.parse().map_err(|_| fault())?;
+        if !arg.starts_with("-A") {
+            before = count;
+        }
+        if !arg.starts_with("-B") {
+            after = count;
+        }
+    }
+    Ok((rest, (before, after)))
+}
+
+/// Whether a pattern is found in a line.
 fn matches(pattern: &str, line: &str, is_word: bool) -> bool {
+    let chars: Vec<char> = line.chars().collect();
+    find(pattern, &chars, 0, is_word).is_some()
+}
+
+/// Where a pattern is found first, from some character on, as long as it can be: `^`, `$`, `.`,
+/// `*`, `+`, `?` and `[…]` as in a regular expression; no groups.
+pub(super) fn find(
+    pattern: &str,
+    chars: &[char],
+    from: usize,
+    is_word: bool,
+) -> Option<(usize, usize)> {
     let pattern = pattern.trim_start_matches('(').trim_end_matches(')');
     let atoms = atoms(pattern.trim_start_matches('^').trim_end_matches('$'));
     let (is_first, is_last) = (pattern.starts_with('^'), pattern.ends_with('$'));
-    let chars: Vec<char> = line.chars().collect();
     let is_letter = |index: Option<usize>| {
         let c = index.and_then(|it| chars.get(it));
         c.is_some_and(|it| it.is_alphanumeric() || *it == '_')
     };
-    let starts = if is_first { 0..=0 } else { 0..=chars.len() };
-    for start in starts {
+    let last_start = if is_first { 0 } else { chars.len() };
+    for start in from..=last_start {
         let mut steps = STEPS_MAX;
         let mut ends = Vec::new();
-        walk(&atoms, &chars, start, &mut ends, &mut steps);
+        walk(&atoms, chars, start, &mut ends, &mut steps);
         let fits = |end: &usize| {
             (!is_last || *end == chars.len())
                 && (!is_word || !is_letter(start.checked_sub(1)) && !is_letter(Some(*end)))
         };
-        if ends.iter().any(fits) {
-            return true;
+        if let Some(end) = ends.into_iter().filter(fits).max() {
+            return Some((start, end));
         }
     }
-    false
+    None
 }
 
 /// A pattern that goes back and forth more often is given up.
@@ -268,43 +318,6 @@ fn uniq(args: &[String], input: &str) -> Result<String, String> {
         _ => format!("{line}\n"),
     };
     Ok(groups.iter().map(text).collect())
-}
-
-/// `cut -d: -f2`.
-fn cut(args: &[String], input: &str) -> Result<String, String> {
-    let text = args.join("\u{1}");
-    let value = |flag: &str| {
-        let start = text.find(flag)? + flag.len();
-        let rest = text[start..].trim_start_matches('\u{1}');
-        Some(rest.split('\u{1}').next().unwrap_or(rest).to_owned())
-    };
-    let delimiter = value("-d").and_then(|it| it.chars().next()).unwrap_or('\t');
-    let field: usize = value("-f").and_then(|it| it.parse().ok()).ok_or("one field is needed")?;
-    let line = |line: &str| {
-        let part = line.split(delimiter).nth(field.max(1) - 1);
-        format!("{}\n", part.unwrap_or_default())
-    };
-    Ok(input.lines().map(line).collect())
-}
-
-/// `tr ' ' '\n'`.
-fn tr(args: &[String], input: &str) -> Result<String, String> {
-    let char_of = |text: &String| match text.as_str() {
-        "\\n" => Some('\n'),
-        "\\t" => Some('\t'),
-        text => text.chars().next(),
-    };
-    match args {
-        [flag, set] if flag == "-d" => {
-            let c = char_of(set).ok_or("missing operand")?;
-            Ok(input.replace(c, ""))
-        }
-        [from, to] => {
-            let (from, to) = char_of(from).zip(char_of(to)).ok_or("missing operand")?;
-            Ok(input.replace(from, to.encode_utf8(&mut [0; 4])))
-        }
-        _ => Err("missing operand".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -27,8 +27,8 @@ The playground's own commands:
   image                          what images do
   image IMAGE BEHAVIOUR          ok, cannot-be-pulled, crashes, never-ready, slow-pull, slow-start,
                                  stubborn-stop
-And of the shell: pipes into grep, head, tail, wc, sort, uniq, cut and tr, watch, >, <<EOF, &&, ;
-$NAME, export, alias, echo, cat, tee, comments.
+And of the shell: pipes into grep, sed, head, tail, wc, sort, uniq, cut, tr and xargs; watch, >,
+<<EOF, &&, ;, $NAME, export, alias, echo, cat, tee, comments.
 ";
 
 impl Playground {

@@ -79,8 +79,28 @@ impl Cluster {
             }
             "pod" => self.patch_pod_metadata(namespace, name, patch),
             "node" => self.patch_node(name, patch),
-            other => Err(ApiError::Client(format!("changing a {other} is not simulated"))),
+            "namespace" => self.patch_namespace(name, patch),
+            kind => {
+                let stored = self.store.stored_of_resource(kind, namespace, name);
+                let body = stored.and_then(|it| serde_json::from_str::<Value>(&it.body).ok());
+                let fault = || ApiError::Client(format!("changing a {kind} is not simulated"));
+                let body = body.ok_or_else(fault)?;
+                let patched = merge::strategic(&body, patch);
+                if patched == body {
+                    return Ok(Outcome::Unchanged);
+                }
+                self.write_object(&patched)
+            }
         }
+    }
+
+    fn patch_namespace(&mut self, name: &Name, patch: &Value) -> Result<Outcome, ApiError> {
+        let known = self.store.namespace(name).cloned();
+        let known =
+            known.ok_or(ApiError::NotFound { resource: "namespaces", name: name.clone() })?;
+        let (labels, annotations) = merge::patched_texts(&known, patch);
+        let (labels, annotations) = (Arc::new(labels), Arc::new(annotations));
+        Ok(self.write_namespace(ObjectMeta { labels, annotations, ..(*known).clone() }))
     }
 
     /// Labels and annotations; of the rest of a pod hardly anything can be changed.

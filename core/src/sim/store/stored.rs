@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::api::Name;
-use crate::sim::Stored;
-use crate::sim::store::Store;
+use crate::sim::store::{Store, Stored};
 
 impl Store {
     /// An object that is stored, not simulated.
@@ -17,6 +18,29 @@ impl Store {
         self.resource_version = self.resource_version.max(version);
     }
 
+    /// An object that is only stored, by its kind in small letters.
+    pub(in crate::sim) fn stored_of_resource(
+        &self,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<&Arc<Stored>> {
+        self.stored.values().find(|it| {
+            it.kind.eq_ignore_ascii_case(kind) && *it.namespace == *namespace && *it.name == *name
+        })
+    }
+
+    pub(in crate::sim) fn put_stored(&mut self, object: &Value, stored: Stored) -> bool {
+        let key = (stored.kind.clone(), stored.namespace.clone(), stored.name.clone());
+        let known = self.stored.get(&key);
+        let is_new = known.is_none();
+        let created = known.map_or(stored.created, |it| it.created);
+        let body: Name = object.to_string().into();
+        self.resource_version += 1;
+        self.stored.insert_mut(key, Arc::new(Stored { body, created, ..stored }));
+        is_new
+    }
+
     /// Removes an object that is only stored, by its kind in small letters.
     pub(in crate::sim) fn remove_stored(
         &mut self,
@@ -24,10 +48,8 @@ impl Store {
         namespace: &str,
         name: &str,
     ) -> bool {
-        let is_it = |it: &&(Name, Name, Name)| {
-            it.0.eq_ignore_ascii_case(kind) && &*it.1 == namespace && &*it.2 == name
-        };
-        let key = self.stored.keys().find(is_it).cloned();
+        let found = self.stored_of_resource(kind, namespace, name);
+        let key = found.map(|it| (it.kind.clone(), it.namespace.clone(), it.name.clone()));
         key.is_some_and(|key| self.stored.remove_mut(&key))
     }
 }

@@ -1,0 +1,77 @@
+//! One command: kubectl, a tool of the shell, or one of the playground's own.
+
+use crate::kubectl::{Output, Texts, start_words};
+use crate::playground::Playground;
+use crate::playground::shell::parse::Command;
+use crate::playground::shell::redirect::Filled;
+use crate::playground::shell::run::Wait;
+use crate::playground::shell::watch::Watch;
+use crate::playground::shell::{Shell, assignment, fail, filter};
+
+impl Playground {
+    /// A command with its words filled in; none that waits is redirected yet.
+    pub(super) fn run_command(
+        &mut self,
+        command: &Command,
+        input: String,
+        shell: &mut Shell,
+    ) -> (Output, Filled, Option<Wait>) {
+        let filled = match self.fill(command, input, shell) {
+            Ok(filled) => filled,
+            Err(output) => return (output, Filled::default(), None),
+        };
+        let (mut output, wait) = self.run_words(&filled, shell);
+        if wait.is_none() {
+            filled.redirect(&mut output, shell);
+        }
+        (output, filled, wait)
+    }
+
+    fn run_words(&mut self, filled: &Filled, shell: &mut Shell) -> (Output, Option<Wait>) {
+        let mut words = filled.words.as_slice();
+        while let Some(((name, value), rest)) =
+            words.split_first().and_then(|it| assignment(it.0).zip(Some(it.1)))
+        {
+            shell.variables.insert(name, value);
+            words = rest;
+        }
+        let Some(first) = words.first() else { return (Output::default(), None) };
+        if matches!(first.as_str(), "kubectl" | "k") {
+            let (files, stdin) = (shell.files.clone(), filled.input.clone());
+            let texts = Texts { files, stdin, has_editor: shell.has_editor };
+            let (output, job) = start_words(words, &texts, self);
+            return (output, job.map(|it| Wait::Kubectl(Box::new(it))));
+        }
+        if first == "watch" {
+            return match Watch::of(&words[1..], Playground::now(self)) {
+                Ok(mut watch) => {
+                    let mut output = Output::default();
+                    let is_over = self.look(&mut watch, shell, &mut output);
+                    (output, (!is_over).then_some(Wait::Watch(watch)))
+                }
+                Err(output) => (output, None),
+            };
+        }
+        if first == "xargs" {
+            let rest = words[1..].iter().filter(|it| *it != "-r").cloned();
+            let given = filled.input.split_whitespace().map(str::to_owned);
+            let mut all = Filled::default();
+            all.words.extend(rest.chain(given));
+            return self.run_words(&all, shell);
+        }
+        let output = shell.builtin(words, &filled.input).or_else(|| {
+            let file = filter_file(words, shell);
+            filter::run(words, file.as_deref().unwrap_or(&filled.input))
+        });
+        let output = output.or_else(|| self.run_own(words, shell));
+        (output.unwrap_or_else(|| fail(127, &format!("sh: {first}: command not found"))), None)
+    }
+}
+
+/// The last word of a filter, if it is a file that is there.
+fn filter_file(words: &[String], shell: &Shell) -> Option<String> {
+    let is_filter =
+        ["grep", "egrep", "head", "sed", "sort", "tail", "wc"].contains(&words[0].as_str());
+    let last = words.last().filter(|_| is_filter && words.len() > 1)?;
+    shell.files.get(last).cloned()
+}
