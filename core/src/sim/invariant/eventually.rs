@@ -39,6 +39,10 @@ pub enum Blocker {
     SyncFails(SyncError),
 }
 
+/// From the end of `minReadySeconds` to the sync that finds it, at most: whole seconds, the second
+/// that the timer adds, and the controller's latency.
+const SEEN_LATE: i64 = 2_100;
+
 fn settled(cluster: &Cluster) -> Result<(), String> {
     for ds in cluster.store().daemon_sets().filter(|it| !it.meta.is_terminating()) {
         let census = Census::of(cluster, ds);
@@ -57,9 +61,17 @@ fn settled(cluster: &Cluster) -> Result<(), String> {
 }
 
 fn status(cluster: &Cluster) -> Result<(), String> {
-    // A container that ends again and again gives no rest: what it did last may not be counted yet.
-    let is_counted =
-        |ds: &DaemonSet| !ds.meta.is_terminating() && !cluster.is_sync_due(ds.meta.uid);
+    // Containers that end and pods that are evicted again and again give no rest: what they did
+    // last may not be counted yet, and who has been ready for long enough is seen a second later.
+    let is_new = |ds: &DaemonSet, pod: &Pod| {
+        let seen = ds.min_ready_seconds * 1000 + SEEN_LATE;
+        pod.status.ready.is_some_and(|it| it.status && it.since + seen >= cluster.now())
+    };
+    let is_counted = |ds: &DaemonSet| {
+        let mut pods = cluster.store().pods_of(ds.meta.uid);
+        let is_due = cluster.is_sync_due(ds.meta.uid) || pods.any(|it| is_new(ds, it));
+        !ds.meta.is_terminating() && !is_due
+    };
     for ds in cluster.store().daemon_sets().filter(|it| is_counted(it)) {
         let counted = Census::of(cluster, ds).status();
         // The removal of a node that holds no pod wakes nobody, here as upstream.
