@@ -5,6 +5,7 @@
 //! read off the objects, as a person would with kubectl.
 
 mod eligible;
+mod figure;
 mod json;
 mod life;
 mod scheduled;
@@ -16,6 +17,7 @@ use crate::api::{DaemonSet, Name, Pod};
 use crate::sim::Cluster;
 
 pub use eligible::{Obstacle, eligibility, obstacle, why_not};
+pub use figure::{Explained, Figure, Reason, explain};
 
 /// Which part of the way a gate belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::api::{DaemonSet, TaintEffect};
-use crate::insight::{self, Fix, Verdict, Why, eligibility};
+use crate::insight::{self, Explained, Figure, Fix, Verdict, Why, eligibility};
 use crate::kubectl::parse_label;
 use crate::playground::Playground;
-use crate::sim::Input;
+use crate::sim::{Cascade, ImageBehaviour, Input};
 
 impl Playground {
     /// Why a node has a pod of a DaemonSet or has none. The DaemonSet is `NAMESPACE/NAME` or, if no
@@ -31,6 +31,21 @@ impl Playground {
         input_of(line)
     }
 
+    /// What stands behind a figure of a DaemonSet's status, `NAMESPACE/NAME`.
+    pub fn explain(&self, daemon_set: &str, figure: Figure) -> Option<Explained> {
+        let ds = self.daemon_set_by_key(daemon_set)?;
+        Some(insight::explain(self.cluster(), ds, figure))
+    }
+
+    /// What a fix would do to the cluster; none if it changes the manifest.
+    pub fn input_of(&self, fix: &Fix) -> Option<Input> {
+        let (Fix::Kubectl(line) | Fix::Playground(line)) = fix else { return None };
+        match line.strip_prefix("rollout undo daemonset/").and_then(|it| it.split_once(" -n ")) {
+            Some((name, namespace)) => self.undo_rollout(&namespace.into(), &name.into()),
+            None => input_of(line),
+        }
+    }
+
     fn only_daemon_set(&self, name: &str) -> Option<&Arc<DaemonSet>> {
         let mut named = self.cluster().store().daemon_sets().filter(|it| *it.meta.name == *name);
         named.next().filter(|_| named.next().is_none())
@@ -39,24 +54,40 @@ impl Playground {
 
 /// `label node NAME KEY=VALUE` and `taint node NAME KEY[:EFFECT]-` as inputs.
 fn input_of(line: &str) -> Option<Input> {
-    let mut words = line.split_whitespace();
-    let (verb, _, node, change) = (words.next()?, words.next()?, words.next()?, words.next()?);
-    let node = node.into();
-    if verb == "label" {
-        let (key, value) = parse_label(change).ok()?;
-        return Some(Input::LabelNode { node, key, value });
-    }
-    let taint = change.strip_suffix('-').filter(|_| verb == "taint")?;
-    let (key, effect) = match taint.split_once(':') {
-        Some((key, effect)) => (key, Some(TaintEffect::parse(effect)?)),
-        None => (taint, None),
-    };
-    Some(Input::UntaintNode { node, key: key.into(), effect })
+    let words: Vec<&str> = line.split_whitespace().collect();
+    Some(match words.as_slice() {
+        ["label", "node", node, change, ..] => {
+            let (key, value) = parse_label(change).ok()?;
+            Input::LabelNode { node: (*node).into(), key, value }
+        }
+        ["taint", "node", node, change] => {
+            let taint = change.strip_suffix('-')?;
+            let (key, effect) = match taint.split_once(':') {
+                Some((key, effect)) => (key, Some(TaintEffect::parse(effect)?)),
+                None => (taint, None),
+            };
+            Input::UntaintNode { node: (*node).into(), key: key.into(), effect }
+        }
+        ["delete", "node", node] => Input::DeleteNode { node: (*node).into() },
+        ["delete", "pod", name, "-n", namespace] => Input::Delete {
+            resource: "pod".into(),
+            namespace: (*namespace).into(),
+            name: (*name).into(),
+            cascade: Cascade::Background,
+        },
+        ["image", image, "ok"] => {
+            Input::SetImageBehaviour { image: (*image).into(), behaviour: ImageBehaviour::Ok }
+        }
+        ["node", "recover", node] => Input::StartKubelet { node: (*node).into() },
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::insight::{Figure, Fix};
     use crate::playground::Playground;
+    use crate::sim::{ImageBehaviour, Input};
 
     #[test]
     fn a_remedy_lets_the_pod_in_step_by_step() {
@@ -90,5 +121,56 @@ mod tests {
         let check = &stop["checks"].as_array().unwrap().last().unwrap();
         assert!(check["mark"]["taint"].as_str().unwrap().starts_with("dedicated"), "{json:#}");
         assert!(why.to_string().contains(check["fixes"][0].as_str().unwrap()));
+    }
+
+    #[test]
+    fn figures_name_the_nodes_that_make_the_difference() {
+        let mut playground = Playground::open(1);
+        let said = |playground: &Playground, figure| {
+            playground.explain("kube-system/node-logger", figure).unwrap().sentence
+        };
+        assert!(said(&playground, Figure::Current).starts_with("0 of 6: worker-1 has no pod yet"));
+        playground.settle(300_000);
+        assert_eq!(
+            said(&playground, Figure::Desired),
+            "6 of 9: gpu-1 and gpu-2 are not wanted because the taint dedicated=gpu:NoSchedule is \
+             not tolerated; cp-1 is not wanted because the taint \
+             node-role.kubernetes.io/control-plane:NoSchedule is not tolerated."
+        );
+        assert_eq!(said(&playground, Figure::Ready), "6 of 6: every pod is ready.");
+        let taint = "apiVersion: v1\nkind: Node\nmetadata: {name: worker-1}\n\
+                     spec: {taints: [{key: a, effect: NoSchedule}]}";
+        assert!(playground.apply(taint).ok);
+        assert_eq!(
+            said(&playground, Figure::Misscheduled),
+            "1: worker-1 keeps its pod, though the taint a:NoSchedule is not tolerated."
+        );
+    }
+
+    #[test]
+    fn what_why_proposes_can_be_done() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        let set = "kube-system/node-logger";
+        let image = "docker.elastic.co/beats/filebeat:9";
+        let behaviour = ImageBehaviour::CannotBePulled;
+        playground.act(Input::SetImageBehaviour { image: image.into(), behaviour }).unwrap();
+        let text = Playground::opening_manifest();
+        let text = text.replace("docker.elastic.co/beats/filebeat:8.10.0", image);
+        assert!(playground.apply(&text).ok);
+        // Until the kubelet gives up pulling for a while.
+        let later = playground.now() + 120_000;
+        playground.advance(later, u32::MAX);
+        let why = playground.why("worker-1", set).unwrap();
+        let fixes: Vec<&Fix> =
+            why.gates.iter().flat_map(|it| &it.checks).flat_map(|it| &it.fixes).collect();
+        assert_eq!(fixes.len(), 2, "{why}");
+        let undo = playground.input_of(fixes[0]).unwrap();
+        assert!(matches!(undo, Input::Patch { .. }), "{undo:?}");
+        let mend = playground.input_of(fixes[1]).unwrap();
+        assert!(matches!(mend, Input::SetImageBehaviour { .. }), "{mend:?}");
+        playground.act(undo).unwrap();
+        playground.settle(600_000);
+        assert!(playground.why("worker-1", set).unwrap().sentence.contains("every check passes"));
     }
 }

@@ -19,6 +19,7 @@ The playground's own commands:
   seek 2m                        goes to that time after the start
   why NODE DAEMONSET             why a node has a pod or has none
   check FILE                     what is wrong with a manifest
+  plan FILE                      what it would do if it were applied now
   node add [NAME] [--pool POOL]  a machine joins, or several: --count=N, --labels, --taints
   node fail NODE                 its kubelet stops
   node recover NODE              its kubelet starts again
@@ -61,6 +62,14 @@ impl Playground {
             ["check", file] => match shell.files.get(*file) {
                 Some(text) => check(text),
                 None => fail(1, &format!("check: {file}: No such file or directory")),
+            },
+            ["plan", file] => match shell.files.get(*file) {
+                Some(text) => {
+                    let outlook = self.plan(text);
+                    let code = u8::from(!outlook.report.ok);
+                    Output { stdout: outlook.to_string(), code, ..Output::default() }
+                }
+                None => fail(1, &format!("plan: {file}: No such file or directory")),
             },
             words @ ["node" | "image", ..] => self.machine_command(words),
             _ => return None,

@@ -4,6 +4,7 @@
 //! the top. A viewer only writes them down.
 
 use crate::api::{Time, Uid};
+use crate::insight::SetPlan;
 use crate::playground::Playground;
 use crate::playground::view::DaemonSetView;
 use crate::sim::{Input, Record, Sample};
@@ -29,6 +30,10 @@ const STEPS: [i64; 15] =
     [5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 86_400, 604_800];
 /// Labels at most.
 const LABELS_MAX: i64 = 14;
+/// The same of a plan's small chart.
+const LABELS_AHEAD_MAX: i64 = 3;
+/// A plan shows at least this much time, in milliseconds.
+const SPAN_AHEAD_MIN: i64 = 20_000;
 
 /// What an area stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +119,34 @@ impl Chart {
         place(time, self.from, self.to)
     }
 
+    fn empty((from, to): (Time, Time)) -> Chart {
+        Chart {
+            from,
+            to,
+            areas: Vec::new(),
+            line: Vec::new(),
+            floor: None,
+            waves: Vec::new(),
+            marks: Vec::new(),
+            labels: labels(from, to),
+        }
+    }
+
+    /// What a plan of a DaemonSet expects, from its start on.
+    pub fn ahead(record: &Record, plan: &SetPlan, start: Time) -> Chart {
+        let span = plan.takes.max(SPAN_AHEAD_MIN);
+        let step = step(span, LABELS_AHEAD_MAX);
+        let to = start + (span + step - 1) / step * step;
+        let mut chart = Chart::empty((start, to));
+        chart.labels.clear();
+        for index in 0..=(to.0 - start.0) / step {
+            let time = start + index * step;
+            chart.labels.push((place(time, start, to), time));
+        }
+        fill(&mut chart, record, plan.uid, plan.desired, plan.max_unavailable, start + plan.takes);
+        chart
+    }
+
     /// The instant at a place.
     pub fn time(&self, place: i64) -> Time {
         self.from + (self.to.0 - self.from.0) * place.clamp(0, WIDTH) / WIDTH
@@ -126,33 +159,14 @@ impl Playground {
     pub fn chart(&self, daemon_set: Option<&DaemonSetView>, last_minute: bool) -> Chart {
         let store = self.cluster().store();
         let ds = daemon_set.and_then(|it| store.daemon_set(&it.namespace, &it.name));
-        let (from, to) = match last_minute {
-            true => window(self.now()),
-            false => (Time::ZERO, Time(span(self.timeline().end().0))),
-        };
-        let mut chart = Chart {
-            from,
-            to,
-            areas: Vec::new(),
-            line: Vec::new(),
-            floor: None,
-            waves: Vec::new(),
-            marks: Vec::new(),
-            labels: labels(from, to),
+        let mut chart = match last_minute {
+            true => Chart::empty(window(self.now())),
+            false => Chart::empty((Time::ZERO, Time(span(self.timeline().end().0)))),
         };
         let record = self.timeline().record();
         if let (Some(ds), Some(view)) = (ds, daemon_set) {
-            let samples = visible(record, ds.meta.uid, &chart);
-            let tallest = samples.iter().map(|it| it.1.desired.max(it.1.ready_pods())).max();
-            let tallest = i64::from(tallest.unwrap_or(0).max(1));
-            let height = |count: i64| HEIGHT - count.clamp(0, tallest) * HEIGHT / tallest;
-            draw(&mut chart, &samples, &height);
-            let desired = view.status.desired;
-            let fewest = desired - view.max_unavailable;
-            if view.max_unavailable > 0 && desired > 0 && fewest > 0 {
-                chart.floor = Some((fewest, desired, height(i64::from(fewest))));
-            }
-            chart.waves = brackets(record, ds.meta.uid, &chart, self.timeline().end());
+            let (desired, end) = (view.status.desired, self.timeline().end());
+            fill(&mut chart, record, ds.meta.uid, desired, view.max_unavailable, end);
         }
         chart.marks = self.marks(&chart);
         chart
@@ -174,6 +188,27 @@ impl Playground {
         }
         marks
     }
+}
+
+/// Everything but the marks.
+fn fill(
+    chart: &mut Chart,
+    record: &Record,
+    uid: Uid,
+    desired: i32,
+    max_unavailable: i32,
+    end: Time,
+) {
+    let samples = visible(record, uid, chart);
+    let tallest = samples.iter().map(|it| it.1.desired.max(it.1.ready_pods())).max();
+    let tallest = i64::from(tallest.unwrap_or(0).max(1));
+    let height = |count: i64| HEIGHT - count.clamp(0, tallest) * HEIGHT / tallest;
+    draw(chart, &samples, &height);
+    let fewest = desired - max_unavailable;
+    if max_unavailable > 0 && desired > 0 && fewest > 0 {
+        chart.floor = Some((fewest, desired, height(i64::from(fewest))));
+    }
+    chart.waves = brackets(record, uid, chart, end);
 }
 
 fn push(
@@ -208,7 +243,7 @@ fn place(time: Time, from: Time, to: Time) -> i64 {
 /// The end of the axis: a round time with some room after what there is.
 fn span(end: i64) -> i64 {
     let wanted = (end + end / 8).max(SPAN_MIN);
-    let step = step(wanted);
+    let step = step(wanted, LABELS_MAX);
     (wanted + step - 1) / step * step
 }
 
@@ -218,13 +253,14 @@ fn window(now: Time) -> (Time, Time) {
     (Time(from), Time(from + MINUTE))
 }
 
-fn step(span: i64) -> i64 {
-    let fits = |seconds: &&i64| span / (**seconds * 1000) <= LABELS_MAX;
+/// The time between two labels, so that there are at most so many.
+fn step(span: i64, labels_max: i64) -> i64 {
+    let fits = |seconds: &&i64| span / (**seconds * 1000) <= labels_max;
     STEPS.iter().find(fits).or(STEPS.last()).map_or(1000, |it| it * 1000)
 }
 
 fn labels(from: Time, to: Time) -> Vec<(i64, Time)> {
-    let step = step(to.0 - from.0);
+    let step = step(to.0 - from.0, LABELS_MAX);
     let first = (from.0 + step - 1) / step * step;
     let count = ((to.0 - first) / step).clamp(0, 10 * LABELS_MAX);
     let times = (0..=count).map(|index| Time(first + index * step));

@@ -1,0 +1,379 @@
+//! What a plan says before something is applied, and that it comes true when it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use daemonset_core::api::{Name, Time, Uid};
+use daemonset_core::insight::{Fate, SetPlan};
+use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
+use daemonset_core::sim::Cluster;
+use expect_test::{Expect, expect};
+
+const TOLERANT: &str = "      tolerations: [{operator: Exists}]\n";
+const SELECTIVE: &str = "      nodeSelector:
+        disk: ssd
+      tolerations:
+      - key: dedicated
+        operator: Exists
+";
+const PORT: &str = "        ports: [{containerPort: 80, hostPort: 80}]\n";
+const PROBE: &str = "        readinessProbe: {httpGet: {path: /, port: 80}}\n";
+
+#[test]
+fn a_new_image_restarts_every_pod_one_node_at_a_time() {
+    let text = agent("agent:2", "", "", "");
+    says(
+        &[],
+        &text,
+        expect![[r#"
+            6 pods restart in 6 waves. About 29 s, never fewer than 5 of 6 ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1
+              wave 2   +5 s     worker-2
+              wave 3   +10 s    worker-3
+              wave 4   +14 s    worker-4
+              wave 5   +19 s    worker-5
+              wave 6   +24 s    worker-6
+        "#]],
+    );
+}
+
+#[test]
+fn a_larger_budget_makes_fewer_waves_and_a_surge_takes_nothing_away() {
+    says(
+        &[],
+        &agent("agent:2", "", "maxUnavailable: 3", ""),
+        expect![[r#"
+            6 pods restart in 2 waves. About 10 s, never fewer than 3 of 6 ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1, worker-2, worker-3
+              wave 2   +4 s     worker-4, worker-5, worker-6
+        "#]],
+    );
+    says(
+        &[],
+        &agent("agent:2", "", "maxSurge: 2, maxUnavailable: 0", ""),
+        expect![[r#"
+            6 pods restart in 3 waves. About 14 s, never fewer than 6 of 6 ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1, worker-2
+              wave 2   +3 s     worker-3, worker-4
+              wave 3   +5 s     worker-5, worker-6
+        "#]],
+    );
+}
+
+#[test]
+fn what_does_not_touch_the_template_restarts_nothing() {
+    says(
+        &[],
+        &agent("agent:1", "", "maxUnavailable: 3", ""),
+        expect![[r#"
+            No pod comes, goes or restarts.
+              keep              worker-1, worker-2, worker-3, worker-4, worker-5, worker-6
+        "#]],
+    );
+    says(
+        &[],
+        &agent("agent:2", "", "", "").replace("rollingUpdate: {}", "type: OnDelete"),
+        expect![[r#"
+            No pod restarts by itself: the strategy is OnDelete. 6 pods keep revision 1 until they are deleted.
+              keep              worker-1, worker-2, worker-3, worker-4, worker-5, worker-6
+        "#]],
+    );
+}
+
+#[test]
+fn nodes_gain_and_lose_pods_at_once_and_the_line_says_why() {
+    says(
+        &[],
+        &agent("agent:1", TOLERANT, "", ""),
+        expect![[r#"
+            6 pods restart in 6 waves, 3 nodes gain one. About 19 s, never fewer than 6 of 9 ready.
+              at once  gain     cp-1, gpu-1, gpu-2  now tolerated (line 14)
+              restart  because  tolerations (line 14)
+              wave 1   +5 s     worker-1
+              wave 2   +7 s     worker-2
+              wave 3   +9 s     worker-3
+              wave 4   +11 s    worker-4
+              wave 5   +13 s    worker-5
+              wave 6   +16 s    worker-6
+        "#]],
+    );
+    says(
+        &["kubectl label node gpu-1 disk=ssd"],
+        &agent("agent:2", SELECTIVE, "maxUnavailable: 2", ""),
+        expect![[r#"
+            4 pods restart in 2 waves, gpu-1 gains one, worker-5 and worker-6 lose one. About 14 s, never fewer than 3 of 5 ready.
+              at once  gain     gpu-1  now tolerated (line 17)
+              at once  lose     worker-5, worker-6  disk=hdd (line 15)
+              restart  because  containers[0].image (line 21)
+              wave 1   +1 s     worker-1, worker-2
+              wave 2   +6 s     worker-3, worker-4
+        "#]],
+    );
+}
+
+#[test]
+fn a_node_in_the_manifest_moves_pods_too() {
+    says(
+        &[
+            "kubectl patch ds agent -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"disk\":\"ssd\"}}}}}'",
+            "settle",
+        ],
+        "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5, labels: {disk: ssd}}\n",
+        expect![[r#"
+            worker-5 gains a pod. About 2 s.
+              at once  gain     worker-5  disk=ssd
+              keep              worker-1, worker-2, worker-3, worker-4
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_that_cannot_be_pulled_stops_the_update_in_its_first_wave() {
+    says(
+        &["image agent:2 cannot-be-pulled"],
+        &agent("agent:2", "", "maxUnavailable: 3", ""),
+        expect![[r#"
+            3 of 6 pods restart in wave 1 of 2. Then the update is stuck on 3 nodes: agent:2: ImagePullBackOff. 3 of 6 stay ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1, worker-2, worker-3
+              keep              worker-4, worker-5, worker-6
+              stuck             worker-1, worker-2, worker-3: agent:2: ImagePullBackOff
+                                > maxUnavailable: 1 would have stopped it at the first node.
+              waits             worker-4, worker-5, worker-6: the rollout waits, since worker-1 without an available pod uses up its budget
+        "#]],
+    );
+}
+
+#[test]
+fn a_readiness_probe_notices_what_nobody_would_notice_without() {
+    says(
+        &["image agent:2 never-ready"],
+        &agent("agent:2", "", "", PROBE),
+        expect![[r#"
+            1 of 6 pods restarts in wave 1 of 6. Then the update is stuck on worker-1: the readiness probe of agent fails. 5 of 6 stay ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1
+              keep              worker-2, worker-3, worker-4, worker-5, worker-6
+              stuck             worker-1: the readiness probe of agent fails
+                                > Try a new image on one node first; kubectl rollout undo brings the old one back.
+              waits             worker-2, worker-3, worker-4, worker-5, worker-6: the rollout waits, since worker-1 without an available pod uses up its budget
+        "#]],
+    );
+    says(
+        &["image agent:2 never-ready"],
+        &agent("agent:2", "", "maxUnavailable: 6", ""),
+        expect![[r#"
+            6 pods restart in 1 wave. About 6 s, for a while none of 6 ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1, worker-2, worker-3, worker-4, worker-5, worker-6
+              silent            agent:2 will not do its work, and nobody notices: agent has no readiness probe.
+        "#]],
+    );
+}
+
+#[test]
+fn ports_and_resources_that_are_not_free_are_told_with_what_would_help() {
+    let port = "kubectl patch ds agent -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[\
+                {\"name\":\"agent\",\"ports\":[{\"containerPort\":80,\"hostPort\":80}]}]}}}}'";
+    says(
+        &[port, "settle"],
+        &agent("agent:2", "", "maxSurge: 1, maxUnavailable: 0", PORT),
+        expect![[r#"
+            1 of 6 pods restarts in wave 1 of 6. Then the update is stuck on worker-1: host port 80 is taken by another pod. 6 of 6 stay ready.
+              restart  because  containers[0].image (line 16)
+              wave 1   +0 s     worker-1
+              keep              worker-2, worker-3, worker-4, worker-5, worker-6
+              stuck             worker-1: host port 80 is taken by another pod
+                                > With a host port use maxUnavailable: while an update surges the old and the new pod want the same port.
+              waits             worker-2, worker-3, worker-4, worker-5, worker-6: the rollout waits, since worker-1 without an available pod uses up its budget
+        "#]],
+    );
+    says(
+        &[],
+        &agent("agent:1", "", "", "").replace("cpu: 10m", "cpu: 100"),
+        expect![[r#"
+            1 of 6 pods restarts in wave 1 of 6. Then the update is stuck on worker-1: Insufficient cpu: it asks for 100 cpu (8 free). 5 of 6 stay ready.
+              restart  because  containers[0].resources.requests.cpu (line 18)
+              wave 1   +0 s     worker-1
+              keep              worker-2, worker-3, worker-4, worker-5, worker-6
+              stuck             worker-1: Insufficient cpu: it asks for 100 cpu (8 free)
+                                > Requests that fit on every node, or a priorityClassName that may push other pods out.
+              waits             worker-2, worker-3, worker-4, worker-5, worker-6: the rollout waits, since worker-1 without an available pod uses up its budget
+        "#]],
+    );
+}
+
+#[test]
+fn a_node_that_is_down_uses_up_the_budget() {
+    says(
+        &["node fail worker-3", "+60s"],
+        &agent("agent:2", "", "", ""),
+        expect![[r#"
+        worker-3 loses its pod. The update does not get on: the rollout waits, since worker-3 without an available pod uses up its budget. 5 of 5 stay ready.
+          at once  lose     worker-3  node.kubernetes.io/unreachable:NoSchedule is not tolerated
+          keep              worker-1, worker-2, worker-4, worker-5, worker-6
+          waits             worker-1, worker-2, worker-4, worker-5, worker-6: the rollout waits, since worker-3 without an available pod uses up its budget
+                            > Repair or remove the node first, or allow more by maxUnavailable: a node without an available pod uses up the budget.
+    "#]],
+    );
+}
+
+#[test]
+fn a_first_manifest_only_adds() {
+    says(
+        &["kubectl delete ds agent", "settle"],
+        &agent("agent:1", "", "", ""),
+        expect![[r#"
+            6 nodes gain a pod. About 2 s.
+              at once  gain     worker-1, worker-2, worker-3, worker-4, worker-5, worker-6
+        "#]],
+    );
+}
+
+#[test]
+fn what_would_be_refused_is_said_first() {
+    says(
+        &[],
+        &agent("agent:2", "", "maxUnavailable: 1, maxSurge: 1", ""),
+        expect![[r#"
+        line 9: spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: intstr.IntOrString{Type:0, IntVal:1, StrVal:""}: may not be set when maxUnavailable is non-zero
+    "#]],
+    );
+}
+
+#[test]
+fn a_plan_comes_true() {
+    let texts = [
+        agent("agent:1", "", "", ""),
+        agent("agent:2", "", "", ""),
+        agent("agent:2", TOLERANT, "maxUnavailable: 50%", ""),
+        agent("agent:2", SELECTIVE, "maxSurge: 2, maxUnavailable: 0", ""),
+        agent("agent:2", SELECTIVE, "", PROBE).replace("template:", "minReadySeconds: 20\n  template:"),
+        agent("agent:1", "", "", PORT),
+        agent("bad:1", "", "maxUnavailable: 2", ""),
+        agent("agent:2", "", "", "").replace("rollingUpdate: {}", "type: OnDelete"),
+        format!("{}---\n{}", agent("agent:2", "", "", ""), agent("agent:1", TOLERANT, "", "").replace("agent", "other")),
+        "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5}\nspec: {taints: [{key: a, effect: NoExecute}]}\n".to_owned(),
+    ];
+    let before: [&[&str]; 4] = [
+        &["+3s"],
+        &["settle"],
+        &["settle", "node fail worker-2", "+2m"],
+        &["settle", "kubectl set image ds/agent agent=agent:3", "+9s"],
+    ];
+    for lines in before {
+        for text in &texts {
+            let mut playground = opened();
+            do_lines(&mut playground, &["image bad:1 crashes"]);
+            do_lines(&mut playground, lines);
+            comes_true(&playground, text);
+        }
+    }
+}
+
+/// Applies the text where the plan was made, and compares.
+fn comes_true(playground: &Playground, text: &str) {
+    let mut look_ahead = playground.look_ahead(text);
+    while !look_ahead.run(7) {}
+    let outlook = look_ahead.outlook();
+    let mut real = playground.clone();
+    let start = real.now();
+    let report = real.apply(text);
+    assert_eq!(report, outlook.report, "{text}");
+    real.advance(look_ahead.cluster().now(), u32::MAX);
+    assert_eq!(real.cluster().digest(), look_ahead.cluster().digest(), "{text}\n{outlook}");
+    for set in &outlook.plan.sets {
+        let (before, after) = (pods(playground.cluster(), set.uid), pods(real.cluster(), set.uid));
+        let fates: BTreeMap<&Name, Fate> = set.nodes.iter().map(|it| (&it.node, it.fate)).collect();
+        for node in before.keys().chain(after.keys()) {
+            let fate = match (before.get(node), after.get(node)) {
+                (None, _) => Fate::Gain,
+                (Some(old), Some(new)) if old == new => Fate::Keep,
+                (Some(_), Some(_)) => Fate::Restart,
+                (Some(_), None) if fates.get(node) == Some(&Fate::Restart) => continue,
+                (Some(_), None) => Fate::Lose,
+            };
+            assert_eq!(fates.get(node), Some(&fate), "{node}\n{text}\n{outlook}");
+        }
+        waves_come_true(&real, set, start);
+        if let Some((fewest, _)) = set.lowest {
+            let seen = real.cluster().record().samples(set.uid).filter(|it| it.0 >= start);
+            let least = seen.map(|it| it.1.ready_pods()).min();
+            assert!(least.is_none_or(|it| it >= fewest), "{text}\n{outlook}");
+        }
+    }
+}
+
+fn waves_come_true(real: &Playground, set: &SetPlan, start: Time) {
+    let Some(rollout) = real.cluster().record().rollouts(set.uid).next_back() else { return };
+    for wave in &set.waves {
+        let found = rollout.waves.iter().find(|it| it.number == wave.number);
+        let found = found.unwrap_or_else(|| panic!("wave {} never began", wave.number));
+        assert!(found.begun >= u32::try_from(wave.nodes.len()).unwrap());
+        assert!(found.start <= start + wave.after);
+    }
+}
+
+/// The newest living pod of each node.
+fn pods(cluster: &Cluster, uid: Uid) -> BTreeMap<Name, Uid> {
+    let mut pods = BTreeMap::new();
+    let mut all: BTreeSet<_> = BTreeSet::new();
+    for pod in cluster.store().pods_of(uid) {
+        if !pod.meta.is_terminating() && !pod.is_terminal() {
+            all.insert((pod.meta.uid, pod.target_node().cloned()));
+        }
+    }
+    for (uid, node) in all {
+        pods.insert(node.unwrap_or_default(), uid);
+    }
+    pods
+}
+
+fn says(before: &[&str], text: &str, expected: Expect) {
+    let mut playground = opened();
+    do_lines(&mut playground, &["settle"]);
+    do_lines(&mut playground, before);
+    expected.assert_eq(&playground.plan(text).to_string());
+    comes_true(&playground, text);
+}
+
+fn opened() -> Playground {
+    let mut playground = Playground::start(Scenario::opening(), 1);
+    playground.apply(&agent("agent:1", "", "", ""));
+    playground
+}
+
+fn do_lines(playground: &mut Playground, lines: &[&str]) {
+    let mut shell = Shell::default();
+    for line in lines {
+        let statement = Reader::default().feed(line).unwrap();
+        let output = playground.run_statement(&statement, &mut shell);
+        assert_eq!(output.stderr, "", "{line}");
+    }
+}
+
+fn agent(image: &str, spec: &str, budget: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: agent
+spec:
+  selector:
+    matchLabels: {{app: agent}}
+  updateStrategy:
+    rollingUpdate: {{{budget}}}
+  template:
+    metadata:
+      labels: {{app: agent}}
+    spec:
+{spec}      containers:
+      - name: agent
+        image: {image}
+        resources:
+          requests: {{cpu: 10m}}
+{container}"
+    )
+}
