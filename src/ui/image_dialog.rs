@@ -52,6 +52,7 @@ pub fn image_dialog(session: Session) -> Element {
     dialog(it, move || image().map(|image| form(session, image)).into_iter().collect())
 }
 
+#[inline(never)]
 fn form(session: Session, image: Name) -> Element {
     let choice = read(session.behaviour(&image));
     let name = image.clone();

@@ -155,6 +155,7 @@ fn node_of(session: Session) -> Option<NodeView> {
     Some(row.node.get()).filter(|node| node.exists)
 }
 
+#[inline(never)]
 fn gone(session: Session, name: &Name) -> Vec<Element> {
     let dismiss = el("button", "button button--bare")
         .on_click(move || drop(session.perform(Command::SelectNode(None))))
@@ -166,6 +167,7 @@ fn gone(session: Session, name: &Name) -> Vec<Element> {
     ]
 }
 
+#[inline(never)]
 fn tools(session: Session, bar: Bar, name: Name) -> Element {
     let of_node = move |read: fn(&NodeView) -> bool| node_of(session).is_some_and(|it| read(&it));
     let cordoned = memo(move || of_node(|it| it.cordoned));
@@ -313,6 +315,7 @@ fn panel(bar: Bar, form: Form, title: &str) -> Element {
 }
 
 /// The form's rules are the core's: this only says which of them to ask.
+#[inline(never)]
 fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
     let (title, word, hint) = match form {
         Form::Drain => return drain::drain_form(session, bar, name),

@@ -39,6 +39,7 @@ pub fn nodes_dialog(session: Session) -> Element {
     dialog(it, move || pool().map(|pool| form(session, pool)).into_iter().collect())
 }
 
+#[inline(never)]
 fn form(session: Session, pool: Name) -> Element {
     let text = |text: &str| RwSignal::new(text.to_owned());
     let pool = RwSignal::new(pool);

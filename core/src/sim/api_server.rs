@@ -137,6 +137,7 @@ impl Cluster {
         }
     }
 
+    #[inline(never)]
     fn apply_stored(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let meta = ObjectMeta::from_json(object);
         let text = |key| json::text(object, key).unwrap_or_default();
@@ -153,6 +154,7 @@ impl Cluster {
         Ok(if is_new { Outcome::Created } else { Outcome::Configured })
     }
 
+    #[inline(never)]
     fn delete(
         &mut self,
         resource: &Name,

@@ -200,6 +200,7 @@ impl Cluster {
         shape
     }
 
+    #[inline(never)]
     fn patch_pod(&mut self, uid: Uid, patch: PodPatch) -> Option<Change> {
         self.change_pod(uid, |pod| match patch {
             PodPatch::Controller(controller) => pod.meta.controller = controller,
@@ -211,6 +212,7 @@ impl Cluster {
 
     /// A pod without a node, or one that has ended, goes at once; others wait for their kubelet.
     /// A grace of 0 removes it in any case. Finalizers keep it.
+    #[inline(never)]
     fn delete_pod(&mut self, uid: Uid, grace_seconds: Option<i64>) -> Option<Change> {
         let pod = self.store.pod(uid)?.clone();
         let at_once = pod.node_name.is_none() || pod.is_terminal();
@@ -228,6 +230,7 @@ impl Cluster {
         self.change_pod(uid, |pod| pod.meta.deletion = Some(deletion))
     }
 
+    #[inline(never)]
     fn set_node_ready(&mut self, name: &Name, is_ready: bool) -> Option<Change> {
         let mut node = (**self.store.node(name)?).clone();
         (node.is_ready() != is_ready).then_some(())?;
@@ -236,6 +239,7 @@ impl Cluster {
         Some(self.store.put_node(node))
     }
 
+    #[inline(never)]
     fn set_node_taints(&mut self, name: &Name, taints: Vec<Taint>) -> Option<Change> {
         let mut node = (**self.store.node(name)?).clone();
         (node.taints != taints).then_some(())?;

@@ -177,6 +177,7 @@ impl Scheduler {
         ctx.command(event(pod, false, "Scheduled", message));
     }
 
+    #[inline(never)]
     fn put_off(&mut self, pod: &Pod, failure: Failure, ctx: &mut Ctx) {
         let reason = Reason {
             node: pod.target_node().cloned(),
@@ -204,6 +205,7 @@ impl Scheduler {
 
     /// `prepareCandidate`: the victims are deleted with their grace, and less important pods that
     /// waited for room on the node look elsewhere.
+    #[inline(never)]
     fn make_room(&self, pod: &Pod, node: &Name, victims: &[Uid], ctx: &mut Ctx) {
         let by: Name = uuid(ctx.seed.0, pod.meta.uid).into();
         for victim in victims.iter().filter_map(|uid| ctx.store.pod(*uid)) {

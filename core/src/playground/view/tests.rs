@@ -27,6 +27,14 @@ fn upgrade(playground: &mut Playground) {
 }
 
 #[test]
+fn opening_does_what_applying_the_manifest_does() {
+    let mut applied = Playground::start(crate::playground::Scenario::opening(), 1);
+    let report = applied.apply(Playground::opening_manifest());
+    assert!(report.ok, "{:?}", report.messages);
+    assert_eq!(Playground::open(1).inputs(), applied.inputs());
+}
+
+#[test]
 fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
     let mut playground = settled();
     upgrade(&mut playground);

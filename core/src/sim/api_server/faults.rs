@@ -18,6 +18,7 @@ const FILLER_NAMESPACE: &str = "default";
 impl Cluster {
     /// Cordons; evicts if nothing stands against it. Refusals leave the node cordoned, as kubectl
     /// does, so they are no error of the input; what a budget refuses is asked for again.
+    #[inline(never)]
     pub(super) fn drain(
         &mut self,
         node: &Name,
@@ -40,6 +41,7 @@ impl Cluster {
         Ok(Outcome::Configured)
     }
 
+    #[inline(never)]
     pub(super) fn set_kubelet(&mut self, node: &Name, runs: bool) -> Result<Outcome, ApiError> {
         let stopped = (!runs).then_some(self.now());
         self.change_machine(node, |machine| {
@@ -49,6 +51,7 @@ impl Cluster {
         })
     }
 
+    #[inline(never)]
     pub(super) fn set_pressure(
         &mut self,
         node: &Name,
@@ -63,6 +66,7 @@ impl Cluster {
         })
     }
 
+    #[inline(never)]
     pub(super) fn set_network(&mut self, node: &Name, is_on: bool) -> Result<Outcome, ApiError> {
         self.change_machine(node, |machine| machine.has_no_network = !is_on)
     }
@@ -82,6 +86,7 @@ impl Cluster {
         Ok(Outcome::Configured)
     }
 
+    #[inline(never)]
     pub(super) fn set_image_behaviour(
         &mut self,
         image: &Name,
@@ -98,6 +103,7 @@ impl Cluster {
     /// the kubelet offers; a machine's offer does not shrink while it runs, so what fills a node in
     /// practice is a pod: here one without a controller, which is shown, drained and preempted like
     /// any other. It is there already and runs, as the kubelet admitted it long ago.
+    #[inline(never)]
     pub(super) fn fill_node(
         &mut self,
         node: &Name,

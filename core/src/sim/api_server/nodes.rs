@@ -30,6 +30,7 @@ impl Cluster {
     }
 
     /// Many kubelets register theirs. One that is refused keeps all of them back.
+    #[inline(never)]
     pub(super) fn add_nodes(
         &mut self,
         templates: &[Value],
@@ -73,6 +74,7 @@ impl Cluster {
     }
 
     /// Labels, taints and cordon of a known node; an unknown one joins.
+    #[inline(never)]
     pub(super) fn apply_node(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let wanted = Node::from_json(object);
         if self.store.node(&wanted.meta.name).is_none() {
@@ -94,6 +96,7 @@ impl Cluster {
         })
     }
 
+    #[inline(never)]
     pub(super) fn delete_node(&mut self, name: &Name) -> Result<Outcome, ApiError> {
         let not_found = ApiError::NotFound { resource: "nodes", name: name.clone() };
         let change = self.store.remove_node(name).ok_or(not_found)?;
@@ -101,6 +104,7 @@ impl Cluster {
         Ok(Outcome::Deleted)
     }
 
+    #[inline(never)]
     pub(super) fn label_node(
         &mut self,
         name: &Name,
@@ -116,6 +120,7 @@ impl Cluster {
         })
     }
 
+    #[inline(never)]
     pub(super) fn taint_node(&mut self, name: &Name, taint: Taint) -> Result<Outcome, ApiError> {
         // kubectl puts a new taint in front, also in place of one with the same key and effect.
         self.change_node(name, |node| {
@@ -124,6 +129,7 @@ impl Cluster {
         })
     }
 
+    #[inline(never)]
     pub(super) fn untaint_node(
         &mut self,
         name: &Name,
@@ -138,6 +144,7 @@ impl Cluster {
         self.change_node(name, |node| node.taints.retain(|it| !is_it(it)))
     }
 
+    #[inline(never)]
     pub(super) fn set_unschedulable(
         &mut self,
         name: &Name,

@@ -42,6 +42,7 @@ impl Cluster {
         merge::applied(manifest, &namespace, current.as_ref())
     }
 
+    #[inline(never)]
     pub(super) fn create(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         if let Some((resource, namespace, name)) = workload(object)
             && self.current(resource, &namespace, &name).is_some()
@@ -63,6 +64,7 @@ impl Cluster {
         Some(merge::editable(&object))
     }
 
+    #[inline(never)]
     pub(super) fn patch(
         &mut self,
         resource: &Name,

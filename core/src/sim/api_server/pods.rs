@@ -29,6 +29,7 @@ impl Cluster {
 
     /// Creates a pod that no controller looks after. Of one that is there, labels and annotations
     /// can change; upstream allows a few fields of the spec as well.
+    #[inline(never)]
     pub(super) fn apply_pod(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let (mut object, namespace) = self.in_namespace(object)?;
         // Admission computes the priority from what was written.
@@ -70,6 +71,7 @@ impl Cluster {
         Ok(Outcome::Configured)
     }
 
+    #[inline(never)]
     pub(super) fn delete_pod_by_name(
         &mut self,
         namespace: &Name,
@@ -83,6 +85,7 @@ impl Cluster {
     }
 
     /// `POST pods/POD/eviction`.
+    #[inline(never)]
     pub(in crate::sim) fn evict(
         &mut self,
         uid: Uid,
@@ -100,6 +103,7 @@ impl Cluster {
     }
 
     /// The namespace stays until its controller has emptied it.
+    #[inline(never)]
     pub(super) fn delete_namespace(&mut self, name: &Name) -> Result<Outcome, ApiError> {
         if ["default", "kube-system", "kube-public"].contains(&&**name) {
             return Err(ApiError::Forbidden(format!(

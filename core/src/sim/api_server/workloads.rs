@@ -42,6 +42,7 @@ impl Cluster {
         )))
     }
 
+    #[inline(never)]
     pub(super) fn apply_deployment(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let (mut object, namespace) = self.in_namespace(object)?;
         defaults::deployment(&mut object);
@@ -84,6 +85,7 @@ impl Cluster {
         Ok(Outcome::Configured)
     }
 
+    #[inline(never)]
     pub(super) fn apply_replica_set(&mut self, object: &Value) -> Result<Outcome, ApiError> {
         let (mut object, namespace) = self.in_namespace(object)?;
         defaults::replica_set(&mut object);
@@ -120,6 +122,7 @@ impl Cluster {
     }
 
     /// Deletes an object that owns others, with its policy.
+    #[inline(never)]
     pub(super) fn delete_workload(
         &mut self,
         resource: &'static str,

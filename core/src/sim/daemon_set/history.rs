@@ -108,6 +108,7 @@ fn snapshot(ds: &DaemonSet, number: i64, ctx: &mut Ctx) -> Result<Name, SyncErro
 
 /// Several revisions of one template arise when orphans are adopted: one is kept, pods are
 /// relabelled to it, the others go.
+#[inline(never)]
 fn remove_duplicates(
     ds: &DaemonSet,
     kept: &ControllerRevision,

@@ -53,6 +53,7 @@ pub(super) fn manage(
 }
 
 /// Whether a failed pod may be deleted now. If it is held back, the DaemonSet is queued again.
+#[inline(never)]
 fn release_failed(
     state: &mut SetState,
     ds: &DaemonSet,
@@ -76,6 +77,7 @@ fn release_failed(
 }
 
 /// The event about a pod that has ended, before it is deleted.
+#[inline(never)]
 fn report_ended(ds: &DaemonSet, pods: &[&Arc<Pod>], uid: Uid, node: &Name, ctx: &mut Ctx) {
     let Some(pod) = pods.iter().find(|it| it.meta.uid == uid) else { return };
     let (namespace, name) = (ds.meta.namespace.clone(), pod.meta.name.clone());

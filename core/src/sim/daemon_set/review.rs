@@ -188,6 +188,7 @@ impl<'a> Site<'a> {
         }
     }
 
+    #[inline(never)]
     fn roll_with_surge(
         &self,
         old: Option<&Arc<Pod>>,
@@ -245,6 +246,7 @@ fn survival_order(pod: &Pod) -> (bool, i64, &str, Uid) {
 /// Which of several pods on a surging node go: all but the oldest with the current hash and the
 /// oldest with another; of these two the old one once it is not needed any more. Only the hash
 /// label decides here, not the template generation.
+#[inline(never)]
 fn surplus_with_surge(running: &[&Arc<Pod>], basis: &Basis, now: Time) -> Vec<Uid> {
     if running.len() < 2 {
         return Vec::new();

@@ -9,6 +9,7 @@ use crate::sim::daemon_set::state::{RollOrder, SetState};
 use crate::sim::daemon_set::{SyncError, SyncReport};
 
 /// One step; the create/delete pass of later syncs makes the replacements.
+#[inline(never)]
 pub(super) fn rolling_update(
     state: &mut SetState,
     ds: &DaemonSet,

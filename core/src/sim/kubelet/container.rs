@@ -106,6 +106,7 @@ impl Scene<'_, '_> {
     }
 
     /// The kubelet does not even ask a registry.
+    #[inline(never)]
     fn refuse_image(
         &mut self,
         index: usize,
@@ -121,6 +122,7 @@ impl Scene<'_, '_> {
     }
 
     /// It cannot be created as it is; the kubelet looks at the pod again after a while.
+    #[inline(never)]
     fn refuse(&mut self, index: usize, error: String, word: &'static str, images: &Images) {
         let pod = self.pod;
         let Some((container, _)) = container_at(pod, index) else { return };
@@ -173,6 +175,7 @@ impl Scene<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn pull_failed(&mut self, index: usize, container: &Container, images: &Images) {
         let (name, image) = (&container.name, container.image.clone());
         let error = pull_error(&image).into();
@@ -193,6 +196,7 @@ impl Scene<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn wait_for_pull(&mut self, index: usize) {
         let pod = self.pod;
         let Some((container, _)) = container_at(pod, index) else { return };
@@ -250,6 +254,7 @@ impl Scene<'_, '_> {
     }
 
     /// The main process has ended by itself.
+    #[inline(never)]
     fn exited(&mut self, index: usize, images: &Images) {
         let Some((container, _)) = container_at(self.pod, index) else { return };
         let exit_code = match self.behaviour(container) {
@@ -260,6 +265,7 @@ impl Scene<'_, '_> {
     }
 
     /// A probe has ended it: whatever its exit code, it counts as failed.
+    #[inline(never)]
     fn killed(&mut self, index: usize, images: &Images) {
         let Some((container, _)) = container_at(self.pod, index) else { return };
         let is_stubborn = self.behaviour(container) == ImageBehaviour::StubbornStop;
@@ -267,6 +273,7 @@ impl Scene<'_, '_> {
         self.ended(index, if is_stubborn { KILLED } else { 0 }, restarts, images);
     }
 
+    #[inline(never)]
     fn ended(&mut self, index: usize, exit_code: i32, restarts: bool, images: &Images) {
         let pod = self.pod;
         let Some((container, is_init)) = container_at(pod, index) else { return };
@@ -289,6 +296,7 @@ impl Scene<'_, '_> {
     }
 
     /// `doBackOff`: the first restart comes at once, the later ones wait, counted from the end.
+    #[inline(never)]
     fn restart(&mut self, index: usize, images: &Images) {
         let pod = self.pod;
         let Some((container, _)) = container_at(pod, index) else { return };

@@ -40,6 +40,7 @@ impl Kubelet {
     }
 
     /// One look: conditions first, then one pod at most.
+    #[inline(never)]
     pub(super) fn round(&mut self, node: &Node, ctx: &mut Ctx) {
         let name = &node.meta.name;
         let machine = ctx.store.world().machine(name);

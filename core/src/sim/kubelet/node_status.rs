@@ -39,6 +39,7 @@ impl Kubelet {
         }
     }
 
+    #[inline(never)]
     pub(super) fn machine_changed(&mut self, name: &Name, ctx: &mut Ctx) {
         let store = ctx.store;
         let Some(node) = store.node(name) else { return };
@@ -68,6 +69,7 @@ impl Kubelet {
         ctx.command(node_event(node, "Starting", Message::StartingKubelet));
     }
 
+    #[inline(never)]
     pub(super) fn node_due(&mut self, name: &Name, ctx: &mut Ctx) {
         let store = ctx.store;
         let is_round = self.rounds.get(name).is_some_and(|it| *it <= ctx.now);
@@ -93,6 +95,7 @@ impl Kubelet {
     }
 
     /// The first report of a kubelet that has just started.
+    #[inline(never)]
     fn report_start(&mut self, node: &Node, ctx: &mut Ctx) {
         let name = &node.meta.name;
         let machine = ctx.store.world().machine(name);
@@ -114,6 +117,7 @@ impl Kubelet {
 
     /// A pod that was there before the kubelet started: it is admitted anew beside those that are
     /// older, and reported as it is.
+    #[inline(never)]
     fn resume(&mut self, pod: &Arc<Pod>, node: &Node, ctx: &mut Ctx) {
         let uid = pod.meta.uid;
         let stage = self.pods.get(&uid).map(|it| it.stage);

@@ -156,6 +156,7 @@ impl Scene<'_, '_> {
     }
 
     /// A probe has failed once too often: the container gets SIGTERM, and is started again.
+    #[inline(never)]
     fn kill(&mut self, index: usize, role: ProbeRole) {
         let pod = self.pod;
         let Some((container, _)) = container_at(pod, index) else { return };

@@ -19,6 +19,7 @@ const GRACE_MIN: i64 = 2_000;
 
 impl Kubelet {
     /// The pod is being deleted: its containers get SIGTERM.
+    #[inline(never)]
     pub(super) fn stop(&mut self, pod: &Pod, ctx: &mut Ctx) {
         let statuses = pod.status.containers.iter();
         let mut running = Vec::new();
@@ -42,6 +43,7 @@ impl Kubelet {
     }
 
     /// Every container has stopped: that is reported, and a moment later the object goes.
+    #[inline(never)]
     pub(super) fn stopped(&mut self, pod: &Pod, ctx: &mut Ctx) {
         let status = stopped(pod, ctx);
         ctx.command(Command::SetPodStatus(pod.meta.uid, Box::new(status)));
@@ -55,6 +57,7 @@ fn is_stubborn(container: &Container, world: &World) -> bool {
 }
 
 /// The status of a pod whose containers have stopped; one that never ran has failed.
+#[inline(never)]
 fn stopped(pod: &Pod, ctx: &Ctx) -> PodStatus {
     let mut status = pod.status.clone();
     let world = ctx.store.world();

@@ -134,6 +134,7 @@ fn feasible_wanted(count: u64) -> u64 {
 }
 
 /// `FitError.Error`.
+#[inline(never)]
 fn failure(
     pod: &Pod,
     conflict: Option<&str>,

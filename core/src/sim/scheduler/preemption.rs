@@ -39,6 +39,7 @@ pub enum Nomination {
 
 /// Looks for a node that fits without pods of lower priority; the text is what is said if there
 /// is none.
+#[inline(never)]
 pub(super) fn preempt(
     pod: &Pod,
     refusals: &[(&Arc<Node>, Refusal)],
