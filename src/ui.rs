@@ -57,7 +57,6 @@ use keys_dialog::keys_dialog;
 use nodes_dialog::nodes_dialog;
 use panes::{side_splitter, use_panes};
 use presenter::{presenter, use_presenter_mode};
-use scenario_menu::scenario_menu;
 use session::Session;
 use sheet::Sheets;
 use stage::stage;
@@ -188,7 +187,6 @@ pub fn app(found: Found) -> Element {
         .child(veil(page))
         .child(sheets.behind(view_tabs(session, page)))
         .child(toast(session))
-        .child(scenario_menu(session, page))
         .child(keys_dialog(page))
         .child(gallery(session, page))
         .child(image_dialog(session))

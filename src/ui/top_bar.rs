@@ -9,7 +9,7 @@ use super::dom::{Element, Row, el, svg, watch};
 use super::icon::{icon, live_icon};
 use super::keyboard::focus;
 use super::pace::SPEEDS;
-use super::scenario_menu::scenario_button;
+use super::scenario_menu::{scenario_button, scenario_menu};
 use super::session::Session;
 use super::text::{clock, factor};
 use super::theme::theme_switch;
@@ -50,7 +50,11 @@ pub fn top_bar(session: Session, page: Page) -> Element {
         .child(keys)
         .child(theme_switch())
         .child(more);
-    el("header", "top-bar").child(with_picker(start, session)).child(transport(session)).child(end)
+    el("header", "top-bar")
+        .child(with_picker(start, session))
+        .child(transport(session))
+        .child(end)
+        .child(scenario_menu(session, page))
 }
 
 fn brand() -> Element {

@@ -41,7 +41,7 @@ pub fn sheet_head(page: Page, title: impl Fn() -> &'static str + 'static) -> Ele
         .attr("aria-label", "Close the sheet")
         .on_click(move || page.view.set(View::Cluster))
         .child(icon("close"));
-    el("div", "sheet-head").child(el("b", "sheet-head__title").live_text(title)).child(close)
+    el("div", "sheet-head").child(el("h2", "sheet-head__title").live_text(title)).child(close)
 }
 
 /// Darkens what lies behind a sheet; a touch there closes it.

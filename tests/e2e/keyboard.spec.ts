@@ -56,7 +56,7 @@ for (const [width, height, name] of [[1440, 900, 'as drawn'], [1280, 720, 'small
     const stops = await walk(page, 'Tab');
     expect(stops.filter((it) => !it.isShown).map((it) => it.what), 'unseen').toEqual([]);
     const names = stops.map((it) => it.what).join('\n');
-    const all = ['Play', 'Speed', 'Add a node to Workers', 'worker-1', 'Terminal', 'Time'];
+    const all = ['Play', 'Speed', 'Add a node to Workers', 'cp-1', 'Terminal', 'Time'];
     for (const wanted of all) {
       if (wanted === 'Speed') expect(names).toMatch(/INPUT 1×/);
       else expect(names).toContain(wanted);
