@@ -117,7 +117,8 @@ fn nodes_gain_and_lose_pods_at_once_and_the_line_says_why() {
 fn a_node_in_the_manifest_moves_pods_too() {
     says(
         &[
-            "kubectl patch ds agent -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"disk\":\"ssd\"}}}}}'",
+            "kubectl patch ds agent \
+             -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"disk\":\"ssd\"}}}}}'",
             "settle",
         ],
         "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5, labels: {disk: ssd}}\n",
@@ -250,12 +251,19 @@ fn a_plan_comes_true() {
         agent("agent:2", "", "", ""),
         agent("agent:2", TOLERANT, "maxUnavailable: 50%", ""),
         agent("agent:2", SELECTIVE, "maxSurge: 2, maxUnavailable: 0", ""),
-        agent("agent:2", SELECTIVE, "", PROBE).replace("template:", "minReadySeconds: 20\n  template:"),
+        agent("agent:2", SELECTIVE, "", PROBE)
+            .replace("template:", "minReadySeconds: 20\n  template:"),
         agent("agent:1", "", "", PORT),
         agent("bad:1", "", "maxUnavailable: 2", ""),
         agent("agent:2", "", "", "").replace("rollingUpdate: {}", "type: OnDelete"),
-        format!("{}---\n{}", agent("agent:2", "", "", ""), agent("agent:1", TOLERANT, "", "").replace("agent", "other")),
-        "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5}\nspec: {taints: [{key: a, effect: NoExecute}]}\n".to_owned(),
+        format!(
+            "{}---\n{}",
+            agent("agent:2", "", "", ""),
+            agent("agent:1", TOLERANT, "", "").replace("agent", "other")
+        ),
+        "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5}\n\
+         spec: {taints: [{key: a, effect: NoExecute}]}\n"
+            .to_owned(),
     ];
     let before: [&[&str]; 4] = [
         &["+3s"],

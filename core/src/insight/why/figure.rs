@@ -1,4 +1,5 @@
-//! What stands behind the figures of a DaemonSet's status: which nodes make the difference, and why.
+//! What stands behind the figures of a DaemonSet's status: which nodes make the difference, and
+//! why.
 
 use std::cmp::Reverse;
 
