@@ -240,16 +240,8 @@ impl Playground {
     pub fn settle(&mut self, limit: i64) -> i64 {
         let start = self.now();
         let end = start + limit;
-        let mut probe = self.timeline.clone();
-        probe.cluster_mut().take_touched();
-        let mut last = start;
-        while probe.step((last + SETTLED_AFTER).min(end)) {
-            if probe.cluster_mut().take_touched().workloads {
-                last = probe.now();
-            }
-        }
-        let is_settled = (last + SETTLED_AFTER) <= end;
-        self.timeline.advance(if is_settled { last } else { end }, WAKES_MAX);
+        let touched = self.timeline.settle(SETTLED_AFTER, end);
+        self.touched.merge(touched);
         self.now().0 - start.0
     }
 
@@ -261,10 +253,6 @@ impl Playground {
 
     fn keep_touched(&mut self) {
         let new = self.timeline.cluster_mut().take_touched();
-        self.touched.membership |= new.membership;
-        self.touched.unscheduled |= new.unscheduled;
-        self.touched.workloads |= new.workloads;
-        self.touched.events |= new.events;
-        self.touched.nodes.extend(new.nodes);
+        self.touched.merge(new);
     }
 }

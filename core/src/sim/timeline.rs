@@ -17,7 +17,7 @@ mod checkpoint;
 mod tests;
 
 use crate::api::Time;
-use crate::sim::{ApiError, Cluster, Input, Outcome, Record};
+use crate::sim::{ApiError, Cluster, Input, Outcome, Record, Touched};
 use checkpoint::Checkpoints;
 
 pub use branch::{Branch, BranchId};
@@ -124,6 +124,34 @@ impl Timeline {
         self.checkpoints.offer(&self.cursor, self.given);
         self.active.end = self.active.end.max(self.now());
         has_stepped || next.is_some()
+    }
+
+    /// Plays on until no workload has changed for `quiet` milliseconds, and goes back to the last
+    /// change; or until `limit`. Returns what viewers have to look at again.
+    pub fn settle(&mut self, quiet: i64, limit: Time) -> Touched {
+        let (known_end, mut last) = (self.active.end, self.now());
+        let mut all = self.cursor.take_touched();
+        while self.step((last + quiet).min(limit)) {
+            let touched = self.cursor.take_touched();
+            if touched.workloads {
+                last = self.now();
+            }
+            all.merge(touched);
+        }
+        if last + quiet > limit {
+            self.advance(limit, WAKES_MAX);
+            all.merge(self.cursor.take_touched());
+        } else if self.now() > last {
+            let given = self.active.inputs.partition_point(|it| it.0 <= last);
+            self.checkpoints.forget_after(last, given);
+            let checkpoint = self.checkpoints.before(last);
+            (self.cursor, self.given) = (checkpoint.cluster.clone(), checkpoint.given);
+            self.active.end = known_end;
+            self.advance(last, WAKES_MAX);
+            // What lay between has been collected on the way there.
+            self.cursor.take_touched();
+        }
+        all
     }
 
     /// Does one thing now. What is refused is not kept. In the past it forks.

@@ -25,6 +25,15 @@ pub struct Touched {
 }
 
 impl Touched {
+    /// Takes in what is to be looked at besides.
+    pub fn merge(&mut self, other: Touched) {
+        self.membership |= other.membership;
+        self.nodes.extend(other.nodes);
+        self.unscheduled |= other.unscheduled;
+        self.workloads |= other.workloads;
+        self.events |= other.events;
+    }
+
     /// Something visible on a pod, node or workload changed.
     pub fn is_change(&self) -> bool {
         self.membership || self.unscheduled || self.workloads || !self.nodes.is_empty()

@@ -247,3 +247,38 @@ fn apply(version: &str) -> Input {
     });
     Input::Apply { object: object.into() }
 }
+
+/// Whoever settles has looked ahead, but stands where a straight run stands, and knows no more.
+#[test]
+fn settling_ends_at_the_last_change_and_keeps_nothing_of_what_follows() {
+    let mut went_back = 0;
+    for seed in 0..12 {
+        let seed = Seed(seed);
+        let mut timeline = timeline(seed);
+        for turn in 0..20 {
+            wander(&mut timeline, seed, turn);
+        }
+        timeline.cluster_mut().take_touched();
+        let mut straight = timeline.clone();
+        let limit = Time(timeline.now().0 + 600_000);
+        let touched = timeline.settle(30_000, limit);
+        straight.advance(timeline.now(), WAKES_MAX);
+        went_back += u64::from(timeline.now() < limit);
+        let seen = straight.cluster_mut().take_touched();
+        assert!(seen.nodes.is_subset(&touched.nodes), "{seed:?}: {seen:?} in {touched:?}");
+        assert!(touched.workloads || !seen.workloads, "{seed:?}");
+        for times in 0..2 {
+            let what = format!("seed {seed:?}, {times} inputs later");
+            assert_same(timeline.cluster(), straight.cluster(), &what);
+            assert_eq!((timeline.end(), timeline.given()), (straight.end(), straight.given()));
+            for it in [&mut timeline, &mut straight] {
+                let now = it.now();
+                it.act(apply("c")).unwrap();
+                it.advance(now + 5_000, WAKES_MAX);
+                it.seek(Time(now.0 / 2));
+                it.seek(now + 5_000);
+            }
+        }
+    }
+    assert!(went_back > 3, "{went_back} settled before the limit");
+}
