@@ -86,6 +86,8 @@ pub struct Session {
     rows: StoredValue<BTreeMap<Name, NodeRow>>,
     pace: StoredValue<Pace>,
     last_beat_ms: StoredValue<f64>,
+    /// Events were recorded since they were listed last.
+    has_events: StoredValue<bool>,
     /// Which nodes there are; runs only when nodes join or leave.
     pub pools: RwSignal<Vec<Pool>>,
     /// All nodes as cells.
@@ -153,6 +155,7 @@ impl Session {
             rows: StoredValue::new(BTreeMap::new()),
             pace: StoredValue::new(Pace::default()),
             last_beat_ms: StoredValue::new(0.0),
+            has_events: StoredValue::new(false),
             pools: RwSignal::new(Vec::new()),
             fleet: Fleet::new(),
             daemon_sets,

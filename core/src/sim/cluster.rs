@@ -4,7 +4,7 @@ mod lock_step;
 
 use std::collections::VecDeque;
 
-use crate::api::{Calendar, ObjectMeta, Pod, Time};
+use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::daemon_set::DaemonSetController;
 use crate::sim::deployment::DeploymentController;
@@ -236,6 +236,11 @@ impl Cluster {
     /// node, or a ConfigMap or Secret that is not there.
     pub fn obstacle(&self, pod: &Pod) -> Option<String> {
         obstacle(pod, &self.store)
+    }
+
+    /// How many pods of a DaemonSet carry a revision's hash, as its controller counts them.
+    pub fn pods_of_revision(&self, daemon_set: Uid, hash: &Name) -> u32 {
+        self.actors.daemon_set.pods_of_revision(daemon_set, hash)
     }
 
     /// Carries out commands and lets every actor see what they changed.

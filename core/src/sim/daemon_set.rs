@@ -15,7 +15,7 @@ mod state;
 mod sync;
 
 use crate::api::daemon_set::DaemonSet;
-use crate::api::{Node, OwnerRef, Pod, Time, Uid};
+use crate::api::{Name, Node, OwnerRef, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::command::{Command, PodPatch};
 use crate::sim::event::{Message, NewEvent, ObjectRef};
@@ -137,6 +137,11 @@ impl DaemonSetController {
     /// What the last sync of a DaemonSet did.
     pub(super) fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
         self.sets.get(&uid).map(|it| it.last)
+    }
+
+    /// How many pods of a DaemonSet carry a revision's hash, of those with a node to be on.
+    pub(super) fn pods_of_revision(&self, uid: Uid, hash: &Name) -> u32 {
+        self.sets.get(&uid).map_or(0, |it| it.pods_with(hash))
     }
 
     /// Whether something happened that the DaemonSet has not been synced for yet.

@@ -11,8 +11,9 @@ use super::{BEAT_MS, NodeRow, Pool, Session, set_if_new};
 use crate::ui::browser::wall_ms;
 
 impl Session {
-    /// Shows what the last change touched. The clock waits for its beat unless `at_once`.
-    pub(super) fn publish(self, at_once: bool) {
+    /// Shows what the last change touched. The clock, and the list of events, which is long in a
+    /// big cluster, wait for their beat unless `at_once`.
+    pub(in crate::ui) fn publish(self, at_once: bool) {
         let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
         if touched.workloads {
             self.publish_workloads();
@@ -31,7 +32,7 @@ impl Session {
             self.publish_tray();
         }
         if touched.events {
-            self.publish_events();
+            self.has_events.set_value(true);
         }
         let wall = wall_ms();
         if at_once || wall - self.last_beat_ms.get_value() >= BEAT_MS {
@@ -46,6 +47,10 @@ impl Session {
             }
             self.publish_chart();
             self.regroup();
+            if self.has_events.get_value() {
+                self.has_events.set_value(false);
+                self.publish_events();
+            }
         }
     }
 

@@ -220,7 +220,8 @@ fn push(
 ) {
     let at = chart.place(time);
     let is_near = |it: &Mark| it.kind == kind && (it.at - at).abs() < MARK_GAP;
-    if (0..=WIDTH).contains(&at) && !marks.iter().any(is_near) {
+    // What is told comes nearly in the order of time: most often the last mark is the near one.
+    if (0..=WIDTH).contains(&at) && !marks.iter().rev().any(is_near) {
         marks.push(Mark { kind, at, text: format!("{time} {}", text()) });
     }
 }

@@ -187,3 +187,20 @@ fn events_can_be_filtered_by_type_and_words() {
     assert_eq!(count(false, "PULLED image"), count(false, "pulled"), "in any case, every word");
     assert_eq!(count(false, "no such words"), 0);
 }
+
+/// An event that happens again moves to the top, however long ago it was stored first.
+#[test]
+fn the_events_that_happened_last_are_listed() {
+    let mut playground = settled();
+    let image = "docker.elastic.co/beats/filebeat:8.10.0".into();
+    let behaviour = crate::sim::ImageBehaviour::Crashes { after: 2_000, exit_code: 1 };
+    playground.act(Input::SetImageBehaviour { image, behaviour }).unwrap();
+    playground.settle(TEN_MINUTES);
+    let all = playground.events(&EventFilter::default(), 10_000);
+    assert!(all.iter().any(|it| it.count > 1), "something happened again");
+    assert!(all.is_sorted_by_key(|it| std::cmp::Reverse((it.last, it.id))));
+    assert_eq!(all.len() as u64, playground.cluster().events().iter().count() as u64);
+    for limit in [0, 1, 7, 50] {
+        assert_eq!(playground.events(&EventFilter::default(), limit), all[..limit], "{limit}");
+    }
+}

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::api::daemon_set::UpdateStrategy;
 use crate::api::order::sort_by_key;
-use crate::api::{DaemonSet, Name};
+use crate::api::{DaemonSet, Name, Time};
 use crate::playground::Playground;
 use crate::playground::view::{
     DaemonSetView, EventFilter, EventView, RevisionView, RolloutView, StatusView,
 };
-use crate::sim::Sample;
+use crate::sim::{Event, Sample};
 
 impl Playground {
     /// All DaemonSets, sorted by namespace and name.
@@ -19,9 +19,7 @@ impl Playground {
 
     /// The latest events that pass a filter, newest first.
     pub fn events(&self, filter: &EventFilter, limit: usize) -> Vec<EventView> {
-        let mut events: Vec<_> = self.cluster().events().iter().collect();
-        sort_by_key(&mut events, |it| (it.last, it.id));
-        let view = |it: &&std::sync::Arc<crate::sim::Event>| EventView {
+        let view = |it: &Event| EventView {
             id: it.id,
             last: it.last,
             count: it.count,
@@ -35,8 +33,23 @@ impl Playground {
             source: it.event.source,
             message: it.message(),
         };
-        let is_wanted = |it: &EventView| passes(it, filter);
-        events.iter().rev().map(view).filter(is_wanted).take(limit).collect()
+        // The newest were mostly stored last: then the older ones cost one comparison each.
+        let mut newest: BTreeMap<(Time, u64), EventView> = BTreeMap::new();
+        for event in self.cluster().events().iter().rev() {
+            let key = (event.last, event.id);
+            let is_full = newest.len() >= limit;
+            if is_full && newest.first_key_value().is_none_or(|it| *it.0 > key) {
+                continue;
+            }
+            let seen = view(event);
+            if passes(&seen, filter) {
+                newest.insert(key, seen);
+                if is_full {
+                    newest.pop_first();
+                }
+            }
+        }
+        newest.into_values().rev().collect()
     }
 
     fn daemon_set_view(&self, ds: &DaemonSet) -> DaemonSetView {
@@ -120,19 +133,14 @@ impl Playground {
     /// The current revision and those that pods still carry, ascending.
     fn revisions(&self, ds: &DaemonSet) -> Vec<RevisionView> {
         let store = self.cluster().store();
-        let mut pods: BTreeMap<&Name, u32> = BTreeMap::new();
-        for pod in store.pods_of(ds.meta.uid) {
-            if let Some(hash) = pod.meta.labels.get("controller-revision-hash") {
-                *pods.entry(hash).or_default() += 1;
-            }
-        }
+        let pods = |hash: &Name| self.cluster().pods_of_revision(ds.meta.uid, hash);
         let mut revisions: Vec<RevisionView> = store
             .revisions_of(ds.meta.uid)
             .map(|it| RevisionView {
                 number: it.revision,
                 image: it.data.spec.containers.first().map(short_image).unwrap_or_default(),
                 reference: it.data.spec.containers.first().map(image).unwrap_or_default(),
-                pods: it.hash().and_then(|hash| pods.get(hash)).copied().unwrap_or(0),
+                pods: it.hash().map_or(0, pods),
                 current: it.data == ds.template,
             })
             .filter(|it| it.current || it.pods > 0)

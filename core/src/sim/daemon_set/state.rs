@@ -253,6 +253,11 @@ impl SetState {
         self.hashes.contains_key(hash)
     }
 
+    /// How many pods of this DaemonSet carry the hash.
+    pub(super) fn pods_with(&self, hash: &Name) -> u32 {
+        self.hashes.get(hash).copied().unwrap_or(0)
+    }
+
     /// What the reviews compare with.
     pub(super) fn basis(&self) -> Option<&Basis> {
         self.basis.as_ref()
