@@ -67,7 +67,7 @@ impl Encoder {
             object["generation"] = Value::from(meta.generation);
         }
         if let Some(deletion) = &meta.deletion {
-            let at = deletion.requested + deletion.grace_seconds * 1000;
+            let at = deletion.requested + deletion.grace_seconds.saturating_mul(1000);
             object["deletionTimestamp"] = self.time(at);
             object["deletionGracePeriodSeconds"] = Value::from(deletion.grace_seconds);
         }

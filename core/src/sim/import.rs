@@ -186,8 +186,10 @@ impl Cluster {
             Some(OwnerRef { kind, name, uid })
         });
         let grace_seconds = json::integer(given, "deletionGracePeriodSeconds").unwrap_or(0);
-        let deletion = time(json::field(given, "deletionTimestamp"), calendar)
-            .map(|at| Deletion { requested: at + -grace_seconds * 1000, grace_seconds });
+        let deletion = time(json::field(given, "deletionTimestamp"), calendar).map(|at| Deletion {
+            requested: at + grace_seconds.saturating_mul(-1000),
+            grace_seconds,
+        });
         let created = time(json::field(given, "creationTimestamp"), calendar);
         ObjectMeta {
             generate_name: json::text(given, "generateName"),

@@ -27,7 +27,10 @@ impl Actor for NamespaceController {
         match delete_contents(name, ctx) {
             None => ctx.command(Command::RemoveNamespace(name.clone())),
             Some(seconds) => {
-                ctx.wake_at(ctx.now + (seconds / 2 + 1) * 1000, Key::Node(name.clone()));
+                ctx.wake_at(
+                    ctx.now + (seconds / 2 + 1).saturating_mul(1000),
+                    Key::Node(name.clone()),
+                );
             }
         }
     }

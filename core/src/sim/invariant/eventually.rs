@@ -90,7 +90,10 @@ fn terminating(cluster: &Cluster) -> Result<(), String> {
     let is_ready = |name: &Name| cluster.store().node(name).is_some_and(|it| it.is_ready());
     let stuck = cluster.store().pods().find(|pod| {
         let is_kept = !pod.meta.finalizers.is_empty();
-        let deleted = pod.meta.deletion.map(|it| it.requested + (it.grace_seconds + 5) * 1000);
+        let deleted = pod
+            .meta
+            .deletion
+            .map(|it| it.requested + it.grace_seconds.saturating_add(5).saturating_mul(1000));
         let is_late = deleted.is_some_and(|it| it < cluster.now());
         is_late && !is_kept && pod.node_name.as_ref().is_some_and(is_ready)
     });

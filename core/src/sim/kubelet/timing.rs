@@ -68,7 +68,7 @@ pub(super) fn network_try(seed: Seed, pod: &str, now: Time) -> i64 {
 
 /// From SIGTERM to the end of all containers, within the grace period.
 pub(super) fn stop(seed: Seed, pod: &str, grace_seconds: i64) -> i64 {
-    seed.between(700, 1_800, "stop", pod).min(grace_seconds * 1000)
+    seed.between(700, 1_800, "stop", pod).min(grace_seconds.saturating_mul(1000))
 }
 
 #[cfg(test)]
