@@ -28,6 +28,7 @@ pub fn install(session: Session) {
     put("apply", &text_function(move |yaml| apply(session, yaml)));
     put("kubectl", &text_function(move |line| kubectl(session, &line)));
     put("why", &two_texts_function(move |node, set| to_js(&session.why(&node, &set))));
+    put("plan", &text_function(move |yaml| to_js(&session.plan(&yaml))));
     put(
         "advance",
         &number_function(move |seconds| {

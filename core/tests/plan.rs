@@ -15,6 +15,13 @@ const SELECTIVE: &str = "      nodeSelector:
       - key: dedicated
         operator: Exists
 ";
+const SSD_ONLY: &str =
+    r#"kubectl patch ds agent -p '{"spec":{"template":{"spec":{"nodeSelector":{"disk":"ssd"}}}}}'"#;
+const TAINTED: &str = "apiVersion: v1
+kind: Node
+metadata: {name: worker-5}
+spec: {taints: [{key: a, effect: NoExecute}]}
+";
 const PORT: &str = "        ports: [{containerPort: 80, hostPort: 80}]\n";
 const PROBE: &str = "        readinessProbe: {httpGet: {path: /, port: 80}}\n";
 
@@ -116,11 +123,7 @@ fn nodes_gain_and_lose_pods_at_once_and_the_line_says_why() {
 #[test]
 fn a_node_in_the_manifest_moves_pods_too() {
     says(
-        &[
-            "kubectl patch ds agent \
-             -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"disk\":\"ssd\"}}}}}'",
-            "settle",
-        ],
+        &[SSD_ONLY, "settle"],
         "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5, labels: {disk: ssd}}\n",
         expect![[r#"
             worker-5 gains a pod. About 2 s.
@@ -256,14 +259,12 @@ fn a_plan_comes_true() {
         agent("agent:1", "", "", PORT),
         agent("bad:1", "", "maxUnavailable: 2", ""),
         agent("agent:2", "", "", "").replace("rollingUpdate: {}", "type: OnDelete"),
-        format!(
-            "{}---\n{}",
+        [
             agent("agent:2", "", "", ""),
-            agent("agent:1", TOLERANT, "", "").replace("agent", "other")
-        ),
-        "apiVersion: v1\nkind: Node\nmetadata: {name: worker-5}\n\
-         spec: {taints: [{key: a, effect: NoExecute}]}\n"
-            .to_owned(),
+            agent("agent:1", TOLERANT, "", "").replace("agent", "other"),
+        ]
+        .join("---\n"),
+        TAINTED.to_owned(),
     ];
     let before: [&[&str]; 4] = [
         &["+3s"],

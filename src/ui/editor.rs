@@ -64,7 +64,7 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(closed_file(desk.files))
         .child(panel)
         .child(messages(said, on_go))
-        .child(plan_card(session, move || problem(&said()), on_apply, on_discard))
+        .child(plan_card(session, move || problem(&said()), on_apply, on_discard, on_go))
 }
 
 /// Why Apply would be refused, in the space of a note.

@@ -1,6 +1,7 @@
 //! What follows: how far the DaemonSet is, in one sentence and the waves of its rollout, or that
 //! the manifest is not applied yet; and the buttons that move it on.
 
+pub mod outlook;
 mod wave_rail;
 
 use daemonset_core::playground::view::DaemonSetView;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use super::browser::is_apple;
 use super::command::Command;
 use super::dom::{Element, Row, el, memo};
+use super::editor::desk::Place;
 use super::icon::{icon, small_icon};
 use super::session::Session;
 use super::stage::pod::revision_token;
@@ -36,6 +38,7 @@ pub fn plan_card(
     problem: impl Fn() -> Option<String> + Copy + 'static,
     on_apply: impl Fn() + 'static,
     on_discard: impl Fn() + Clone + 'static,
+    on_go: impl Fn(Place) + Copy + 'static,
 ) -> Element {
     let phase = memo(move || phase(session));
     let sentence = move || match &*session.daemon_set.read() {
@@ -63,8 +66,15 @@ pub fn plan_card(
         let on_discard = on_discard.clone();
         el("button", "button button--bare plan__discard").on_click(on_discard).text("Discard")
     };
+    let foresight = session.foresight;
+    let planned = move || phase.get() == Phase::Pending && foresight.outlook.read().is_some();
+    let plan = move || match &*foresight.outlook.read() {
+        Some(it) if phase.get() == Phase::Pending => outlook::outlook(session, it, on_go),
+        _ => Vec::new(),
+    };
     let foot = el("div", "plan__foot")
         .child(apply)
+        .when(planned, move || play_button(session))
         .when(there, move || delete_button(session))
         .when(can_undo, move || undo_button(session))
         .child(el("span", "plan__note").attr("id", "plan-note").live_text(note))
@@ -82,7 +92,9 @@ pub fn plan_card(
             Phase::Running => "running",
         })
         .child(head(session, phase))
+        .live("data-stale", move || (planned() && foresight.is_stale.get()).then_some(""))
         .child(el("p", "plan__sentence").live_text(sentence))
+        .part(plan)
         .when(move || phase.get() == Phase::Running, move || wave_rail(session))
         .when(starting, move || bar(session))
         .when(move || !session.stored.read().is_empty(), move || stored(session))
@@ -109,6 +121,9 @@ fn unapplied() -> String {
 
 /// How far the text is from what was applied.
 fn pending(session: Session) -> String {
+    if let Some(outlook) = &*session.foresight.outlook.read() {
+        return outlook.plan.sentence.clone();
+    }
     let file = session.files.current.get();
     let applied = file.applied.read();
     if applied.is_empty() {
@@ -137,7 +152,10 @@ fn head(session: Session, phase: Memo<Phase>) -> Element {
         (Some(set), Phase::Idle) => set.name.to_string(),
         (None, Phase::Idle) => "Nothing applied".to_owned(),
     };
-    let pair = memo(move || session.daemon_set.read().as_ref().and_then(rolling_pair));
+    let pair = memo(move || match (&*session.foresight.outlook.read(), phase.get()) {
+        (Some(it), Phase::Pending) => outlook::pair(it, session.selected_set.read().as_ref()),
+        _ => session.daemon_set.read().as_ref().and_then(rolling_pair),
+    });
     let pair = move || {
         let (old, new) = pair.get()?;
         let pair = el("span", "plan__pair")
@@ -178,6 +196,13 @@ fn bar(session: Session) -> Element {
             it.set("data-rev", step.to_string());
             it.style("--p", fraction(i64::from(done) * 1000 / i64::from(all.max(1))));
         })
+}
+
+/// Shows the plan on the cards, wave by wave; the cluster stays as it is.
+fn play_button(session: Session) -> Element {
+    let foresight = session.foresight;
+    let word = move || if foresight.played.get().is_some() { "Stop" } else { "Play the plan" };
+    el("button", "button button--line").on_click(move || foresight.toggle_play()).live_text(word)
 }
 
 fn undo_button(session: Session) -> Element {

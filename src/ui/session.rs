@@ -16,6 +16,7 @@ use leptos::prelude::*;
 
 use super::browser::wall_ms;
 use super::files::Files;
+use super::foresight::Foresight;
 use super::history::History;
 use super::log::{Kind, Log};
 use super::pace::Pace;
@@ -134,6 +135,8 @@ pub struct Session {
     pub toast: RwSignal<Option<Toast>>,
     /// How the work is kept.
     pub work: Work,
+    /// What the text in the editor would do.
+    pub foresight: Foresight,
 }
 
 /// Shared, because it is shown in more than one place.
@@ -179,6 +182,7 @@ impl Session {
             news: RwSignal::new(String::new()),
             toast: RwSignal::new(None),
             work: Work::new(),
+            foresight: Foresight::new(),
         };
         session.publish_all();
         session

@@ -1,5 +1,6 @@
 //! The stage: pools of nodes on the light table, and the actions of the selected node.
 
+pub mod foreseen;
 pub mod node;
 pub mod pod;
 pub mod tray;
@@ -122,6 +123,7 @@ impl Cards {
                     let rollout = set.as_ref().and_then(|set| set.rollout.as_ref());
                     rollout.map(|it| it.nodes.clone()).unwrap_or_default()
                 }),
+                foresight: session.foresight,
                 lively: Rc::new(move || session.playing.get() && session.speed.get() < HASTY),
             },
         }

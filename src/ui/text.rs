@@ -1,6 +1,7 @@
 //! How numbers and times are written.
 
 use daemonset_core::api::{Name, Time};
+pub use daemonset_core::insight::estimate;
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, TaintView};
 
 /// `01:19`, and `1:02:03` from one hour on.
@@ -65,17 +66,6 @@ pub fn join_names(names: &[Name]) -> String {
         [one] => one.to_string(),
         [one, two] => format!("{one} and {two}"),
         [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-    }
-}
-
-/// How long something takes, with the doubt of an estimate: `about 38 s`, `about 1 min 20 s`.
-pub fn estimate(milliseconds: i64) -> String {
-    let seconds = (milliseconds.max(0) + 999) / 1000;
-    // Of what takes long only the larger part can be known.
-    match seconds {
-        0..60 => format!("about {seconds} s"),
-        60..600 => format!("about {} min {} s", seconds / 60, seconds % 60 / 10 * 10),
-        _ => format!("about {} min", seconds / 60),
     }
 }
 

@@ -15,6 +15,9 @@ impl Session {
     /// big cluster, wait for their beat unless `at_once`.
     pub(in crate::ui) fn publish(self, at_once: bool) {
         let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
+        if touched.is_change() {
+            self.foresight.stirred.update(|count| *count += 1);
+        }
         if touched.workloads {
             self.publish_workloads();
         }

@@ -30,6 +30,11 @@ impl Session {
         why.map_or(serde_json::Value::Null, |it| it.to_json())
     }
 
+    /// What a manifest would do if it were applied now, as JSON.
+    pub fn plan(self, text: &str) -> serde_json::Value {
+        self.playground.try_with_value(|it| it.plan(text).to_json()).unwrap_or_default()
+    }
+
     /// The kubectl line that equals an input now.
     pub fn line_of(self, input: &Input) -> Option<String> {
         self.playground.try_with_value(|it| it.command_line(input))

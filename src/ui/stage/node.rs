@@ -7,8 +7,10 @@ use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, U
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
+use super::foreseen::{self, Foreseen, foreseen};
 use super::pod::{find, going, pod};
 use crate::ui::dom::{Element, Row, el, memo, svg};
+use crate::ui::foresight::Foresight;
 use crate::ui::text::{
     age, count, lead, node_label, own_pods, percent, ready_word, revision_step, share, short_taint,
     split_pod_name,
@@ -34,6 +36,8 @@ pub struct Surroundings {
     pub filter: RwSignal<String>,
     /// The nodes of the waves that run.
     pub wave: Memo<Vec<Name>>,
+    /// What the plan says.
+    pub foresight: Foresight,
     /// Whether short motions are worth showing.
     pub lively: Rc<dyn Fn() -> bool>,
 }
@@ -63,6 +67,11 @@ pub fn node_card(card: Card) -> Element {
         !wanted.is_empty() && !node.read().matches(&wanted)
     });
     let in_wave = memo(move || wave.read().contains(&node.read().name));
+    let foreseen = foreseen(node, &around);
+    let tag = {
+        let around = around.clone();
+        move || foreseen::tag(foreseen, &around)
+    };
     let on_enter = on_select.clone();
     let usage_row = el("div", "node__usage")
         .child(usage(node, "cpu", MILLI_CORES, |node| node.cpu))
@@ -92,10 +101,11 @@ pub fn node_card(card: Card) -> Element {
                 on_enter();
             }
         })
+        .when(move || foreseen.read().is_some(), tag)
         .child(head(node))
         .child(el("div", "node__labels").list(move || chips(&node.read())))
         .child(el("div", "node__taints").list(move || taints(&node.read())))
-        .child(well(node, around, on_why))
+        .child(well(node, around, foreseen, on_why))
         .child(usage_row)
 }
 
@@ -173,8 +183,14 @@ fn taints(node: &NodeView) -> Vec<Row> {
 
 /// The place of the pods. They are one list, whoever owns them, so that each keeps its element
 /// when the page turns to another DaemonSet.
-fn well(node: RwSignal<NodeView>, around: Surroundings, on_why: Rc<dyn Fn()>) -> Element {
+fn well(
+    node: RwSignal<NodeView>,
+    around: Surroundings,
+    foreseen: Foreseen,
+    on_why: Rc<dyn Fn()>,
+) -> Element {
     let Surroundings { daemon_set, now, .. } = around;
+    let gain = memo(move || foreseen::gain(foreseen));
     let going = going(around.lively.clone());
     let lead_uid =
         memo(move || lead(&own_pods(&node.read(), daemon_set.read().as_ref())).map(|pod| pod.uid));
@@ -182,26 +198,40 @@ fn well(node: RwSignal<NodeView>, around: Surroundings, on_why: Rc<dyn Fn()>) ->
     let tokens = move || {
         let row = |it: &PodView| {
             let (uid, around) = (it.uid, around.clone());
-            Row::new(uid, move || pod(node, uid, &around)).leaving(going.clone())
+            Row::new(uid, move || pod(node, uid, &around, Some(foreseen))).leaving(going.clone())
         };
         node.read().pods.iter().map(row).collect()
     };
     let text = el("div", "well__text").part(move || match lead_uid.get() {
-        Some(uid) => pod_text(node, uid, now),
+        Some(uid) => pod_text(node, uid, now, foreseen),
+        None if gain.get().is_some() => foreseen::words(gain.get().unwrap_or(1)),
         None if empty.get() => empty_text(node, on_why.clone()),
         None => Vec::new(),
     });
     el("div", "well")
-        .when(move || empty.get(), || el("span", "well__slot").attr("aria-hidden", "true"))
+        .when(
+            move || empty.get() && gain.get().is_none(),
+            || el("span", "well__slot").attr("aria-hidden", "true"),
+        )
+        .part(move || if empty.get() { foreseen::token(foreseen) } else { Vec::new() })
         .list(tokens)
         .child(text)
 }
 
-fn pod_text(node: RwSignal<NodeView>, uid: u64, now: RwSignal<Time>) -> Vec<Element> {
+fn pod_text(
+    node: RwSignal<NodeView>,
+    uid: u64,
+    now: RwSignal<Time>,
+    foreseen: Foreseen,
+) -> Vec<Element> {
     let name = find(&node.read_untracked(), uid).map(|pod| pod.name.to_string());
     let name = name.unwrap_or_default();
     let (shared, random) = split_pod_name(&name);
-    let phrase = move || find(&node.read(), uid).map(|pod| pod.phrase.to_string());
+    let phrase = move || {
+        let now = || find(&node.read(), uid).map(|pod| pod.phrase.to_string());
+        foreseen::phrase(foreseen).or_else(now)
+    };
+    let is_foreseen = memo(move || foreseen.read().is_some());
     let detail = move || {
         find(&node.read(), uid).map(|pod| match (pod.state, pod.restarts) {
             (PodState::Failed, restarts @ 1..) => count(restarts, "restart"),
@@ -216,7 +246,7 @@ fn pod_text(node: RwSignal<NodeView>, uid: u64, now: RwSignal<Time>) -> Vec<Elem
     let phrase = el("span", "well__phrase")
         .live("title", move || reason().or_else(phrase))
         .child(el("span", "").live_text(phrase))
-        .child(el("span", "").text(", ").live_text(detail));
+        .when(move || !is_foreseen.get(), move || el("span", "").text(", ").live_text(detail));
     vec![title, phrase]
 }
 

@@ -11,6 +11,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
+use super::foreseen::{Foreseen, is_lost};
 use super::node::Surroundings;
 use crate::ui::browser::matches;
 use crate::ui::dom::{Element, Leave, el, svg};
@@ -18,7 +19,12 @@ use crate::ui::text::{fraction, is_owned_by, pod_label, revision_step};
 
 /// The token of one pod of a node; those that do not belong to the DaemonSet that the page is about
 /// are small discs.
-pub fn pod(node: RwSignal<NodeView>, uid: u64, around: &Surroundings) -> Element {
+pub fn pod(
+    node: RwSignal<NodeView>,
+    uid: u64,
+    around: &Surroundings,
+    foreseen: Option<Foreseen>,
+) -> Element {
     let Surroundings { daemon_set, now, lively, .. } = around.clone();
     let mut last = None::<(PodState, Option<&'static str>)>;
     let revision = move || find(&node.read(), uid).map(|pod| pod.revision.to_string());
@@ -43,8 +49,10 @@ pub fn pod(node: RwSignal<NodeView>, uid: u64, around: &Surroundings) -> Element
             it.set("data-node-name", text(&pod.node));
             it.set("data-revision", pod.revision.to_string());
             it.set("data-rev", revision_step(pod.revision).to_string());
-            it.set("data-state", pod.state.word());
-            it.set("data-own", is_owned_by(pod, daemon_set.read().as_ref()));
+            let is_own = is_owned_by(pod, daemon_set.read().as_ref());
+            let is_lost = is_own && foreseen.is_some_and(is_lost);
+            it.set("data-state", if is_lost { "loss" } else { pod.state.word() });
+            it.set("data-own", is_own);
             it.set("data-anim", motion);
             it.style("--p", fraction(progress(pod, now) * 10));
         })

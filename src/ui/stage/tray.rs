@@ -41,7 +41,7 @@ fn group(session: Session, reason: &str, around: &Surroundings) -> Element {
     let tokens = move || {
         let row = |it: &PodView| {
             let (uid, around) = (it.uid, around.clone());
-            Row::new(uid, move || pod(tray, uid, &around))
+            Row::new(uid, move || pod(tray, uid, &around, None))
         };
         tray.read().pods.iter().filter(&shown).take(TOKENS_MAX).map(row).collect()
     };

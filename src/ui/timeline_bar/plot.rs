@@ -161,7 +161,7 @@ fn time_at(session: Session, event: &PointerEvent) -> Option<Time> {
 }
 
 /// All areas, cut at now: what lies behind is pale.
-fn layer(chart: &Chart, part: &str) -> Element {
+pub(in crate::ui) fn layer(chart: &Chart, part: &str) -> Element {
     let layer = el("div", "plot__layer").attr("data-part", part);
     let layer = chart.areas.iter().fold(layer, |all, it| all.child(area(it)));
     let foot = chart.areas.iter().find(|it| matches!(it.kind, Kind::Ready(_)));
@@ -249,7 +249,7 @@ fn floor(chart: &Chart, session: Session) -> Vec<Element> {
 }
 
 /// A part of a whole as a style sheet takes it, to a hundredth.
-fn percent(part: i64, whole: i64) -> String {
+pub(in crate::ui) fn percent(part: i64, whole: i64) -> String {
     let hundredths = part * 10_000 / whole;
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
