@@ -11,6 +11,7 @@ use daemonset_playground::ui::command::Command;
 use daemonset_playground::ui::dom::{Element as View, el, mount};
 use daemonset_playground::ui::foresight::Foresight;
 use daemonset_playground::ui::frame_loop::use_frame_loop;
+use daemonset_playground::ui::hints::Hints;
 use daemonset_playground::ui::keyboard::use_tool;
 use daemonset_playground::ui::node_actions::node_actions;
 use daemonset_playground::ui::session::Session;
@@ -209,6 +210,7 @@ fn card(node: RwSignal<NodeView>) -> View {
         node,
         around: Surroundings {
             foresight: Foresight::new(),
+            hints: Hints::new(),
             daemon_set: RwSignal::new(Some(Name::from("kube-system/node-logger"))),
             now: RwSignal::new(Time(5000)),
             filter: RwSignal::new(String::new()),

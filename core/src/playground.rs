@@ -1,5 +1,6 @@
 //! What a person opens and plays with: a scenario, its cluster, and what viewers may know of it.
 
+mod advice;
 mod answers;
 mod apply;
 mod drain;
@@ -25,6 +26,7 @@ use crate::kubectl;
 use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 
 pub use crate::sim::Touched;
+pub use advice::Tip;
 pub use apply::{ApplyReport, Message, Severity};
 pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::browser::matches;
-use super::dom::{Element, el};
+use super::dom::{Element, el, watch};
 use super::events::{event_filter, events};
 use super::icon::icon;
 use super::keyboard::{focus, neighbour};
@@ -13,6 +13,7 @@ use super::panes::{drawer_splitter, was_folded};
 use super::session::{EVENT_COUNT_MAX, Session};
 use super::terminal::{FIELD, terminal, terminal_tools};
 use super::view_tabs::sheet_head;
+use super::why_panel::why_panel;
 use super::{Page, View};
 
 /// Below this height the drawer starts as a rail and opens over the stage.
@@ -36,10 +37,12 @@ pub enum Tab {
     Terminal,
     /// What happened.
     Events,
+    /// Why a node has a pod or has none.
+    Why,
 }
 
 /// The tabs in their order. What a tab is made of stands in the functions below.
-pub const TABS: &[Tab] = &[Tab::Terminal, Tab::Events];
+pub const TABS: &[Tab] = &[Tab::Terminal, Tab::Events, Tab::Why];
 
 impl Tab {
     /// What is written on it.
@@ -47,6 +50,7 @@ impl Tab {
         match self {
             Self::Terminal => "Terminal",
             Self::Events => "Events",
+            Self::Why => "Why",
         }
     }
 
@@ -55,6 +59,7 @@ impl Tab {
         match self {
             Self::Terminal => "prompt",
             Self::Events => "dots",
+            Self::Why => "question",
         }
     }
 
@@ -68,6 +73,7 @@ fn content(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
         Tab::Terminal => terminal(session),
         Tab::Events => vec![events(session)],
+        Tab::Why => vec![why_panel(session)],
     }
 }
 
@@ -76,6 +82,7 @@ fn tools(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
         Tab::Terminal => vec![terminal_tools(session)],
         Tab::Events => vec![event_filter(session)],
+        Tab::Why => Vec::new(),
     }
 }
 
@@ -88,12 +95,18 @@ fn count(tab: Tab, session: Session) -> Option<String> {
             rows if rows < EVENT_COUNT_MAX => rows.to_string(),
             rows => format!("{rows}+"),
         }),
+        Tab::Why => None,
     }
 }
 
 /// Tabs, and what the one that is shown holds.
 pub fn drawer(session: Session, page: Page) -> Element {
     let open = page.drawer_open;
+    watch(move || {
+        if session.hints.asked.get() > 0 {
+            page.show_tab(Tab::Why);
+        }
+    });
     let toggle = el("button", "icon-button icon-button--small drawer__toggle")
         .paint(move |it| {
             let name = if open.get() { "Collapse the drawer" } else { "Open the drawer" };

@@ -8,15 +8,16 @@ pub mod text_area;
 use daemonset_core::playground::{Message, Severity};
 use leptos::prelude::*;
 
-use super::Page;
 use super::command::Command;
 use super::dom::{Element, el, watch};
 use super::messages::messages;
 use super::plan_card::plan_card;
 use super::session::Session;
+use super::tips::tips;
 use super::view_tabs::sheet_head;
+use super::{Page, View};
 use code::code;
-use desk::Desk;
+use desk::{Desk, Place};
 use file_tabs::{PANEL, closed_file, file_tabs};
 use text_area::text_area;
 
@@ -51,12 +52,43 @@ pub fn side_panel(session: Session, page: Page) -> Element {
             page.edit();
         }
     });
+    let hints = session.hints;
+    // What the panel Why proposes or wants to be seen.
+    watch(move || {
+        let Some((text, line)) = hints.proposal.get() else { return };
+        if let Some(surface) = desk.surface() {
+            surface.replace(&text);
+            desk.put_away();
+            surface.go_to(Place { line, column: 1 });
+        }
+        hints.proposal.set(None);
+    });
+    watch(move || {
+        let Some(place) = hints.go.get() else { return };
+        page.view.set(View::Manifest);
+        on_go(place);
+        hints.go.set(None);
+    });
+    watch(move || {
+        let line = hints.line.get();
+        if let Some(surface) = desk.surface() {
+            surface.mark(line);
+        }
+    });
+    let on_point = move |line: u32| {
+        // The line is one of the text as it stands there.
+        desk.put_away();
+        let lets = if line > 0 { session.lets(line) } else { None };
+        if hints.lets.with_untracked(|it| *it != lets) {
+            hints.lets.set(lets);
+        }
+    };
     let has_errors = move || problem(&said()).is_some();
     let plain = move || text_area(desk, said, on_apply);
     let panel = el("div", "editor")
         .attrs(&[("id", PANEL), ("role", "tabpanel")])
         .live("aria-label", move || desk.files.current.get().name.get())
-        .child(code(desk, move || page.view.track(), plain, on_apply));
+        .child(code(desk, move || page.view.track(), plain, on_apply, on_point));
     el("section", "side")
         .attr("aria-label", "Manifest editor")
         .child(sheet_head(page, || "Manifest"))
@@ -64,6 +96,7 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(closed_file(desk.files))
         .child(panel)
         .child(messages(said, on_go))
+        .child(tips(desk, on_go))
         .child(plan_card(session, move || problem(&said()), on_apply, on_discard, on_go))
 }
 

@@ -88,6 +88,7 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
             event.prevent_default();
             return page.type_command();
         }
+        "w" | "W" => return session.hints.ask_node(session, focused_node()),
         "p" | "P" => return page.presenting.update(|it| *it = !*it),
         "g" | "G" => {
             event.prevent_default();
@@ -119,14 +120,19 @@ fn let_go(session: Session, page: Page) {
 }
 
 /// The keys of the bar under the cards, as its buttons declare them.
-const TOOLS: [&str; 8] = ["L", "X", "O", "D", "H", "M", "W", "Delete"];
+const TOOLS: [&str; 7] = ["L", "X", "O", "D", "H", "M", "Delete"];
+
+/// The node whose card has the focus.
+fn focused_node() -> Option<Name> {
+    let card = document().active_element()?;
+    card.get_attribute("data-node").map(Name::from)
+}
 
 /// A key of the bar acts on the card that has the focus, else on the selected node.
 fn press_tool(key: &str, session: Session) -> bool {
     let letter = if key.len() == 1 { key.to_ascii_uppercase() } else { key.to_owned() };
     let Some(tool) = TOOLS.into_iter().find(|it| **it == *letter) else { return false };
-    let focused = document().active_element().and_then(|it| it.get_attribute("data-node"));
-    let name = focused.map(Name::from).or_else(|| session.selected_node.get_untracked());
+    let name = focused_node().or_else(|| session.selected_node.get_untracked());
     let Some(name) = name else { return false };
     use_tool(session, name, tool);
     true

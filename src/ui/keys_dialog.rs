@@ -35,7 +35,7 @@ const KEYS: [(&[&str], &str); 28] = [
     (&["D"], "Drain it"),
     (&["H"], "Stop or start its kubelet"),
     (&["M"], "More: a full node, pressure, images"),
-    (&["W"], "Why it has no pod"),
+    (&["W"], "Why it has a pod, or none"),
     (&["Del"], "Delete it"),
     (&["Esc"], "Close a form or a sheet, let go of the node"),
     (&["?"], "This list"),

@@ -6,7 +6,6 @@
 pub mod drain;
 pub mod form;
 pub mod more;
-pub mod why;
 
 use std::rc::Rc;
 
@@ -38,7 +37,6 @@ enum Form {
     Label,
     Drain,
     More,
-    Why,
 }
 
 impl Form {
@@ -49,7 +47,6 @@ impl Form {
             Self::Label => "L",
             Self::Drain => "D",
             Self::More => "M",
-            Self::Why => "W",
         }
     }
 }
@@ -203,10 +200,7 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
                 .live_text(kubelet_name),
         )
         .child(act_button(session, bar, "trash", "Delete", delete).text("Delete"))
-        .when(
-            move || lacks_pod.get(),
-            move || form_button(bar, Form::Why, "question").text("Why not?"),
-        )
+        .when(move || lacks_pod.get(), move || why_button(session))
         .child(form_button(bar, Form::More, "more").attr("title", "More").child(sr("More")));
     // Where nobody has an Escape key.
     let let_go = el("button", "icon-button actions__close")
@@ -235,6 +229,15 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
         }
     });
     area
+}
+
+/// Asks in the drawer, where there is room for the answer.
+fn why_button(session: Session) -> Element {
+    el("button", "button button--bare")
+        .attr("aria-keyshortcuts", "W")
+        .on_click(move || session.hints.ask_node(session, None))
+        .child(icon("question"))
+        .text("Why not?")
 }
 
 fn sr(text: &str) -> Element {
@@ -320,7 +323,6 @@ fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
     let (title, word, hint) = match form {
         Form::Drain => return drain::drain_form(session, bar, name),
         Form::More => return more::more_form(session, bar, name),
-        Form::Why => return why::why_form(session, bar, name),
         Form::Taint => (format!("Taints of {name}"), "Taint", "key=value:Effect"),
         Form::Label => (format!("Labels of {name}"), "Label", "key=value"),
     };

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use super::browser::wall_ms;
 use super::files::Files;
 use super::foresight::Foresight;
+use super::hints::Hints;
 use super::history::History;
 use super::log::{Kind, Log};
 use super::pace::Pace;
@@ -137,6 +138,8 @@ pub struct Session {
     pub work: Work,
     /// What the text in the editor would do.
     pub foresight: Foresight,
+    /// What one part of the page points at in another.
+    pub hints: Hints,
 }
 
 /// Shared, because it is shown in more than one place.
@@ -183,6 +186,7 @@ impl Session {
             toast: RwSignal::new(None),
             work: Work::new(),
             foresight: Foresight::new(),
+            hints: Hints::new(),
         };
         session.publish_all();
         session

@@ -19,7 +19,6 @@ use super::Page;
 use super::command::Command;
 use super::dom::{Element, Row, el, memo, watch};
 use super::icon::small_icon;
-use super::keyboard::use_tool;
 use super::map::bar::{bar, is_wanted};
 use super::map::table::table;
 use super::map::{Look, map};
@@ -124,6 +123,7 @@ impl Cards {
                     rollout.map(|it| it.nodes.clone()).unwrap_or_default()
                 }),
                 foresight: session.foresight,
+                hints: session.hints,
                 lively: Rc::new(move || session.playing.get() && session.speed.get() < HASTY),
             },
         }
@@ -148,7 +148,7 @@ impl Cards {
                     cursor.set(Some(name.clone()));
                     session.perform(Command::SelectNode(Some(name.clone())));
                 }),
-                on_why: Rc::new(move || use_tool(session, asked.clone(), "W")),
+                on_why: Rc::new(move || session.hints.ask_node(session, Some(asked.clone()))),
             })
         })
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use daemonset_core::insight::Figure;
 use daemonset_core::playground::view::{RevisionView, StatusView};
 use leptos::prelude::*;
 
@@ -13,15 +14,25 @@ use super::text::count;
 /// From this figure on there is no room for the small lines.
 const WIDE: i32 = 1000;
 
+/// What is asked about, the word of the page's contract, and kubectl's title.
+type Column = (Figure, &'static str, &'static str);
+
+const DESIRED: Column = (Figure::Desired, "desired", "DESIRED");
+const CURRENT: Column = (Figure::Current, "current", "CURRENT");
+const READY: Column = (Figure::Ready, "ready", "READY");
+const UP_TO_DATE: Column = (Figure::UpToDate, "up-to-date", "UP-TO-DATE");
+const AVAILABLE: Column = (Figure::Available, "available", "AVAILABLE");
+const MISSCHEDULED: Column = (Figure::Misscheduled, "misscheduled", "MISSCHEDULED");
+
 /// Reads the status of the selected DaemonSet.
 pub fn status_strip(session: Session) -> Element {
     let figures = el("dl", "status__figures")
-        .child(figure(session, Some(0), "desired", "DESIRED", |it| it.desired))
-        .child(figure(session, Some(1), "current", "CURRENT", |it| it.current))
-        .child(figure(session, Some(2), "ready", "READY", |it| it.ready))
-        .child(figure(session, Some(3), "up-to-date", "UP-TO-DATE", |it| it.up_to_date))
-        .child(figure(session, Some(4), "available", "AVAILABLE", |it| it.available))
-        .child(figure(session, None, "misscheduled", "MISSCHEDULED", |it| it.misscheduled));
+        .child(figure(session, Some(0), DESIRED, |it| it.desired))
+        .child(figure(session, Some(1), CURRENT, |it| it.current))
+        .child(figure(session, Some(2), READY, |it| it.ready))
+        .child(figure(session, Some(3), UP_TO_DATE, |it| it.up_to_date))
+        .child(figure(session, Some(4), AVAILABLE, |it| it.available))
+        .child(figure(session, None, MISSCHEDULED, |it| it.misscheduled));
     let rows = move || {
         let set = session.daemon_set.read();
         let numbers = set.iter().flat_map(|set| &set.revisions).map(|it| it.number);
@@ -42,14 +53,17 @@ pub fn status_strip(session: Session) -> Element {
 fn figure(
     session: Session,
     line: Option<usize>,
-    word: &'static str,
-    title: &str,
+    (asked, word, title): Column,
     read: fn(&StatusView) -> i32,
 ) -> Element {
     let number = move || session.daemon_set.read().as_ref().map(|set| read(&set.status));
     let text = move || number().map_or("–".to_owned(), |number| number.to_string());
     let desired = move || session.daemon_set.read().as_ref().map(|set| set.status.desired);
     let of = move || desired().map(|desired| format!("/ {desired}"));
+    let ask = el("button", "figure__ask")
+        .attrs(&[("title", "Why this number?"), ("aria-label", &format!("{title}: why?"))])
+        .on_click(move || session.hints.ask_figure(asked))
+        .text(title);
     let value = el("dd", "figure__value")
         .child(el("span", "figure__number").attr("data-status", word).live_text(text))
         .child(el("small", "figure__of").attr("aria-hidden", "true").live_text(of))
@@ -63,7 +77,7 @@ fn figure(
             it.set("data-wrong", is_wrong.then_some(""));
             it.set("data-zero", is_zero.then_some(""));
         })
-        .child(el("dt", "figure__name").text(title))
+        .child(el("dt", "figure__name").child(ask))
         .child(value)
 }
 

@@ -8,9 +8,11 @@ import { type Place, offsetOf } from './text.ts';
 
 /** One thing that is said about a place. */
 export interface Message extends Place {
-  severity: 'error' | 'warning' | 'info';
+  severity: 'error' | 'warning' | 'info' | 'hint';
   text: string;
   suggestion?: string;
+  /** The number of the advice, where an edit would heed it. */
+  fix?: number | null;
 }
 
 /** More marks than this help nobody. */
@@ -20,11 +22,16 @@ const MARK_COUNT_MAX = 500;
 const WORD = /^(?:"[^"]*"?|'[^']*'?|[^\s,:{}[\]]+|\S)/;
 
 /** The messages as marks of CodeMirror, in the order of the text. */
-export function marksOf(doc: Text, messages: readonly Message[]): Diagnostic[] {
+export function marksOf(
+  doc: Text,
+  messages: readonly Message[],
+  onFix: (fix: number) => void = () => undefined,
+): Diagnostic[] {
   const marks = messages.slice(0, MARK_COUNT_MAX).map((message): Diagnostic => {
-    const { severity, suggestion } = message;
+    const { severity, suggestion, fix } = message;
+    const actions = typeof fix === 'number' ? [{ name: 'Do it', apply: () => onFix(fix) }] : [];
     const hint = suggestion === undefined ? '' : ` (${suggestion})`;
-    return { ...wordAt(doc, message), severity, message: message.text + hint };
+    return { ...wordAt(doc, message), severity, message: message.text + hint, actions };
   });
   return marks.sort((one, other) => one.from - other.from);
 }
@@ -76,6 +83,10 @@ export function diagnostics(): Extension {
 }
 
 /** Replaces what was said before. */
-export function diagnose(view: EditorView, messages: readonly Message[]): void {
-  view.dispatch(setDiagnostics(view.state, marksOf(view.state.doc, messages)));
+export function diagnose(
+  view: EditorView,
+  messages: readonly Message[],
+  onFix: (fix: number) => void,
+): void {
+  view.dispatch(setDiagnostics(view.state, marksOf(view.state.doc, messages, onFix)));
 }

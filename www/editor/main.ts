@@ -10,6 +10,7 @@ import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type Message, diagnose } from './diagnostics.ts';
 import sheetText from './editor.css';
+import { markLine, pointing } from './pointing.ts';
 import { KEYS_ID, setup } from './setup.ts';
 import { difference, offsetOf, withLineFeeds } from './text.ts';
 
@@ -32,6 +33,11 @@ class ManifestEditor extends HTMLElement {
   #view: EditorView | undefined;
   #file: number | undefined;
   #kept = new Map<number, Kept>();
+
+  /** The advice that somebody wants to be heeded. */
+  heeded = 0;
+  /** The line under the pointer, 0 for none. */
+  pointed = 0;
 
   connectedCallback(): void {
     const area = this.querySelector('textarea');
@@ -83,7 +89,16 @@ class ManifestEditor extends HTMLElement {
 
   /** Marks what is wrong: an array of messages as JSON. */
   diagnose(messages: string): void {
-    if (this.#view !== undefined) diagnose(this.#view, JSON.parse(messages) as Message[]);
+    const heed = (fix: number) => {
+      this.heeded = fix;
+      this.dispatchEvent(new Event('heed'));
+    };
+    if (this.#view !== undefined) diagnose(this.#view, JSON.parse(messages) as Message[], heed);
+  }
+
+  /** Marks a line that is pointed at elsewhere; 0 takes the mark away. */
+  mark(line: number): void {
+    if (this.#view !== undefined) markLine(this.#view, line);
   }
 
   /** Puts the caret at a place and brings it into view. */
@@ -132,8 +147,19 @@ class ManifestEditor extends HTMLElement {
     const blurs = EditorView.domEventHandlers({ blur: () => void this.#say('rest') });
     return EditorState.create({
       doc: text,
-      extensions: [setup(() => this.#say('apply')), listen, blurs],
+      extensions: [
+        setup(() => this.#say('apply')),
+        listen,
+        blurs,
+        pointing((line) => this.#point(line)),
+      ],
     });
+  }
+
+  #point(line: number): void {
+    if (line === this.pointed) return;
+    this.pointed = line;
+    this.dispatchEvent(new Event('point'));
   }
 
   #say(what: 'apply' | 'rest'): void {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::{DaemonSet, TaintEffect};
-use crate::insight::{self, Explained, Figure, Fix, Verdict, Why, eligibility};
+use crate::insight::{self, Explained, Figure, Fix, Why};
 use crate::kubectl::parse_label;
 use crate::playground::Playground;
 use crate::sim::{Cascade, ImageBehaviour, Input};
@@ -14,21 +14,6 @@ impl Playground {
     pub fn why(&self, node: &str, daemon_set: &str) -> Option<Why> {
         let ds = self.daemon_set_by_key(daemon_set).or_else(|| self.only_daemon_set(daemon_set))?;
         Some(insight::why(self.cluster(), ds, &node.into()))
-    }
-
-    /// What changes a node so that the first check passes that keeps a DaemonSet's pod away: the
-    /// kubectl line that `why` proposes, as an input.
-    pub fn remedy(&self, node: &str, daemon_set: &str) -> Option<Input> {
-        let ds = self.daemon_set_by_key(daemon_set)?;
-        let node = self.cluster().store().node(node)?;
-        let gates = eligibility(&ds.template, node);
-        let checks = gates.iter().flat_map(|it| &it.checks);
-        let stops = checks.filter(|it| it.verdict == Verdict::Stops);
-        let line = stops.flat_map(|it| &it.fixes).find_map(|fix| match fix {
-            Fix::Kubectl(line) => Some(line),
-            _ => None,
-        })?;
-        input_of(line)
     }
 
     /// What stands behind a figure of a DaemonSet's status, `NAMESPACE/NAME`.
@@ -85,7 +70,7 @@ fn input_of(line: &str) -> Option<Input> {
 
 #[cfg(test)]
 mod tests {
-    use crate::insight::{Figure, Fix};
+    use crate::insight::{Figure, Fix, Verdict};
     use crate::playground::Playground;
     use crate::sim::{ImageBehaviour, Input};
 
@@ -94,16 +79,22 @@ mod tests {
         let mut playground = Playground::open(1);
         playground.settle(300_000);
         let set = "kube-system/node-logger";
-        assert_eq!(playground.remedy("worker-1", set), None, "it is wanted");
+        let remedy = |playground: &Playground, node: &str| {
+            let gates = playground.why(node, set).unwrap().gates;
+            let checks = gates.iter().flat_map(|it| &it.checks);
+            let stops = checks.filter(|it| it.verdict == Verdict::Stops);
+            stops.flat_map(|it| &it.fixes).find_map(|fix| playground.input_of(fix))
+        };
+        assert_eq!(remedy(&playground, "worker-1"), None, "it is wanted");
         for key in ["dedicated", "nvidia.com/gpu"] {
-            let input = playground.remedy("gpu-2", set).unwrap();
+            let input = remedy(&playground, "gpu-2").unwrap();
             assert_eq!(
                 playground.command_line(&input),
                 format!("kubectl taint nodes gpu-2 {key}-")
             );
             playground.act(input).unwrap();
         }
-        assert_eq!(playground.remedy("gpu-2", set), None);
+        assert_eq!(remedy(&playground, "gpu-2"), None);
         assert!(playground.why("gpu-2", set).unwrap().is_wanted);
     }
 

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::Toleration;
+use crate::api::field_error::FieldPath;
+use crate::api::{DaemonSet, Name, Node, Toleration, defaults};
 use crate::insight::Change;
 use crate::manifest::{self, Document, Manifest};
+use crate::sim::Cluster;
 
 /// A text in which the fields of one DaemonSet are looked up.
 #[derive(Debug)]
@@ -38,6 +40,50 @@ impl Places {
         self.document().locate(path).start.line
     }
 
+    /// Which nodes a line lets in and which it keeps out: a key of the `nodeSelector`, a term of
+    /// the required affinity, or a toleration, which keeps nobody out. None of any other line.
+    pub fn lets(&self, cluster: &Cluster, line: u32) -> Option<(Vec<Name>, Vec<Name>)> {
+        let document = self.document();
+        let mut object = document.object.clone();
+        defaults::daemon_set(&mut object);
+        let spec = DaemonSet::from_json(&object).template.spec.clone();
+        let path = FieldPath::new("spec").child("template").child("spec");
+        let is_there = |path: FieldPath| {
+            let span = document.locate(&String::from(path));
+            (span.start.line..=span.end.line.max(span.start.line)).contains(&line)
+        };
+        let (mut inside, mut outside) = (Vec::new(), Vec::new());
+        let mut sort = |lets: &dyn Fn(&Node) -> bool| {
+            for node in cluster.store().nodes() {
+                let list = if lets(node) { &mut inside } else { &mut outside };
+                list.push(node.meta.name.clone());
+            }
+        };
+        let selector = path.child("nodeSelector");
+        let key = spec.node_selector.iter().find(|it| is_there(selector.key(it.0)));
+        let terms = path
+            .child("affinity")
+            .child("nodeAffinity")
+            .child("requiredDuringSchedulingIgnoredDuringExecution")
+            .child("nodeSelectorTerms");
+        let mut all_terms = spec.required_terms.iter().flatten().enumerate();
+        let term = all_terms.find(|it| is_there(terms.index(it.0)));
+        let tolerations = path.child("tolerations");
+        let mut all_tolerations = spec.tolerations.iter().enumerate();
+        let toleration = all_tolerations.find(|it| is_there(tolerations.index(it.0)));
+        if let Some((key, value)) = key {
+            sort(&|it| it.meta.labels.get(key) == Some(value));
+        } else if let Some((_, term)) = term {
+            sort(&|it| term.matches(&it.meta.name, &it.meta.labels));
+        } else if let Some((_, toleration)) = toleration {
+            sort(&|it| it.taints.iter().any(|taint| toleration.tolerates(taint)));
+            outside.clear();
+        } else {
+            return None;
+        }
+        Some((inside, outside))
+    }
+
     /// The text with one more toleration, and the first line that is new; none where the layout
     /// cannot be kept.
     pub fn tolerating(&self, toleration: &Toleration) -> Option<(String, u32)> {
@@ -66,6 +112,35 @@ impl Places {
 mod tests {
     use super::*;
     use crate::playground::Playground;
+
+    #[test]
+    fn a_line_lets_nodes_in_or_keeps_them_out() {
+        let playground = Playground::open(1);
+        let text = "apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      nodeSelector:
+        gpu: 'true'
+      tolerations:
+      - key: dedicated
+        operator: Exists
+      containers: [{name: agent, image: agent}]
+";
+        let places = Places::of(text, "default/agent").unwrap();
+        let lets = |line| places.lets(playground.cluster(), line);
+        let (inside, outside) = lets(10).unwrap();
+        assert_eq!(inside, ["gpu-1".into(), "gpu-2".into()] as [Name; 2]);
+        assert_eq!(outside.len(), 7);
+        let (inside, outside) = lets(13).unwrap();
+        assert_eq!((inside.len(), outside.len()), (2, 0));
+        assert_eq!(lets(14), None);
+        assert_eq!(lets(99), None);
+    }
 
     #[test]
     fn fields_have_lines_and_a_toleration_is_put_where_it_belongs() {

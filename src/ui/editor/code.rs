@@ -4,10 +4,10 @@
 //! only where the editor is on the screen. Its file defines the element `<manifest-editor>`, which
 //! takes over what the text area inside it holds. Without it the text area stays.
 
-use daemonset_core::playground::Message;
+use daemonset_core::playground::{Message, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
@@ -27,6 +27,14 @@ extern "C" {
     fn replace_all(this: &ManifestEditor, text: &str);
     #[wasm_bindgen(method)]
     fn diagnose(this: &ManifestEditor, messages: &str);
+    #[wasm_bindgen(method)]
+    fn mark(this: &ManifestEditor, line: u32);
+    /// The line under the pointer or the caret, 0 for none.
+    #[wasm_bindgen(method, getter)]
+    fn pointed(this: &ManifestEditor) -> u32;
+    /// The advice that is to be heeded.
+    #[wasm_bindgen(method, getter)]
+    fn heeded(this: &ManifestEditor) -> u32;
     #[wasm_bindgen(method, js_name = goTo)]
     fn go(this: &ManifestEditor, line: u32, column: u32);
 }
@@ -37,11 +45,13 @@ pub fn code(
     wanted: impl Fn() + 'static,
     text_area: impl FnMut() -> Element + 'static,
     on_apply: impl Fn() + 'static,
+    on_point: impl Fn(u32) + 'static,
 ) -> Element {
     let is_open = RwSignal::new(false);
     let element = el("manifest-editor", "editor__code");
     let editor: ManifestEditor = element.cast();
-    let (opened, shown, marked, host) = (editor.clone(), editor.clone(), editor.clone(), editor);
+    let (opened, shown, marked) = (editor.clone(), editor.clone(), editor.clone());
+    let (heeded, pointing, host) = (editor.clone(), editor.clone(), editor);
     let shown_id = RwSignal::new(0);
     watch(move || {
         if is_open.get() {
@@ -50,7 +60,7 @@ pub fn code(
             shown_id.set(file.id);
         }
     });
-    let marks = memo(move || to_json(&desk.said()));
+    let marks = memo(move || to_json(&desk.said(), &desk.tips.read()));
     watch(move || {
         let (file, marks) = (desk.files.current.get(), marks.get());
         // Once more when the text is there that they are about.
@@ -79,17 +89,27 @@ pub fn code(
         })
         .on("typed", move |_: Event| desk.on_typed())
         .on("rest", move |_: Event| desk.put_away())
+        .on("heed", move |_: Event| desk.heed(heeded.heeded() as usize))
+        .on("point", move |_: Event| on_point(pointing.pointed()))
         .on("apply", move |_: Event| on_apply())
         .when(move || !is_open.get(), text_area)
 }
 
-/// The messages that have a place.
-fn to_json(messages: &[Message]) -> String {
+/// The messages that have a place, and the advice.
+fn to_json(messages: &[Message], tips: &[Tip]) -> String {
     let placed = messages.iter().filter(|it| it.line.is_some());
-    if placed.clone().next().is_none() {
+    if placed.clone().next().is_none() && tips.is_empty() {
         return "[]".to_owned();
     }
-    Value::Array(placed.map(Message::to_json).collect()).to_string()
+    let mut all: Vec<Value> = placed.map(Message::to_json).collect();
+    for (index, tip) in tips.iter().enumerate() {
+        let fix = tip.edit.is_some().then_some(index);
+        let (line, column) = (tip.line, tip.column);
+        all.push(json!({
+            "severity": "hint", "text": tip.text, "line": line, "column": column, "fix": fix,
+        }));
+    }
+    Value::Array(all).to_string()
 }
 
 /// Asks for the script, once. If it does not come the browser's console says so, nobody else.
@@ -123,5 +143,9 @@ impl Surface for Code {
 
     fn go_to(&self, place: Place) {
         self.0.go(place.line, place.column);
+    }
+
+    fn mark(&self, line: Option<u32>) {
+        self.0.mark(line.unwrap_or(0));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use daemonset_core::playground::{Message, Playground};
+use daemonset_core::playground::{Message, Playground, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -33,6 +33,8 @@ pub trait Surface {
     fn focus(&self);
     /// Puts the caret at a place and brings it into view.
     fn go_to(&self, place: Place);
+    /// Marks a line that is pointed at elsewhere, where that can be shown.
+    fn mark(&self, _line: Option<u32>) {}
 }
 
 /// Where the current file lies.
@@ -45,6 +47,8 @@ pub struct Desk {
     /// The file whose text is newer on the surface, and what ends the wait.
     waiting: StoredValue<Option<(File, Timeout)>, LocalStorage>,
     diagnostics: Memo<Vec<Message>>,
+    /// Advice on the text.
+    pub tips: Memo<Vec<Tip>>,
 }
 
 impl Desk {
@@ -60,12 +64,21 @@ impl Desk {
             }
             Playground::check(&text)
         };
+        let advise = move || {
+            let text = files.current.get().text;
+            let text = text.read();
+            if *text == Playground::opening_manifest() {
+                return Vec::new();
+            }
+            session.playground.try_with_value(|it| it.advice(&text)).unwrap_or_default()
+        };
         let desk = Self {
             session,
             files,
             surface: StoredValue::new_local(None),
             waiting: StoredValue::new_local(None),
             diagnostics: memo(check),
+            tips: memo(advise),
         };
         on_cleanup(move || drop(desk.waiting.try_update_value(Option::take)));
         desk
@@ -114,6 +127,18 @@ impl Desk {
         }
         let text = file.text.get();
         (file, text)
+    }
+
+    /// Heeds a piece of advice by its edit, which can be undone.
+    pub fn heed(self, index: usize) {
+        self.put_away();
+        let text = self.files.current.get_untracked().text;
+        let edit = self.tips.with_untracked(|it| it.get(index)?.edit.clone());
+        let new = edit.and_then(|it| it.apply(&text.read_untracked()));
+        if let Some((new, surface)) = new.zip(self.surface()) {
+            surface.replace(&new);
+            self.put_away();
+        }
     }
 
     /// What there is to say: what Apply said until the text changes, else what is wrong with it.

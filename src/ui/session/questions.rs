@@ -1,11 +1,15 @@
 //! What the page, its forms and scripts ask the cluster.
 
 use daemonset_core::api::Name;
-use daemonset_core::playground::{DrainPreview, Playground};
+use daemonset_core::insight::{Explained, Figure, Fix, Why};
+use daemonset_core::playground::{DrainPreview, Places, Playground};
 use daemonset_core::sim::{DrainOptions, ImageBehaviour, Input};
 use leptos::prelude::*;
 
 use super::Session;
+
+/// Longer texts, in bytes, are not looked through whenever the pointer moves.
+const TEXT_MAX: usize = 100_000;
 
 impl Session {
     /// Virtual time in seconds.
@@ -57,9 +61,33 @@ impl Session {
         self.playground.try_with_value(|it| it.images_on(node, &set)).unwrap_or_default()
     }
 
-    /// What would bring the selected DaemonSet's pod to a node.
-    pub fn remedy(self, node: &Name) -> Option<Input> {
+    /// Why a node has a pod of a DaemonSet or has none.
+    pub fn why_of(self, node: &Name, set: &Name) -> Option<Why> {
+        self.playground.try_with_value(|it| it.why(node, set)).flatten()
+    }
+
+    /// What stands behind a figure of a DaemonSet's status.
+    pub fn explain(self, set: &Name, figure: Figure) -> Option<Explained> {
+        self.playground.try_with_value(|it| it.explain(set, figure)).flatten()
+    }
+
+    /// What a fix would do to the cluster.
+    pub fn input_of(self, fix: &Fix) -> Option<Input> {
+        self.playground.try_with_value(|it| it.input_of(fix)).flatten()
+    }
+
+    /// The lines of the text in the editor, if it describes the selected DaemonSet. A text that
+    /// takes long to read is left in peace.
+    pub fn places(self) -> Option<Places> {
         let set = self.selected_set.get_untracked()?;
-        self.playground.try_with_value(|it| it.remedy(node, &set)).flatten()
+        let text = self.files.current.get_untracked().text;
+        let text = text.read_untracked();
+        if text.len() > TEXT_MAX { None } else { Places::of(&text, &set) }
+    }
+
+    /// Which nodes a line of that text lets in, and which it keeps out.
+    pub fn lets(self, line: u32) -> Option<(Vec<Name>, Vec<Name>)> {
+        let places = self.places()?;
+        self.playground.try_with_value(|it| places.lets(it.cluster(), line)).flatten()
     }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use daemonset_core::api::{Name, Time};
+use daemonset_core::insight::Mark;
 use daemonset_core::playground::view::{NodeView, PodState, PodView, Readiness, UsageView};
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
@@ -11,6 +12,7 @@ use super::foreseen::{self, Foreseen, foreseen};
 use super::pod::{find, going, pod};
 use crate::ui::dom::{Element, Row, el, memo, svg};
 use crate::ui::foresight::Foresight;
+use crate::ui::hints::Hints;
 use crate::ui::text::{
     age, count, lead, node_label, own_pods, percent, ready_word, revision_step, share, short_taint,
     split_pod_name,
@@ -36,6 +38,8 @@ pub struct Surroundings {
     pub filter: RwSignal<String>,
     /// The nodes of the waves that run.
     pub wave: Memo<Vec<Name>>,
+    /// What is pointed at.
+    pub hints: Hints,
     /// What the plan says.
     pub foresight: Foresight,
     /// Whether short motions are worth showing.
@@ -62,9 +66,17 @@ pub struct Card {
 pub fn node_card(card: Card) -> Element {
     let Card { node, around, selected, tab_stop, on_select, on_why } = card;
     let (daemon_set, wave, filter) = (around.daemon_set, around.wave, around.filter);
+    let hints = around.hints;
     let is_dim = memo(move || {
         let wanted = filter.read();
         !wanted.is_empty() && !node.read().matches(&wanted)
+    });
+    let lets = memo(move || hints.verdict(&node.read().name));
+    let marked = memo(move || {
+        let mark = hints.mark.get().filter(|it| it.0 == node.read().name)?;
+        Some(match mark.1 {
+            Mark::Label(key) | Mark::Taint(key) => key,
+        })
     });
     let in_wave = memo(move || wave.read().contains(&node.read().name));
     let foreseen = foreseen(node, &around);
@@ -88,6 +100,7 @@ pub fn node_card(card: Card) -> Element {
             it.set("data-ready", ready_word(node.ready));
             it.set("data-cordoned", node.cordoned);
             it.set("data-dim", is_dim.get().then_some(""));
+            it.set("data-lets", lets.get());
             it.set("data-wave", in_wave.get().then_some("now"));
             it.set("data-silent", (node.exists && !node.kubelet_runs).then_some(""));
             it.set("data-rev", lead(&own).map(|pod| revision_step(pod.revision).to_string()));
@@ -103,8 +116,8 @@ pub fn node_card(card: Card) -> Element {
         })
         .when(move || foreseen.read().is_some(), tag)
         .child(head(node))
-        .child(el("div", "node__labels").list(move || chips(&node.read())))
-        .child(el("div", "node__taints").list(move || taints(&node.read())))
+        .child(el("div", "node__labels").list(move || chips(&node.read(), marked)))
+        .child(el("div", "node__taints").list(move || taints(&node.read(), marked)))
         .child(well(node, around, foreseen, on_why))
         .child(usage_row)
 }
@@ -146,17 +159,26 @@ fn condition(node: &NodeView) -> &'static str {
     }
 }
 
-fn chips(node: &NodeView) -> Vec<Row> {
+/// The key of the label, or the taint, that is pointed at.
+type Marked = Memo<Option<Name>>;
+
+fn chips(node: &NodeView, marked: Marked) -> Vec<Row> {
     let zone = node.zone.iter().map(|zone| format!("zone={zone}"));
     let labels = node.labels.iter().filter(|label| !label.well_known);
     let labels = labels.map(|label| format!("{}={}", label.key, label.value));
     let chip = |text: String| {
-        Row::new(text.clone(), move || el("span", "chip").attr("title", &text).text(&text))
+        Row::new(text.clone(), move || {
+            let chip = el("span", "chip").attr("title", &text).text(&text);
+            let key = text.split('=').next().unwrap_or_default().to_owned();
+            chip.live("data-marked", move || {
+                marked.read().as_ref().is_some_and(|it| **it == *key).then_some("")
+            })
+        })
     };
     zone.chain(labels.take(CHIPS_MAX)).map(chip).collect()
 }
 
-fn taints(node: &NodeView) -> Vec<Row> {
+fn taints(node: &NodeView, marked: Marked) -> Vec<Row> {
     let taints = &node.taints;
     let room = if taints.len() > TAINT_ROWS_MAX { TAINT_ROWS_MAX - 1 } else { TAINT_ROWS_MAX };
     let row = |taint: &daemonset_core::playground::view::TaintView| {
@@ -164,6 +186,10 @@ fn taints(node: &NodeView) -> Vec<Row> {
         Row::new(taint.text.clone(), move || {
             el("div", "taint")
                 .attrs(&[("data-effect", taint.effect), ("title", &taint.text)])
+                .live("data-marked", {
+                    let text = taint.text.clone();
+                    move || (marked.read().as_ref() == Some(&text)).then_some("")
+                })
                 .child(el("code", "taint__key").text(&short_taint(&taint)))
                 .child(el("span", "taint__effect").text(taint.effect))
         })

@@ -1,0 +1,74 @@
+//! What one part of the page points at in another: a question, a line of the manifest, a label.
+
+use daemonset_core::api::Name;
+use daemonset_core::insight::{Figure, Mark};
+use leptos::prelude::*;
+
+use super::editor::desk::Place;
+use super::session::Session;
+
+/// Who points at what.
+#[derive(Clone, Copy)]
+pub struct Hints {
+    /// Counts the questions why; the panel comes into view.
+    pub asked: RwSignal<u32>,
+    /// The figure that is asked about; else it is the selected node.
+    pub figure: RwSignal<Option<Figure>>,
+    /// The line of the manifest that is pointed at.
+    pub line: RwSignal<Option<u32>>,
+    /// The place of the manifest that somebody wants to see.
+    pub go: RwSignal<Option<Place>>,
+    /// A text that somebody proposes for the manifest, and its first new line.
+    pub proposal: RwSignal<Option<(String, u32)>>,
+    /// The label or taint of a node that is pointed at.
+    pub mark: RwSignal<Option<(Name, Mark)>>,
+    /// The nodes that the line under the pointer lets in, and those that it keeps out.
+    pub lets: RwSignal<Option<(Vec<Name>, Vec<Name>)>>,
+}
+
+impl Hints {
+    /// Nobody points at anything.
+    pub fn new() -> Self {
+        Self {
+            asked: RwSignal::new(0),
+            figure: RwSignal::new(None),
+            line: RwSignal::new(None),
+            go: RwSignal::new(None),
+            proposal: RwSignal::new(None),
+            mark: RwSignal::new(None),
+            lets: RwSignal::new(None),
+        }
+    }
+
+    /// Asks about a node, or about the selected one.
+    pub fn ask_node(self, session: Session, node: Option<Name>) {
+        self.figure.set(None);
+        if node.is_some() {
+            session.selected_node.set(node);
+        }
+        self.asked.update(|count| *count += 1);
+    }
+
+    /// Asks about a figure.
+    pub fn ask_figure(self, figure: Figure) {
+        self.figure.set(Some(figure));
+        self.asked.update(|count| *count += 1);
+    }
+
+    /// Whether a line of the manifest lets a node in; none if it says nothing about it.
+    pub fn verdict(self, node: &Name) -> Option<&'static str> {
+        let lets = self.lets.read();
+        let (inside, outside) = lets.as_ref()?;
+        match (inside.contains(node), outside.contains(node)) {
+            (true, _) => Some("in"),
+            (_, true) => Some("out"),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,42 @@
+//! Advice on the manifest, folded: it keeps nobody from applying.
+
+use daemonset_core::playground::Tip;
+use leptos::prelude::*;
+
+use super::dom::{Element, el, memo};
+use super::editor::desk::{Desk, Place};
+
+/// Below the messages; each piece goes to its place, and some can be heeded at once.
+pub fn tips(desk: Desk, on_go: impl Fn(Place) + Copy + 'static) -> Element {
+    let count = memo(move || desk.tips.read().len());
+    let title = move || match count.get() {
+        1 => "1 piece of advice".to_owned(),
+        count => format!("{count} pieces of advice"),
+    };
+    let rows = move || {
+        let tips = desk.tips.read();
+        tips.iter().enumerate().map(|(index, it)| row(desk, index, it, on_go)).collect()
+    };
+    el("details", "tips")
+        .live("hidden", move || (count.get() == 0).then_some(""))
+        .child(el("summary", "tips__title").live_text(title))
+        .child(el("ul", "tips__list").attr("aria-label", "Advice").part(rows))
+}
+
+fn row(desk: Desk, index: usize, tip: &Tip, on_go: impl Fn(Place) + 'static) -> Element {
+    let place = Place { line: tip.line, column: tip.column };
+    let go =
+        el("button", "line-ref").on_click(move || on_go(place)).text(&format!("line {}", tip.line));
+    let row = el("li", "tips__tip")
+        .attr("data-rule", tip.rule)
+        .child(go)
+        .child(el("span", "").text(&tip.text));
+    match tip.edit {
+        Some(_) => row.child(
+            el("button", "button button--line button--small")
+                .on_click(move || desk.heed(index))
+                .text("Do it"),
+        ),
+        None => row,
+    }
+}

@@ -1,0 +1,92 @@
+//! Why a node has a pod or has none, and what stands behind a figure: a sentence, then the track
+//! from the template to an available pod through its gates, grouped by stage.
+
+mod figure;
+mod track;
+
+use daemonset_core::api::Name;
+use daemonset_core::insight::{Verdict, Why};
+use leptos::prelude::*;
+
+use super::dom::{Element, el, memo, watch};
+use super::session::Session;
+use figure::figure_view;
+use track::track;
+
+/// What the tab Why holds.
+pub fn why_panel(session: Session) -> Element {
+    let hints = session.hints;
+    // Another node is another question.
+    let mut last = session.selected_node.get_untracked();
+    watch(move || {
+        let node = session.selected_node.get();
+        if node != last {
+            hints.figure.set(None);
+        }
+        last = node;
+    });
+    let subject = memo(move || (hints.figure.get(), session.selected_node.get()));
+    let content = move || match subject.get() {
+        (Some(figure), _) => figure_view(session, figure),
+        (None, Some(node)) => node_view(session, node),
+        (None, None) => hint(session),
+    };
+    el("div", "why drawer__panel")
+        .attrs(&[("role", "region"), ("aria-label", "Why"), ("tabindex", "0")])
+        .part(content)
+}
+
+fn hint(session: Session) -> Vec<Element> {
+    let button = move |name: &Name| {
+        let node = name.clone();
+        el("button", "button button--line button--small")
+            .on_click(move || session.hints.ask_node(session, Some(node.clone())))
+            .text(name)
+    };
+    // Nodes without a pod are those that people wonder about.
+    let without = move || {
+        let pools = session.pools.read();
+        let rows = pools.iter().flat_map(|pool| &pool.nodes);
+        let lacks = |row: &&super::session::NodeRow| row.node.read_untracked().wanted.is_err();
+        rows.filter(lacks).take(6).map(|row| button(&row.name)).collect()
+    };
+    let text = "Select a node, a pod or a figure to see which checks it has passed.";
+    vec![el("p", "why__hint").text(text), el("div", "why__choices").part(without)]
+}
+
+fn node_view(session: Session, node: Name) -> Vec<Element> {
+    let answer = memo(move || {
+        session.foresight.stirred.track();
+        let set = session.selected_set.get()?;
+        untrack(|| session.why_of(&node, &set)).map(Asked)
+    });
+    let sentence = memo(move || answer.read().as_ref().map(|it| it.0.sentence.clone()));
+    let summary = move || answer.read().as_ref().map(|it| summary(&it.0));
+    let head = el("p", "why__sentence")
+        .child(el("span", "").live_text(move || {
+            sentence.get().unwrap_or_else(|| "There is no DaemonSet to ask about.".to_owned())
+        }))
+        .child(el("span", "why__summary").live_text(summary));
+    vec![head, track(session, answer)]
+}
+
+/// An answer as a memo holds it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Asked(pub Why);
+
+/// `2 of 3 checks pass; the scheduler is not asked`.
+fn summary(why: &Why) -> String {
+    let asked = why.gates.iter().filter(|it| it.verdict != Verdict::NotAsked);
+    let passed = asked.clone().filter(|it| it.verdict == Verdict::Passes).count();
+    match (why.is_wanted, asked.count()) {
+        (_, 0) => String::new(),
+        (true, count) => format!("{passed} of {count} checks pass"),
+        (false, _) => {
+            let gates = why.gates.iter().take_while(|it| it.stage == why.gates[0].stage);
+            let (all, passed) = gates.fold((0, 0), |(all, passed), it| {
+                (all + 1, passed + usize::from(it.verdict == Verdict::Passes))
+            });
+            format!("{passed} of {all} checks pass; the scheduler is not asked")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// What the page explains: what a text would do, why a node has no pod, and what to do about it.
+
+import AxeBuilder from '@axe-core/playwright';
+import { test, expect } from './fixtures.ts';
+
+const NODE_LOGGER = 'kube-system/node-logger';
+
+test.beforeEach(async ({ playground }) => {
+  await playground.settle();
+});
+
+test('the plan says before Apply what then happens', async ({ playground, page }) => {
+  const plan = page.getByRole('region', { name: 'Plan' });
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  const sentence = plan.getByText(
+    /^6 pods restart in 6 waves\. About .*, never fewer than 5 of 6 ready\.$/,
+  );
+  await expect(sentence).toBeVisible();
+  await expect(plan.getByText('wave 6')).toBeVisible();
+  await expect(playground.node('worker-1').getByText('wave 1')).toBeVisible();
+  await expect(playground.node('gpu-1').getByText(/wave|at once/)).toHaveCount(0);
+  const told = await page.evaluate(
+    (text) => {
+      const playground = window.playground as unknown as { plan(yaml: string): PlanReply };
+      return playground.plan(text);
+    },
+    await playground.manifest(),
+  );
+  const { seconds, waves, lowest } = told.daemonSets[0];
+  expect(waves.length).toBe(6);
+  await playground.apply();
+  await playground.advance(seconds + 1);
+  await playground.expectStatus({ 'up-to-date': 6, available: 6 });
+  expect(lowest).toEqual({ ready: 5, of: 6 });
+});
+
+interface PlanReply {
+  daemonSets: {
+    seconds: number;
+    waves: unknown[];
+    lowest: { ready: number; of: number } | null;
+  }[];
+}
+
+test('tokens show who gains and who loses a pod, and lines say why', async ({
+  playground,
+  page,
+}) => {
+  const plan = page.getByRole('region', { name: 'Plan' });
+  const yaml = await playground.manifest();
+  const spec = `      nodeSelector:
+        disk: ssd
+      tolerations:
+      - operator: Exists
+      containers:`;
+  await playground.write(yaml.replace('      containers:', spec));
+  await expect(plan.getByText(/cp-1 gains one, worker-5 and worker-6 lose one/)).toBeVisible();
+  await expect(playground.pods(NODE_LOGGER, 'worker-5')).toHaveAttribute('data-state', 'loss');
+  await expect(playground.node('cp-1').locator('[data-state="gain"]')).toBeVisible();
+  const line = plan.getByRole('button', { name: /^line \d+$/ }).first();
+  await line.click();
+  await expect(playground.editor).toBeFocused();
+  await plan.getByRole('button', { name: 'Play the plan' }).click();
+  await expect(playground.node('worker-5').getByText('at once')).toHaveAttribute(
+    'data-turn',
+    'begun',
+  );
+  await plan.getByRole('button', { name: 'Stop' }).click();
+  await plan.getByRole('button', { name: 'Discard' }).click();
+  await expect(playground.pods(NODE_LOGGER, 'worker-5')).toHaveAttribute('data-state', 'ready');
+});
+
+test('a figure explains itself, and a toleration is inserted where it belongs', async ({
+  playground,
+  page,
+}) => {
+  await page.getByRole('button', { name: 'DESIRED: why?' }).click();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  await expect(why).toContainText('6 of 9: gpu-1 and gpu-2 are not wanted because the taint');
+  await why.getByRole('button', { name: 'gpu-1', exact: true }).click();
+  await expect(why.locator('[data-stage="eligible"]')).toHaveAttribute('data-verdict', 'fail');
+  await expect(why.locator('[data-stage="started"]')).toHaveAttribute('data-verdict', 'unreached');
+  await why.getByRole('button', { name: 'Insert the toleration' }).click();
+  expect(await playground.manifest()).toContain('key: dedicated');
+  const plan = page.getByRole('region', { name: 'Plan' });
+  await expect(plan.getByText(/gpu-1 gains one/)).toBeVisible();
+});
+
+test('advice is heeded by a press, and the text keeps its comments', async ({
+  playground,
+  page,
+}) => {
+  const yaml = await playground.manifest();
+  await playground.write(`# mine\n${yaml}`);
+  await page.getByText(/pieces of advice/).click();
+  const advice = page.getByRole('list', { name: 'Advice' });
+  const tip = advice.locator('[data-rule="control-plane"]');
+  await expect(tip).toBeVisible();
+  await tip.getByRole('button', { name: 'Do it' }).click();
+  await expect(tip).toHaveCount(0);
+  const text = await playground.manifest();
+  expect(text).toContain('# mine');
+  expect(text).toContain('node-role.kubernetes.io/control-plane');
+});
+
+test('plan, advice and panel have no accessibility fault', async ({ playground, page }) => {
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:latest'));
+  await playground.select('gpu-1');
+  await playground.toolbar.getByRole('button', { name: 'Why not?' }).click();
+  await page.getByText(/pieces of advice/).click();
+  await expect(page.getByRole('region', { name: 'Plan' }).getByText(/6 waves/)).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' ')}`),
+  ).toEqual([]);
+});
