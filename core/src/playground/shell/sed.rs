@@ -83,17 +83,20 @@ fn part(text: &str, mark: char) -> Option<(String, &str)> {
 fn replaced(line: &str, rule: &Rule) -> String {
     let chars: Vec<char> = line.chars().collect();
     let (mut text, mut at) = (String::new(), 0);
+    let mut replaced_to = None;
     for _ in 0..REPLACED_MAX {
         let Some((start, end)) = find(&rule.pattern, &chars, at, false) else { break };
         text.extend(&chars[at..start]);
+        // Nothing is not found once more where something has just been found.
+        let is_new = start != end || replaced_to != Some(start);
         // `&` is what was found.
-        for piece in rule.text.split_inclusive('&') {
+        for piece in rule.text.split_inclusive('&').filter(|_| is_new) {
             text.push_str(piece.trim_end_matches('&'));
             if piece.ends_with('&') {
                 text.extend(&chars[start..end]);
             }
         }
-        at = end;
+        (at, replaced_to) = (end, Some(end));
         if start == end {
             text.extend(chars.get(at));
             at += 1;
