@@ -1,21 +1,22 @@
 //! All actors together, and the timeline.
 //!
-//! `cargo bench -p daemonset-core --bench cluster`: processor time, on two cores whose caches eight
-//! other builds and browsers used as well, so the figures of 5,000 nodes vary by half.
+//! `cargo bench -p daemonset-core --bench cluster`: processor time, on one of two cores that others
+//! used as well.
 //!
-//! | nodes | from empty to ready        | rolling update, 10 %       | clone            |
-//! |-------|----------------------------|----------------------------|------------------|
-//! | 100   | 1.9 ms, 6,750 alloc        | 3.7 ms, 17,795 alloc       |                  |
-//! | 1,000 | 19 to 22 ms, 51,963        | 37 to 39 ms, 108,148       |                  |
-//! | 5,000 | 171 to 255 ms, 251,908     | 258 to 344 ms, 430,802     | 0.3 µs, no alloc |
+//! | nodes  | from empty to ready        | rolling update, 10 %       | clone            |
+//! |--------|----------------------------|----------------------------|------------------|
+//! | 100    | 1.3 ms, 7,159 alloc        | 2.9 ms, 21,004 alloc       |                  |
+//! | 1,000  | 13.6 ms, 56,057            | 29 ms, 137,607             |                  |
+//! | 5,000  | 101 ms, 272,064            | 180 ms, 562,125            | 0.3 µs, no alloc |
+//! | 10,000 | 226 ms, 562,488            |                            |                  |
 //!
-//! A seek to a random instant of ten minutes with four rollouts at 1,000 nodes takes 9 to 12 ms on
-//! average: half of the work between two checkpoints, 8,000 counted units at 1 to 2 µs.
+//! A seek to a random instant of ten minutes with four rollouts at 1,000 nodes takes 6.4 ms on
+//! average: half of the work between two checkpoints, 8,000 counted units at about 1 µs.
 //!
-//! A pod costs five wake-ups, five writes and 50 allocations on its way to ready, at any size:
-//! 90,000 instructions, and 120,000 for its replacement. Its time doubles from 1,000 to 5,000 nodes
-//! since the working set leaves the caches: wake-ups come in the order of time, each for another
-//! node. Syncs grow with waves, not with nodes, since a burst of changes costs one sync.
+//! A pod costs five wake-ups, five writes and 55 allocations on its way to ready, at any size. Its
+//! time grows by half from 1,000 to 5,000 nodes since the working set leaves the caches: wake-ups
+//! come in the order of time, each for another node. Syncs grow with waves, not with nodes, since a
+//! burst of changes costs one sync.
 #![allow(missing_docs)] // Of functions that a macro makes.
 
 #[allow(dead_code)] // Each benchmark uses a part of it.

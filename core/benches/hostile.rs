@@ -86,7 +86,7 @@ fn hostile(criterion: &mut Criterion) {
     group.sample_size(10);
     for bytes in BYTES {
         for (name, text) in shapes(bytes) {
-            let id = format!("{name}/{}", text.len());
+            let id = format!("{name}/{bytes}");
             group.bench_function(id, |it| it.iter(|| manifest::load(black_box(&text))));
         }
     }

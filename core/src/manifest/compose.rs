@@ -95,6 +95,7 @@ impl<'a> Composer<'a> {
             _ => (0, Tree { span, node: Node::Scalar(Value::Null) }),
         };
         if anchor > 0 {
+            *self.values_left = self.values_left.saturating_sub(1); // It is kept a second time.
             let copy = self.copy(&tree, span)?;
             self.anchors.insert(anchor, copy);
         }
