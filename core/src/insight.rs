@@ -1,9 +1,11 @@
 //! Questions to a cluster, answered in sentences.
 
+mod completion;
 mod lint;
 mod plan;
 mod why;
 
+pub use completion::{Completion, Completions, Description, Sort, complete, describe};
 pub use lint::{Advice, Change, lint};
 pub use plan::{Cause, Fate, Forecast, NodePlan, Plan, SetPlan, Stuck, WavePlan, estimate};
 pub use why::{

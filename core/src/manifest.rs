@@ -9,6 +9,7 @@
 //! must be indented (go-yaml lets them begin at column 1), and `!!binary` is refused.
 
 mod compose;
+mod cursor;
 mod decode;
 mod edit;
 mod emit;
@@ -28,6 +29,7 @@ use serde_json::Value;
 
 use crate::api::order::sort_by_key;
 
+pub use cursor::Cursor;
 pub use edit::{Edit, Step, push, set};
 pub use emit::{emit, emit_folded};
 pub use position::{Position, Span};

@@ -7,6 +7,7 @@ mod drain;
 mod edit;
 pub mod file_name;
 mod gallery;
+mod help;
 mod import;
 mod machines;
 mod places;

@@ -41,6 +41,7 @@ mod touched;
 mod world;
 
 pub use actor::{ActorKind, ActorSet};
+pub use admission::SYSTEM_CLASSES;
 pub use api_error::ApiError;
 pub use api_server::Outcome;
 pub use change::Change;

@@ -16,17 +16,19 @@ const isRelease = process.env.TRUNK_PROFILE === 'release';
 const result = await build({
   entryPoints: { 'manifest-editor': join(here, 'main.ts') },
   entryNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
   outdir: folder,
   bundle: true,
   format: 'esm',
   target: ['chrome111', 'firefox115', 'safari16.4'],
-  loader: { '.css': 'text' },
+  loader: { '.css': 'text', '.txt': 'file' },
   minify: isRelease,
   legalComments: 'none',
   metafile: true,
 });
 
-const [name] = Object.keys(result.metafile.outputs).map((path) => basename(path));
+const outputs = Object.entries(result.metafile.outputs);
+const name = basename(outputs.find(([, { entryPoint }]) => entryPoint !== undefined)[0]);
 const page = join(folder, 'index.html');
 const html = await readFile(page, 'utf8');
 if (!html.includes(PLACEHOLDER)) throw new Error(`index.html does not name ${PLACEHOLDER}`);

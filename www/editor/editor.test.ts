@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { setDiagnostics } from '@codemirror/lint';
 import { EditorState, Text } from '@codemirror/state';
 import { type Message, marksOf, nextMark } from './diagnostics.ts';
+import { find } from './descriptions.ts';
+import { questionAt } from './help.ts';
 import { indentAfter } from './indent.ts';
 import { isNoText } from './scalars.ts';
 import { difference, offsetInLine, offsetOf, withLineFeeds } from './text.ts';
@@ -157,4 +159,20 @@ test('the key goes from mark to mark, round the end, and marks move with the tex
   assert.equal(nextMark(at(0), -1)?.from, second, 'round the start');
   state = state.update({ changes: { from: 0, insert: '# new\n' } }).state;
   assert.equal(nextMark(at(7), 1)?.from, second + 6);
+});
+
+test('a question carries the document around the caret, and no more', () => {
+  const doc = Text.of(['a: 1', '---', 'kind: 😀x', 'b', '---', 'c']);
+  const at = doc.line(3).from + 'kind: 😀'.length;
+  const question = questionAt(doc, at, 'words');
+  assert.deepEqual(question, { about: 'words', text: '---\nkind: 😀x\nb', line: 2, column: 8 });
+  assert.equal(questionAt(doc, 0, 'field').text, 'a: 1');
+});
+
+test('a description is found by struct and field', () => {
+  const text = '# head\nContainer\n image What it runs.\n name It.\nPort\n name Another.\n';
+  assert.equal(find(text, 'Container', 'image'), 'What it runs.');
+  assert.equal(find(text, 'Port', 'name'), 'Another.');
+  assert.equal(find(text, 'Container', 'nam'), '');
+  assert.equal(find(text, 'Tainer', 'name'), '');
 });

@@ -10,13 +10,14 @@ import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type Message, diagnose } from './diagnostics.ts';
 import sheetText from './editor.css';
+import type { Question } from './help.ts';
 import { markLine, pointing } from './pointing.ts';
 import { KEYS_ID, setup } from './setup.ts';
 import { difference, offsetOf, withLineFeeds } from './text.ts';
 
 const KEYS =
   'Tab indents. Press Escape, then Tab, to leave. Control and Enter apply. ' +
-  'F8 goes to the next problem.';
+  'F8 goes to the next problem. Control and Space offers words.';
 
 /** Undo histories of more files than this are not kept. */
 const KEPT_COUNT_MAX = 60;
@@ -38,6 +39,9 @@ class ManifestEditor extends HTMLElement {
   heeded = 0;
   /** The line under the pointer, 0 for none. */
   pointed = 0;
+  /** What the editor wants to know, and what it is told while it asks: JSON. */
+  question = '';
+  answer = 'null';
 
   connectedCallback(): void {
     const area = this.querySelector('textarea');
@@ -148,12 +152,23 @@ class ManifestEditor extends HTMLElement {
     return EditorState.create({
       doc: text,
       extensions: [
-        setup(() => this.#say('apply')),
+        setup(
+          () => this.#say('apply'),
+          (question) => this.#ask(question),
+        ),
         listen,
         blurs,
         pointing((line) => this.#point(line)),
       ],
     });
+  }
+
+  /** Whoever knows answers before the event is through. */
+  #ask(question: Question): unknown {
+    this.question = JSON.stringify(question);
+    this.answer = 'null';
+    this.dispatchEvent(new Event('ask'));
+    return JSON.parse(this.answer);
   }
 
   #point(line: number): void {

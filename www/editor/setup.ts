@@ -1,5 +1,6 @@
 // What the editor can do: the parts of CodeMirror that it is made of.
 
+import { completionStatus } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess } from '@codemirror/commands';
 import { yamlLanguage } from '@codemirror/lang-yaml';
 import {
@@ -21,6 +22,7 @@ import {
 } from '@codemirror/view';
 import { tagHighlighter, tags } from '@lezer/highlight';
 import { diagnostics } from './diagnostics.ts';
+import { type Ask, help } from './help.ts';
 import { indent, indentation } from './indent.ts';
 import { scalars } from './scalars.ts';
 import { selectionOfScripts, severalLines } from './typing.ts';
@@ -40,7 +42,9 @@ const colours = tagHighlighter([
 const leaving = EditorView.domEventObservers({
   keydown(event, view) {
     const isModifier = ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key);
-    if (event.key === 'Escape') view.setTabFocusMode(true);
+    // The first Escape closes what is offered.
+    const isOffered = completionStatus(view.state) === 'active';
+    if (event.key === 'Escape') view.setTabFocusMode(!isOffered);
     else if (event.key !== 'Tab' && !isModifier) view.setTabFocusMode(false);
   },
   blur(_event, view) {
@@ -86,7 +90,7 @@ const phrases = EditorState.phrases.of({
 });
 
 /** Everything but what the page hears. */
-export function setup(onApply: () => void): Extension {
+export function setup(onApply: () => void, ask: Ask): Extension {
   const apply = () => {
     onApply();
     return true;
@@ -99,6 +103,7 @@ export function setup(onApply: () => void): Extension {
       ]),
     ),
     leaving,
+    help(ask),
     severalLines(),
     selectionOfScripts(),
     lineNumbers(),

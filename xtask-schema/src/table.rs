@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use crate::{go_types::NAMED_STRINGS, merge_keys};
+use crate::{go_types::NAMED_STRINGS, merge_keys, values::VALUES};
 
 /// The kinds of object that are checked: apiVersion, then type.
 const ROOTS: &[(&str, &str)] = &[
@@ -22,6 +22,7 @@ const ROOTS: &[(&str, &str)] = &[
 const HEAD: &str = "\
 # The types of Kubernetes 1.31 that manifests are checked against, written by `cargo xtask schema`.
 #   = API-VERSION KIND     a kind of object that is checked
+#   ~ NAME VALUE…          what a string that Go calls NAME may be
 #   TYPE                   a Go struct; its fields follow, indented by one blank
 #    FIELD[!] [KIND] [{KEY}]
 # A field is required with `!`, a string if no kind is given. Kinds: bool, int32, int64, any,
@@ -37,6 +38,10 @@ pub(crate) fn render(definitions: &Map<String, Value>) -> String {
     for (api_version, kind) in ROOTS {
         assert!(structs.contains_key(kind), "{kind} is not in the schema");
         let _ = writeln!(text, "= {api_version} {kind}");
+    }
+    for (name, values) in VALUES {
+        assert!(NAMED_STRINGS.iter().any(|it| it.2 == *name), "no field is of type {name}");
+        let _ = writeln!(text, "~ {name} {}", values.join(" "));
     }
     for (name, schema) in structs {
         let _ = writeln!(text, "{name}");
@@ -54,7 +59,7 @@ pub(crate) fn render(definitions: &Map<String, Value>) -> String {
 }
 
 /// The structs by their Go names. Packages are dropped, so two of one name would be a muddle.
-fn structs(definitions: &Map<String, Value>) -> BTreeMap<&str, &Value> {
+pub(crate) fn structs(definitions: &Map<String, Value>) -> BTreeMap<&str, &Value> {
     let mut structs = BTreeMap::new();
     for (name, schema) in definitions {
         if schema.get("properties").is_some() {

@@ -19,7 +19,7 @@ pub(crate) fn test() -> Result {
     let paths = tests.flatten().map(|it| it.path().display().to_string());
     let paths: Vec<String> = paths.filter(|it| it.ends_with(".test.ts")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let options = "--bundle --platform=node --format=esm --log-level=warning";
+    let options = "--bundle --loader:.txt=file --platform=node --format=esm --log-level=warning";
     let mut esbuild: Vec<&str> =
         vec!["esbuild", "--outdir=target/editor", "--out-extension:.js=.mjs"];
     esbuild.extend(options.split(' '));

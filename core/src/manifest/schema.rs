@@ -9,8 +9,10 @@ use std::sync::OnceLock;
 /// All types.
 #[derive(Debug, Default)]
 pub struct Schema {
-    roots: BTreeMap<&'static str, &'static str>,
+    /// The apiVersion and the type of each kind.
+    roots: BTreeMap<&'static str, (&'static str, Kind)>,
     structs: BTreeMap<&'static str, Struct>,
+    values: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 /// A Go struct.
@@ -79,7 +81,24 @@ impl Schema {
     /// The apiVersion under which a kind of object is known.
     #[must_use]
     pub fn api_version_of(&self, kind: &str) -> Option<&'static str> {
-        self.roots.get(kind).copied()
+        self.roots.get(kind).map(|it| it.0)
+    }
+
+    /// The type of a kind of object.
+    #[must_use]
+    pub fn root(&self, kind: &str) -> Option<&Kind> {
+        self.roots.get(kind).map(|it| &it.1)
+    }
+
+    /// The kinds that the table knows, with their apiVersions.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.roots.iter().map(|(kind, it)| (*kind, it.0))
+    }
+
+    /// What a string may be that Go calls so; empty if it has many values.
+    #[must_use]
+    pub fn values_of(&self, name: &str) -> &[&'static str] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A type by its Go name.
@@ -94,7 +113,10 @@ impl Schema {
         for line in text.lines().filter(|it| !it.starts_with('#')) {
             if let Some(root) = line.strip_prefix("= ") {
                 let (api_version, kind) = root.split_once(' ').unwrap_or((root, ""));
-                schema.roots.insert(kind, api_version);
+                schema.roots.insert(kind, (api_version, Kind::Struct(kind)));
+            } else if let Some(named) = line.strip_prefix("~ ") {
+                let (name, values) = named.split_once(' ').unwrap_or((named, ""));
+                schema.values.insert(name, values.split(' ').collect());
             } else if let Some(field) = line.strip_prefix(' ') {
                 let (field_name, field) = parse_field(field);
                 if let Some(it) = schema.structs.get_mut(name) {
@@ -188,6 +210,8 @@ mod tests {
         assert_eq!(field("Container", "imagePullPolicy").kind.go_type(), "v1.PullPolicy");
         assert_eq!(field("ResourceRequirements", "limits").kind.go_type(), "v1.ResourceList");
         assert_eq!(field("ObjectMeta", "labels").kind.go_type(), "map[string]string");
+        assert_eq!(schema.values_of("PullPolicy"), ["Always", "IfNotPresent", "Never"]);
+        assert!(schema.values_of("Capability").is_empty());
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::api::template::PodTemplate;
 use crate::api::{Name, ObjectMeta, json};
 use crate::sim::Store;
 
-/// The classes that every cluster has.
-const SYSTEM_CLASSES: [(&str, i64); 2] =
+/// The priority classes that every cluster has, with their priorities.
+pub const SYSTEM_CLASSES: [(&str, i64); 2] =
     [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
 
 /// What admission says to one more pod of a controller, after `created` others of one sync.

@@ -35,6 +35,11 @@ extern "C" {
     /// The advice that is to be heeded.
     #[wasm_bindgen(method, getter)]
     fn heeded(this: &ManifestEditor) -> u32;
+    /// What the editor wants to know, as JSON; the answer is JSON, too.
+    #[wasm_bindgen(method, getter)]
+    fn question(this: &ManifestEditor) -> String;
+    #[wasm_bindgen(method, setter)]
+    fn set_answer(this: &ManifestEditor, answer: &str);
     #[wasm_bindgen(method, js_name = goTo)]
     fn go(this: &ManifestEditor, line: u32, column: u32);
 }
@@ -51,7 +56,8 @@ pub fn code(
     let element = el("manifest-editor", "editor__code");
     let editor: ManifestEditor = element.cast();
     let (opened, shown, marked) = (editor.clone(), editor.clone(), editor.clone());
-    let (heeded, pointing, host) = (editor.clone(), editor.clone(), editor);
+    let (heeded, pointing) = (editor.clone(), editor.clone());
+    let (asking, host) = (editor.clone(), editor);
     let shown_id = RwSignal::new(0);
     watch(move || {
         if is_open.get() {
@@ -91,6 +97,7 @@ pub fn code(
         .on("rest", move |_: Event| desk.put_away())
         .on("heed", move |_: Event| desk.heed(heeded.heeded() as usize))
         .on("point", move |_: Event| on_point(pointing.pointed()))
+        .on("ask", move |_: Event| asking.set_answer(&desk.answer(&asking.question())))
         .on("apply", move |_: Event| on_apply())
         .when(move || !is_open.get(), text_area)
 }

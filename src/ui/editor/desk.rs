@@ -6,6 +6,7 @@ use std::rc::Rc;
 use daemonset_core::playground::{Message, Playground, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::ui::dom::memo;
 use crate::ui::files::{File, Files};
@@ -139,6 +140,26 @@ impl Desk {
             surface.replace(&new);
             self.put_away();
         }
+    }
+
+    /// Answers what the editor asks while somebody types: what may stand at a place, or what the
+    /// field there is.
+    pub fn answer(self, question: &str) -> String {
+        let question: Value = serde_json::from_str(question).unwrap_or_default();
+        let number = |name: &str| {
+            let number = question[name].as_u64().and_then(|it| u32::try_from(it).ok());
+            number.unwrap_or_default()
+        };
+        let (line, column) = (number("line"), number("column"));
+        let text = question["text"].as_str().unwrap_or_default();
+        let answer = match question["about"].as_str() {
+            Some("field") => Playground::describe(text, line, column),
+            _ => {
+                let complete = |it: &Playground| it.complete_field(text, line, column);
+                self.session.playground.try_with_value(complete).unwrap_or_default()
+            }
+        };
+        answer.to_string()
     }
 
     /// What there is to say: what Apply said until the text changes, else what is wrong with it.
