@@ -104,6 +104,67 @@ test('advice is heeded by a press, and the text keeps its comments', async ({
   expect(text).toContain('node-role.kubernetes.io/control-plane');
 });
 
+test('a check shows its line and its taint, a line the nodes it lets in and keeps out', async ({
+  playground,
+  page,
+}) => {
+  const yaml = await playground.manifest();
+  const spec = `      nodeSelector:
+        disk: ssd
+      tolerations:
+      - key: dedicated
+        operator: Exists
+      containers:`;
+  await playground.edit((it) => it.replace('      containers:', spec));
+  await playground.settle();
+  const line = page.locator('manifest-editor .cm-line.pointed');
+  const lets = (node: string) => playground.node(node).getAttribute('data-lets');
+
+  // From a check to the line and to the node, by the mouse and by the keyboard.
+  await playground.select('gpu-2');
+  await playground.toolbar.getByRole('button', { name: 'Why not?' }).click();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  const check = why.locator('.check').filter({ hasText: 'disk' }).first();
+  await check.hover();
+  await expect(line).toHaveText('        disk: ssd');
+  await page.mouse.move(0, 0);
+  await expect(line).toHaveCount(0);
+  await check.getByRole('button', { name: /^line \d+$/ }).focus();
+  await expect(line).toHaveText('        disk: ssd');
+  await why.locator('.check').filter({ hasText: 'nvidia.com/gpu' }).first().hover();
+  const taint = playground.node('gpu-2').locator('[data-marked]');
+  await expect(taint).toContainText('nvidia.com/gpu');
+
+  // From a line to the nodes, by the mouse and by the caret.
+  await playground.editor.getByText('disk', { exact: true }).hover();
+  await expect.poll(() => lets('worker-1')).toBe('in');
+  expect(await lets('worker-5')).toBe('out');
+  await playground.editor.getByText('dedicated', { exact: true }).hover();
+  await expect.poll(() => lets('gpu-1')).toBe('in');
+  expect(await lets('worker-1'), 'a toleration keeps nobody out').toBeNull();
+  await page.mouse.move(0, 0);
+  await expect.poll(() => lets('gpu-1')).toBeNull();
+  await playground.editor.getByText('disk', { exact: true }).click();
+  await page.mouse.move(0, 0);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => lets('worker-5'), 'the caret is on the line').toBe('out');
+  expect(await playground.manifest()).not.toBe(yaml);
+});
+
+test('advice is heeded in the text itself', async ({ playground, page }) => {
+  await playground.codeEditor();
+  await playground.write(`# mine\n${await playground.manifest()}`);
+  const dotted = playground.editor.locator('.cm-lintRange-hint', { hasText: 'spec' });
+  await dotted.hover();
+  const tip = page.locator('manifest-editor .cm-diagnostic').filter({ hasText: 'control plane' });
+  await expect(tip).toBeVisible();
+  await tip.getByRole('button', { name: 'Do it' }).click();
+  const text = await playground.manifest();
+  expect(text).toContain('# mine');
+  expect(text).toContain('key: node-role.kubernetes.io/control-plane');
+});
+
 test('plan, advice and panel have no accessibility fault', async ({ playground, page }) => {
   const yaml = await playground.manifest();
   await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:latest'));

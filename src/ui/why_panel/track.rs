@@ -171,11 +171,14 @@ fn check(session: Session, gate: &Gate, check: &Check) -> Element {
         hints.line.set(line.filter(|_| on));
         hints.mark.set(mark.clone().filter(|_| on));
     };
-    let (enter, leave) = (point.clone(), point);
+    let (enter, leave) = (point.clone(), point.clone());
+    let (focused, blurred) = (point.clone(), point);
     let row = el("li", "check")
         .attr("data-verdict", word(verdict))
         .on("mouseenter", move |_: Event| enter(true))
-        .on("mouseleave", move |_: Event| leave(false));
+        .on("mouseleave", move |_: Event| leave(false))
+        .on("focusin", move |_: Event| focused(true))
+        .on("focusout", move |_: Event| blurred(false));
     let text = match &check.mark {
         Some(Mark::Taint(taint)) if check.text.contains(&**taint) => {
             let (before, after) = check.text.split_once(&**taint).unwrap_or(("", ""));
