@@ -24,7 +24,7 @@ mod import;
 mod input;
 pub mod invariant;
 mod journal;
-mod kubelet;
+pub(crate) mod kubelet;
 mod map;
 mod namespace;
 mod node_lifecycle;

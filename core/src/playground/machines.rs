@@ -139,6 +139,9 @@ impl Playground {
             let mut node = self.scenario.node(pool, &Name::default(), number, false);
             for (key, value) in &new.labels {
                 node["metadata"]["labels"][&**key] = Value::from(&**value);
+                if &**key == "kubernetes.io/os" {
+                    node["status"]["nodeInfo"]["operatingSystem"] = Value::from(&**value);
+                }
             }
             let taint = |it: &Taint| {
                 let (key, value) = (&*it.key, &*it.value);

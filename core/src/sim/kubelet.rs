@@ -33,6 +33,7 @@ use scene::Scene;
 use work::{PodWork, Stage};
 
 pub use activity::{Activity, Doing};
+pub(crate) use image::has_platform;
 pub(in crate::sim) use prepare::obstacle;
 
 /// The kubelets.

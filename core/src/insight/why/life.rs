@@ -8,6 +8,7 @@ use crate::api::{DaemonSet, Name, Node, Pod};
 use crate::insight::why::{Check, Fix, Gate, Stage, Verdict, why_not};
 use crate::sim::daemon_set::{SyncError, should_run};
 use crate::sim::invariant::{Blocker, blocker};
+use crate::sim::kubelet::has_platform;
 use crate::sim::{Cluster, Doing, ImageBehaviour};
 
 /// The DaemonSet's pods on a node, and what is around them.
@@ -175,6 +176,16 @@ impl<'a> Life<'a> {
                 ContainerState::Waiting(reason @ "CreateContainerConfigError") => {
                     let fault = self.cluster.obstacle(pod).unwrap_or_default();
                     return Check::new(Verdict::Stops, format!("{reason}: {fault}"));
+                }
+                ContainerState::Waiting(reason @ ("ErrImagePull" | "ImagePullBackOff"))
+                    if !has_platform(&pod.spec, self.node) =>
+                {
+                    let text = format!(
+                        "{}: {reason}: it has no variant for the operating system of {}; select \
+                         kubernetes.io/os: linux",
+                        container.image, self.node.meta.name
+                    );
+                    return Check::new(Verdict::Stops, text);
                 }
                 ContainerState::Waiting(reason) => {
                     let times = match status.restarts {

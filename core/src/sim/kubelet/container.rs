@@ -6,7 +6,7 @@ use crate::api::encode::uuid;
 use crate::api::pod::{Container, ContainerState, Ended, ProbeRole};
 use crate::api::{Name, Time};
 use crate::sim::event::Message;
-use crate::sim::kubelet::image::{pull_error, reference_fault};
+use crate::sim::kubelet::image::{has_platform, platform_error, pull_error, reference_fault};
 use crate::sim::kubelet::prepare::environment_fault;
 use crate::sim::kubelet::scene::Scene;
 use crate::sim::kubelet::termination::KILLED;
@@ -71,6 +71,12 @@ impl Scene<'_, '_> {
         self.ctx.store.world().behaviour(&container.image)
     }
 
+    /// Whether its images are for another operating system than the node's.
+    fn is_foreign(&self) -> bool {
+        let node = self.ctx.store.node(self.node);
+        node.is_some_and(|it| !has_platform(&self.pod.spec, it))
+    }
+
     /// Takes up a container: its image first.
     pub(super) fn begin(&mut self, index: usize, images: &Images) {
         let pod = self.pod;
@@ -95,6 +101,7 @@ impl Scene<'_, '_> {
         }
         let failures = self.work.containers.get(index).map_or(0, |it| it.failed_pulls);
         let takes = match self.behaviour(container) {
+            _ if self.is_foreign() => timing::failed_pull(seed, &pod.meta.name, index, failures),
             ImageBehaviour::CannotBePulled => {
                 timing::failed_pull(seed, &pod.meta.name, index, failures)
             }
@@ -146,7 +153,7 @@ impl Scene<'_, '_> {
         let Some((container, _)) = container_at(pod, index) else { return };
         let image = container.image.clone();
         let (now, seed) = (self.ctx.now, self.ctx.seed);
-        if self.behaviour(container) == ImageBehaviour::CannotBePulled {
+        if self.is_foreign() || self.behaviour(container) == ImageBehaviour::CannotBePulled {
             self.pull_failed(index, container, images);
             return;
         }
@@ -178,7 +185,8 @@ impl Scene<'_, '_> {
     #[inline(never)]
     fn pull_failed(&mut self, index: usize, container: &Container, images: &Images) {
         let (name, image) = (&container.name, container.image.clone());
-        let error = pull_error(&image).into();
+        let is_foreign = self.is_foreign();
+        let error = if is_foreign { platform_error(&image) } else { pull_error(&image) }.into();
         self.warn(name, "Failed", Message::FailedPull { image, error });
         self.warn(name, "Failed", Message::Error { reason: "ErrImagePull" });
         if let Some(status) = self.container_status(index) {

@@ -1,7 +1,15 @@
-//! Names of images: what is wrong with one, and what containerd says if a registry has it not.
+//! Names of images: what is wrong with one, and what containerd says if a registry has it not, or
+//! not for the operating system of the node.
 //!
 //! Follows `ParseNormalizedNamed` of `github.com/distribution/reference`, by way of
 //! `pkg/util/parsers/parsers.go`.
+
+use crate::api::pod::PodSpec;
+use crate::api::{Name, Node, json};
+
+/// A kubelet labels its node with its operating system.
+const OS_LABEL: &str = "kubernetes.io/os";
+const WINDOWS: &str = "windows";
 
 /// Why a name is none (`invalid reference format`), in the kubelet's words.
 pub(super) fn reference_fault(image: &str) -> Option<String> {
@@ -79,6 +87,24 @@ fn is_digest(digest: &str) -> bool {
     let is_name = algorithm.bytes().all(|it| it.is_ascii_alphanumeric() || b"+._-".contains(&it));
     let is_hex = hex.len() >= 32 && hex.bytes().all(|it| it.is_ascii_hexdigit());
     is_name && is_hex && algorithm.bytes().next().is_some_and(|it| it.is_ascii_alphabetic())
+}
+
+/// Whether a node's operating system can run the images of a pod. Images are made for Linux; a pod
+/// that asks for Windows, by its selector or by `spec.os`, is taken to bring such ones.
+pub(crate) fn has_platform(pod: &PodSpec, node: &Node) -> bool {
+    let is_windows = |it: Option<&Name>| it.is_some_and(|it| **it == *WINDOWS);
+    !is_windows(node.meta.labels.get(OS_LABEL))
+        || is_windows(pod.node_selector.get(OS_LABEL))
+        || json::at(&pod.body, &["os", "name"]).as_str() == Some(WINDOWS)
+}
+
+/// What containerd says about an image of which the registry has no variant for the node.
+pub(super) fn platform_error(image: &str) -> String {
+    let reference = full_reference(image);
+    format!(
+        "rpc error: code = NotFound desc = failed to pull and unpack image \"{reference}\": no \
+         match for platform in manifest: not found"
+    )
 }
 
 /// What containerd says about an image that its registry does not have.
