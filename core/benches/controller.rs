@@ -14,8 +14,8 @@
 //!
 //! A no-op sync costs the same at any size, since it looks at what changed and that is nothing. One
 //! change costs one review of one node; what it grows by is the search for a name in longer maps.
-//! A placement costs 3 µs and 9 allocations for each pod at any size. A rollout writes each pod about
-//! six times.
+//! A placement costs 3 µs and 9 allocations for each pod at any size. A rollout writes each pod
+//! about six times.
 #![allow(missing_docs)] // Of functions that a macro makes.
 
 #[allow(dead_code)] // Each benchmark uses a part of it.
