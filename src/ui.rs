@@ -6,6 +6,7 @@ pub mod browser;
 pub mod command;
 pub mod command_line;
 pub mod dialog;
+pub mod diff_dialog;
 pub mod dom;
 pub mod drawer;
 pub mod editor;
@@ -51,6 +52,7 @@ use leptos::prelude::*;
 
 use crate::embed;
 use announcer::announcer;
+use diff_dialog::diff_dialog;
 use dom::{Element, el, mount};
 use drawer::{Tab, drawer};
 use editor::side_panel;
@@ -197,6 +199,7 @@ pub fn app(found: Found) -> Element {
         .child(gallery(session, page))
         .child(image_dialog(session))
         .child(nodes_dialog(session))
+        .child(diff_dialog(session))
         .child(announcer(session))
 }
 

@@ -54,6 +54,7 @@ use select::Targets;
 
 pub use arguments::{parse_label, parse_taint};
 pub use complete::complete;
+pub(crate) use diff::as_compared;
 pub use flags::parse_duration;
 pub use job::{Edited, Gone, Job};
 pub use line::{image_words, line_of};

@@ -3,6 +3,7 @@
 mod advice;
 mod answers;
 mod apply;
+mod differences;
 mod drain;
 mod edit;
 pub mod file_name;
@@ -29,6 +30,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 pub use crate::sim::Touched;
 pub use advice::Tip;
 pub use apply::{ApplyReport, Message, Severity};
+pub use differences::Differences;
 pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};
 pub use import::ImportError;

@@ -89,6 +89,7 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
             return page.type_command();
         }
         "w" | "W" => return session.hints.ask_node(session, focused_node()),
+        "v" | "V" => return session.asked.set(Some(Asked::Changes)),
         "p" | "P" => return page.presenting.update(|it| *it = !*it),
         "g" | "G" => {
             event.prevent_default();

@@ -10,7 +10,7 @@ use super::dialog::{Dialog, dialog};
 use super::dom::{Element, el};
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 28] = [
+const KEYS: [(&[&str], &str); 30] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
@@ -23,6 +23,8 @@ const KEYS: [(&[&str], &str); 28] = [
     (&["Esc", "Tab"], "Leave the manifest by keyboard"),
     (&["Ctrl F"], "Find and replace in the manifest"),
     (&["F8"], "Go to the next problem in the manifest"),
+    (&["Ctrl", "Space"], "Offer what may stand at the caret"),
+    (&["V"], "View what applying the manifest would change"),
     (&["F2", "Del"], "Rename or close a file, on its tab"),
     (&["N"], "Add a worker node"),
     (&["⇧ N"], "Add many nodes"),

@@ -13,7 +13,7 @@ use super::command::Command;
 use super::dom::{Element, Row, el, memo};
 use super::editor::desk::Place;
 use super::icon::{icon, small_icon};
-use super::session::Session;
+use super::session::{Asked, Session};
 use super::stage::pod::revision_token;
 use super::text::{estimate, fraction, revision_step};
 use wave_rail::wave_rail;
@@ -72,9 +72,11 @@ pub fn plan_card(
         Some(it) if phase.get() == Phase::Pending => outlook::outlook(session, it, on_go),
         _ => Vec::new(),
     };
+    let differs = move || phase.get() == Phase::Pending && session.daemon_set.read().is_some();
     let foot = el("div", "plan__foot")
         .child(apply)
         .when(planned, move || play_button(session))
+        .when(differs, move || changes_button(session))
         .when(there, move || delete_button(session))
         .when(can_undo, move || undo_button(session))
         .child(el("span", "plan__note").attr("id", "plan-note").live_text(note))
@@ -203,6 +205,14 @@ fn play_button(session: Session) -> Element {
     let foresight = session.foresight;
     let word = move || if foresight.played.get().is_some() { "Stop" } else { "Play the plan" };
     el("button", "button button--line").on_click(move || foresight.toggle_play()).live_text(word)
+}
+
+/// The live object beside what Apply would make of it.
+fn changes_button(session: Session) -> Element {
+    el("button", "button button--line")
+        .attrs(&[("aria-haspopup", "dialog"), ("title", "What Apply would change (V)")])
+        .on_click(move || session.asked.set(Some(Asked::Changes)))
+        .text("Diff")
 }
 
 fn undo_button(session: Session) -> Element {

@@ -79,6 +79,8 @@ pub enum Asked {
     Image(Name),
     /// New nodes, of this pool to begin with.
     Nodes(Name),
+    /// What applying the text would change.
+    Changes,
 }
 
 /// The mirror of the cluster.

@@ -177,3 +177,36 @@ test('plan, advice and panel have no accessibility fault', async ({ playground, 
     violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' ')}`),
   ).toEqual([]);
 });
+
+test('what Apply would change is shown line against line, by a button and by a key', async ({
+  playground,
+  page,
+}) => {
+  await playground.codeEditor();
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  // Somebody else has changed the live object meanwhile.
+  await page.evaluate(() => {
+    const line = 'kubectl -n kube-system set image ds/node-logger filebeat=other:1';
+    window.playground.kubectl(line);
+    window.playground.settle(600);
+  });
+  const dialog = page.getByRole('dialog', { name: 'What Apply would change' });
+  await page.getByRole('button', { name: 'Diff', exact: true }).click();
+  await expect(dialog.locator('.cm-deletedChunk')).toContainText('image: other:1');
+  await expect(dialog.locator('.cm-changedLine').first()).toContainText('filebeat:8.11.0');
+  await expect(dialog.getByText('kubectl diff -f manifest.yaml')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('dialog.diff').analyze();
+  expect(violations.map((it) => it.id)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.evaluate(() => {
+    const line = 'kubectl -n kube-system rollout undo ds/node-logger';
+    window.playground.kubectl(line);
+    window.playground.settle(600);
+  });
+  await playground.walkTo('worker-1');
+  await page.keyboard.press('v');
+  await expect(dialog).toContainText('Nothing: the live objects are as the manifest has them.');
+});

@@ -9,6 +9,7 @@ import { isolateHistory } from '@codemirror/commands';
 import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type Message, diagnose } from './diagnostics.ts';
+import { ManifestDiff } from './diff.ts';
 import sheetText from './editor.css';
 import type { Question } from './help.ts';
 import { markLine, pointing } from './pointing.ts';
@@ -204,3 +205,4 @@ function keysText(): HTMLElement {
 }
 
 customElements.define('manifest-editor', ManifestEditor);
+customElements.define('manifest-diff', ManifestDiff);

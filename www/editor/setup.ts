@@ -30,7 +30,7 @@ import { selectionOfScripts, severalLines } from './typing.ts';
 /** The element that says which keys there are. */
 export const KEYS_ID = 'keys';
 
-const colours = tagHighlighter([
+export const colours = tagHighlighter([
   { tag: tags.definition(tags.propertyName), class: 'tok-key' },
   { tag: [tags.string, tags.content, tags.special(tags.string)], class: 'tok-value' },
   { tag: [tags.comment, tags.lineComment], class: 'tok-comment' },

@@ -33,7 +33,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
         let live = it.resource.and_then(|kind| shell.server.find(kind, namespace, name));
         let merged = merge::applied(&it.object, namespace, live.as_ref());
-        let (old, new) = (text_of(live.as_ref()), text_of(Some(&merged)));
+        let (old, new) = (as_compared(live.as_ref()), as_compared(Some(&merged)));
         if old == new {
             continue;
         }
@@ -47,8 +47,8 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if differs { Err(Failure::silent()) } else { Ok(()) }
 }
 
-/// As YAML, without the note that apply keeps.
-fn text_of(object: Option<&Value>) -> String {
+/// As YAML, without the note that apply keeps; empty without an object.
+pub(crate) fn as_compared(object: Option<&Value>) -> String {
     let Some(object) = object else { return String::new() };
     let mut object = object.clone();
     let annotations = object.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut);

@@ -2,7 +2,7 @@
 
 use daemonset_core::api::Name;
 use daemonset_core::insight::{Explained, Figure, Fix, Why};
-use daemonset_core::playground::{DrainPreview, Places, Playground};
+use daemonset_core::playground::{Differences, DrainPreview, Places, Playground};
 use daemonset_core::sim::{DrainOptions, ImageBehaviour, Input};
 use leptos::prelude::*;
 
@@ -74,6 +74,13 @@ impl Session {
     /// What a fix would do to the cluster.
     pub fn input_of(self, fix: &Fix) -> Option<Input> {
         self.playground.try_with_value(|it| it.input_of(fix)).flatten()
+    }
+
+    /// What applying the text in the editor would change.
+    pub fn differences(self) -> Differences {
+        let text = self.files.current.get_untracked().text;
+        let compare = |it: &Playground| it.differences(&text.read_untracked());
+        self.playground.try_with_value(compare).unwrap_or_default()
     }
 
     /// The lines of the text in the editor, if it describes the selected DaemonSet. A text that
