@@ -1,7 +1,7 @@
 //! Advice about manifests: what is found, and what a quick fix makes of the text.
 #![cfg(not(target_arch = "wasm32"))]
 
-use daemonset_core::insight::{Advice, lint};
+use daemonset_core::insight::{Advice, further_reading, lint};
 use daemonset_core::manifest::load;
 use daemonset_core::playground::{Playground, Scenario};
 
@@ -38,6 +38,7 @@ spec:
         image: registry.example/agent:1.2
         resources:
           requests: {cpu: 100m, memory: 64Mi}
+          limits: {memory: 64Mi}
         readinessProbe: {tcpSocket: {port: 80}}
         volumeMounts:
         - {name: logs, mountPath: /logs, readOnly: true}
@@ -64,14 +65,28 @@ fn each_fault_has_its_rule() {
         (&["latest-tag"], "agent:1.2", "agent:latest"),
         (&["latest-tag"], "registry.example/agent:1.2", "registry.example:5000/agent"),
         (&[], "agent:1.2", "agent@sha256:00"),
-        (&["requests"], "requests: {cpu: 100m, memory: 64Mi}", "requests: {cpu: 100m}"),
-        (&[], "requests: {cpu: 100m, memory: 64Mi}", "limits: {cpu: 100m, memory: 64Mi}"),
+        (
+            &["requests"],
+            "requests: {cpu: 100m, memory: 64Mi}\n          limits: {memory: 64Mi}",
+            "requests: {memory: 1Mi}\n          limits: {memory: 64Mi}",
+        ),
+        (
+            &[],
+            "requests: {cpu: 100m, memory: 64Mi}\n          limits: {memory: 64Mi}",
+            "limits: {cpu: 100m, memory: 64Mi}",
+        ),
+        (&["limits"], "          limits: {memory: 64Mi}\n", ""),
+        (&["limits"], "limits: {memory: 64Mi}", "limits: {cpu: 1}"),
         (&["readiness"], "        readinessProbe: {tcpSocket: {port: 80}}\n", ""),
         (&["host-path"], "path: /var/log", "path: /var/"),
         (&["host-path-writable"], ", readOnly: true", ""),
         (&["priority"], "      priorityClassName: system-node-critical\n", ""),
         (&["monitoring"], "prometheus.io/scrape", "other"),
     ];
+    for rule in cases.iter().flat_map(|it| it.0) {
+        let page = further_reading(rule).unwrap_or_default();
+        assert!(page.starts_with("https://kubernetes.io/docs/") && page.len() > 40, "{rule}");
+    }
     for (expected, old, new) in cases {
         assert!(SOUND.contains(old), "{old}");
         assert_eq!(rules(&SOUND.replace(old, new)), *expected, "{new:?} for {old}");
@@ -84,6 +99,7 @@ fn host_ports_and_surge_do_not_go_together() {
         .replace("{maxUnavailable: 1}", "{maxSurge: 1, maxUnavailable: 0}")
         .replace("image: ", "ports: [{containerPort: 80, hostPort: 80}]\n        image: ");
     assert_eq!(rules(&text), ["surge-with-host-port"]);
+    assert!(further_reading("surge-with-host-port").is_some());
 }
 
 #[test]
@@ -94,6 +110,7 @@ fn the_operating_system_matters_on_a_mixed_cluster() {
     assert!(playground.apply(node).ok);
     let found = advice(&playground, SOUND);
     assert_eq!(found.iter().map(|it| it.rule).collect::<Vec<_>>(), ["operating-system"]);
+    assert!(further_reading("operating-system").is_some());
     assert!(advice(&playground, &heeded(&playground, SOUND)).is_empty());
 }
 
@@ -165,6 +182,8 @@ spec:
         resources:
           requests:
             cpu: 100m
+            memory: 128Mi
+          limits:
             memory: 128Mi
       volumes: [{name: logs, hostPath: {path: /var/log}}]
       tolerations:

@@ -6,7 +6,7 @@ mod plan;
 mod why;
 
 pub use completion::{Completion, Completions, Description, Sort, complete, describe};
-pub use lint::{Advice, Change, lint};
+pub use lint::{Advice, Change, further_reading, lint};
 pub use plan::{Cause, Fate, Forecast, NodePlan, Plan, SetPlan, Stuck, WavePlan, estimate};
 pub use why::{
     Check, Explained, Figure, Fix, Gate, Mark, Obstacle, Reason, Stage, Verdict, Why, eligibility,

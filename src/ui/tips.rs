@@ -1,5 +1,6 @@
 //! Advice on the manifest, folded: it keeps nobody from applying.
 
+use daemonset_core::insight::further_reading;
 use daemonset_core::playground::Tip;
 use leptos::prelude::*;
 
@@ -23,6 +24,16 @@ pub fn tips(desk: Desk, on_go: impl Fn(Place) + Copy + 'static) -> Element {
         .child(el("ul", "tips__list").attr("aria-label", "Advice").part(rows))
 }
 
+/// What was found, and where more is said about it.
+fn reading(text: Element, tip: &Tip) -> Element {
+    let Some(page) = further_reading(tip.rule) else { return text };
+    let link = el("a", "tips__more")
+        .attrs(&[("target", "_blank"), ("rel", "noopener noreferrer")])
+        .attr("href", &page)
+        .text("Read more");
+    text.text(" ").child(link)
+}
+
 fn row(desk: Desk, index: usize, tip: &Tip, on_go: impl Fn(Place) + 'static) -> Element {
     let place = Place { line: tip.line, column: tip.column };
     let go =
@@ -30,7 +41,7 @@ fn row(desk: Desk, index: usize, tip: &Tip, on_go: impl Fn(Place) + 'static) -> 
     let row = el("li", "tips__tip")
         .attr("data-rule", tip.rule)
         .child(go)
-        .child(el("span", "").text(&tip.text));
+        .child(reading(el("span", "").text(&tip.text), tip));
     match tip.edit {
         Some(_) => row.child(
             el("button", "button button--line button--small")

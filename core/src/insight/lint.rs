@@ -81,7 +81,7 @@ impl<'a> Subject<'a> {
 
 type Rule = fn(&Subject, &mut Vec<Advice>);
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     placement::namespace,
     placement::selector_labels,
     placement::old_master_key,
@@ -92,6 +92,7 @@ const RULES: [Rule; 14] = [
     rollout::surge_with_host_port,
     containers::latest_tag,
     containers::requests,
+    containers::limits,
     containers::readiness,
     containers::host_path,
     containers::priority,
@@ -104,6 +105,33 @@ pub fn lint(object: &Value, cluster: &Cluster) -> Vec<Advice> {
     let mut advice = Vec::new();
     RULES.iter().for_each(|rule| rule(&subject, &mut advice));
     advice
+}
+
+/// Where a rule's subject is explained, by the rule's name: below the documentation of Kubernetes.
+const READING: [(&str, &str); 16] = [
+    ("namespace", "concepts/overview/working-with-objects/namespaces/"),
+    ("selector-labels", "concepts/workloads/controllers/daemonset/#pod-selector"),
+    ("old-master-key", "reference/labels-annotations-taints/"),
+    ("control-plane", "concepts/scheduling-eviction/taint-and-toleration/"),
+    ("operating-system", "concepts/windows/user-guide/"),
+    ("budget", "tasks/manage-daemon/update-daemon-set/"),
+    ("surge-alone", "tasks/manage-daemon/update-daemon-set/"),
+    ("surge-with-host-port", "tasks/manage-daemon/update-daemon-set/"),
+    ("latest-tag", "concepts/containers/images/"),
+    ("requests", "concepts/configuration/manage-resources-containers/"),
+    ("limits", "concepts/configuration/manage-resources-containers/"),
+    ("readiness", "tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"),
+    ("host-path", "concepts/storage/volumes/#hostpath"),
+    ("host-path-writable", "concepts/storage/volumes/#hostpath"),
+    ("priority", "concepts/scheduling-eviction/pod-priority-preemption/"),
+    ("monitoring", "tasks/debug/debug-cluster/resource-usage-monitoring/"),
+];
+
+/// The page of Kubernetes' documentation that explains what a rule is about.
+#[must_use]
+pub fn further_reading(rule: &str) -> Option<String> {
+    let (_, page) = READING.iter().find(|it| it.0 == rule)?;
+    Some(format!("https://kubernetes.io/docs/{page}"))
 }
 
 fn pod_path() -> FieldPath {

@@ -60,6 +60,27 @@ pub(super) fn requests(subject: &Subject, advice: &mut Vec<Advice>) {
     }
 }
 
+/// What a container may take of its node's memory; cpu it only takes while nobody else wants it.
+pub(super) fn limits(subject: &Subject, advice: &mut Vec<Advice>) {
+    for (path, container) in subject.containers() {
+        let resources = json::field(container, "resources");
+        if !json::at(resources, &["limits", "memory"]).is_null() {
+            continue;
+        }
+        let asked = json::at(resources, &["requests", "memory"]);
+        let amount = if asked.is_null() { json!("128Mi") } else { asked.clone() };
+        let name = json::text(container, "name").unwrap_or_default();
+        let path = path.child("resources");
+        advice.push(Advice {
+            rule: "limits",
+            path: path.clone().into(),
+            text: format!("Container {name} may take all the memory of its node."),
+            reason: "With a limit a leak ends this container, not its neighbours.",
+            fix: Some(Change::Set(path.child("limits").child("memory").into(), amount)),
+        });
+    }
+}
+
 pub(super) fn readiness(subject: &Subject, advice: &mut Vec<Advice>) {
     for (index, container) in json::list(subject.pod_spec(), "containers").iter().enumerate() {
         if json::field(container, "readinessProbe").is_null() {
