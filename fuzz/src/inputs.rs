@@ -5,6 +5,9 @@ use daemonset_core::playground::{Playground, Scenario};
 use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Shortage};
 use serde_json::{Value, json};
 
+/// A DaemonSet that surges onto a node under pressure adds failed pods as fast as upstream does, and
+/// each sync looks at all of them: slow, not endless, and nothing new.
+const PODS_MAX: usize = 1_000;
 /// Longer histories find nothing that these do not.
 const TURNS_MAX: usize = 40;
 
@@ -32,7 +35,8 @@ pub fn inputs(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
     let mut playground = Playground::start(Scenario::opening(), u64::from(bytes.next()));
     let mut turn = 0;
-    while !bytes.0.is_empty() && turn < TURNS_MAX {
+    let has_room = |it: &Playground| it.cluster().store().pods().count() < PODS_MAX;
+    while !bytes.0.is_empty() && turn < TURNS_MAX && has_room(&playground) {
         turn += 1;
         match bytes.below(16) {
             0 => drop(playground.add_node(bytes.pick(&["workers", "gpu", "nowhere"]))),

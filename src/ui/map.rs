@@ -48,6 +48,9 @@ pub(super) struct Look {
     theme: RwSignal<u32>,
     /// The part that scrolls, once it is there.
     scroller: StoredValue<Option<HtmlElement>, LocalStorage>,
+    /// How far it is scrolled. Asking the element for it amid changes makes the browser lay out the
+    /// page at once, which was a quarter of a frame.
+    scroll: StoredValue<(i32, i32)>,
 }
 
 impl Look {
@@ -67,6 +70,7 @@ impl Look {
             focused: RwSignal::new(false),
             theme: RwSignal::new(0),
             scroller: StoredValue::new_local(None),
+            scroll: StoredValue::new((0, 0)),
         }
     }
 
@@ -81,11 +85,15 @@ impl Look {
     }
 
     fn scroll(self) -> (f64, f64) {
-        let at = |it: &Option<HtmlElement>| {
-            it.as_ref()
-                .map_or((0.0, 0.0), |it| (f64::from(it.scroll_left()), f64::from(it.scroll_top())))
-        };
-        self.scroller.with_value(at)
+        let (left, top) = self.scroll.get_value();
+        (f64::from(left), f64::from(top))
+    }
+
+    fn take_scroll(self) {
+        let scrolled = self
+            .scroller
+            .with_value(|it| it.as_ref().map(|it| (it.scroll_left(), it.scroll_top())));
+        self.scroll.set_value(scrolled.unwrap_or_default());
     }
 
     /// Scrolls so that a cell is seen, in the middle if wanted.
@@ -95,7 +103,7 @@ impl Look {
         let (y, height) = (y as i32, self.room.get_untracked().1 as i32);
         self.scroller.with_value(|it| {
             let Some(scroller) = it else { return };
-            let top = scroller.scroll_top();
+            let top = self.scroll.get_value().1;
             if in_the_middle {
                 scroller.set_scroll_top(y - height / 2);
             } else if y - 40 < top {
@@ -295,7 +303,7 @@ fn titles(session: Session, look: Look) -> Vec<Row> {
 fn title(session: Session, group: &Group, (x, y, width): (u32, u32, u32)) -> Element {
     let (start, end) = (group.start, group.end);
     let updated = move || {
-        session.now.track();
+        session.fleet.pulse.track();
         exceptions::updated(session, start, end)
     };
     el("div", "map__title")
@@ -354,7 +362,10 @@ fn use_painter(session: Session, look: Look, painter: StoredValue<Option<Painter
             draw(&moving, false);
         }
     });
-    let scrolled = move || draw(&seen(), true);
+    let scrolled = move || {
+        look.take_scroll();
+        draw(&seen(), true);
+    };
     let listen = move || {
         look.scroller.with_value(|it| {
             let Some(scroller) = it else { return };

@@ -30,8 +30,9 @@ pub(super) use publish::set_arc_if_new;
 /// The cluster that everybody sees first.
 pub const SEED: u64 = 1;
 
-/// What the simulation may cost in one frame.
-const FRAME_BUDGET_MS: f64 = 4.0;
+/// What the simulation may cost in one frame, with cards and with cells: hundreds of cells change in
+/// a frame of a large cluster, and looking at them takes the rest.
+const FRAME_BUDGET_MS: (f64, f64) = (4.0, 3.0);
 
 /// Steps between two looks at the clock.
 const STEPS_PER_SLICE: u32 = 32;
@@ -90,6 +91,8 @@ pub struct Session {
     rows: StoredValue<BTreeMap<Name, NodeRow>>,
     pace: StoredValue<Pace>,
     last_beat_ms: StoredValue<f64>,
+    /// What of the last beat has been published.
+    beat_part: StoredValue<u8>,
     /// Events were recorded since they were listed last.
     has_events: StoredValue<bool>,
     /// Which nodes there are; runs only when nodes join or leave.
@@ -163,6 +166,7 @@ impl Session {
             rows: StoredValue::new(BTreeMap::new()),
             pace: StoredValue::new(Pace::default()),
             last_beat_ms: StoredValue::new(0.0),
+            beat_part: StoredValue::new(u8::MAX),
             has_events: StoredValue::new(false),
             pools: RwSignal::new(Vec::new()),
             fleet: Fleet::new(),
@@ -198,7 +202,8 @@ impl Session {
     pub fn frame(self, wall_ms_passed: f64) {
         let speed = self.speed.get_untracked();
         let due = self.pace.try_update_value(|pace| pace.due_ms(wall_ms_passed, speed));
-        let deadline = wall_ms() + FRAME_BUDGET_MS;
+        let (cards, cells) = FRAME_BUDGET_MS;
+        let deadline = wall_ms() + if self.shows_cells() { cells } else { cards };
         let passed = self.run(due.unwrap_or(0), || wall_ms() < deadline);
         let verdict = self.pace.try_update_value(|pace| pace.record(wall_ms_passed, passed, speed));
         if let Some(Some(reached)) = verdict {

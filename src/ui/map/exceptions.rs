@@ -31,7 +31,7 @@ struct Exception {
 /// The panel.
 pub(super) fn exceptions(session: Session, page: Page) -> Element {
     let all = memo(move || {
-        session.now.track();
+        session.fleet.pulse.track();
         session.fleet.groups.track();
         read(session)
     });
@@ -174,7 +174,7 @@ fn heading_live(
 
 /// What keeps places of the budget, in a sentence.
 fn budget(session: Session, set: &DaemonSetView) -> Option<String> {
-    session.now.track();
+    session.fleet.pulse.track();
     let most = set.max_unavailable;
     if !set.rolling || most <= 0 {
         return None;
@@ -210,7 +210,7 @@ fn progress(session: Session) -> Element {
 
 /// How many pods of a group run the current revision, and how many there are.
 fn share(session: Session, start: usize, end: usize) -> (i64, i64) {
-    let set = session.daemon_set.read();
+    let set = session.daemon_set.read_untracked();
     let current = set.as_ref().and_then(|set| Some(set.revisions.last()?.number));
     session.fleet.with(|spots| {
         let (mut updated, mut all) = (0, 0);
@@ -243,18 +243,19 @@ fn shares(session: Session) -> Element {
         let row = |group: &crate::ui::session::fleet::Group| {
             let group = group.clone();
             Row::new((group.id.clone(), group.start, group.end), move || {
-                let part = move || {
-                    session.now.track();
+                let part = memo(move || {
+                    session.fleet.pulse.track();
                     let (updated, all) = share(session, group.start, group.end);
                     percent(updated, all)
-                };
+                });
                 el("div", "exceptions__share")
                     .child(el("dt", "").text(&group.title))
                     .child(el("dd", "exceptions__bar").paint(move |it| {
-                        it.style("--p", fraction(part() * 10));
+                        it.style("--p", fraction(part.get() * 10));
                     }))
                     .child(
-                        el("dd", "exceptions__percent").live_text(move || format!("{}%", part())),
+                        el("dd", "exceptions__percent")
+                            .live_text(move || format!("{}%", part.get())),
                     )
             })
         };

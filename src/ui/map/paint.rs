@@ -22,6 +22,9 @@ pub(super) const PROGRESS_STEPS: i64 = 8;
 const STORE_COLUMNS: u32 = 32;
 const STORE_ROWS: u32 = 16;
 
+/// No look is stored there.
+const NOTHING: (f64, f64) = (-1.0, -1.0);
+
 /// Below this distance between cells textures, and below the next one edges, are left out.
 const TEXTURE_MIN: u32 = 10;
 const EDGE_MIN: u32 = 8;
@@ -81,6 +84,8 @@ pub(super) struct Painter {
     store: HtmlCanvasElement,
     stored: CanvasRenderingContext2d,
     looks: BTreeMap<Look, (f64, f64)>,
+    /// Where the look is stored that a cell shows; below zero if it shows none.
+    shown: Vec<(f64, f64)>,
     palette: Palette,
     pitch: u32,
     ratio: f64,
@@ -94,8 +99,18 @@ impl Painter {
         let context = context_of(&canvas)?;
         let stored = context_of(&store)?;
         let palette = Palette::read();
-        let looks = BTreeMap::new();
-        Some(Painter { canvas, context, store, stored, looks, palette, pitch: 0, ratio: 1.0 })
+        let (looks, shown) = (BTreeMap::new(), Vec::new());
+        Some(Painter {
+            canvas,
+            context,
+            store,
+            stored,
+            looks,
+            shown,
+            palette,
+            pitch: 0,
+            ratio: 1.0,
+        })
     }
 
     /// Makes the canvas as large as its room, and forgets all looks: the theme or the size of the
@@ -115,9 +130,11 @@ impl Painter {
         self.store.set_width(tile * STORE_COLUMNS);
         self.store.set_height(tile * STORE_ROWS);
         self.looks.clear();
+        self.shown.clear();
     }
 
-    /// Draws these cells; `scroll` is what lies above and left of the canvas.
+    /// Draws those of these cells that look different now; `scroll` is what lies above and left of
+    /// the canvas.
     pub(super) fn draw(
         &mut self,
         spots: &[Spot],
@@ -130,6 +147,13 @@ impl Painter {
         for at in cells {
             let (Some(spot), Some((x, y))) = (spots.get(*at), layout.corner(*at)) else { continue };
             let (left, top) = self.look(Look::of(spot, now));
+            // A store that overflowed has forgotten all.
+            self.shown.resize(spots.len(), NOTHING);
+            if let Some(shown) = self.shown.get_mut(*at)
+                && std::mem::replace(shown, (left, top)) == (left, top)
+            {
+                continue;
+            }
             // The tile begins where the bar of a taint does.
             let x = ((f64::from(x) - scroll.0 - self.overhang()) * self.ratio).round();
             let y = ((f64::from(y) - scroll.1 - self.overhang()) * self.ratio).round();

@@ -29,7 +29,11 @@ pub fn table(session: Session, seen: bool) -> Element {
     let first = RwSignal::new(0_usize);
     let rows = RwSignal::new(Vec::<NodeRow>::new());
     watch(move || {
-        session.now.track();
+        if seen {
+            session.fleet.pulse.track()
+        } else {
+            session.fleet.calm.track()
+        }
         session.fleet.groups.track();
         session.fleet.found.track();
         let names = window_of(session, first.get());

@@ -18,7 +18,7 @@ pub(super) fn tip(session: Session, look: Look) -> Element {
         look.hovered.get().or_else(|| look.cursor.get().filter(|_| look.focused.get()))
     });
     let view = memo(move || {
-        session.now.track();
+        session.fleet.pulse.track();
         session.fleet.groups.track();
         Shown(node_at(session, at.get()).and_then(|name| session.look_at(&name)))
     });

@@ -23,6 +23,9 @@ pub const CARDS_MAX: usize = 200;
 /// Characters of a search that are looked at.
 const SEARCH_MAX: usize = 200;
 
+/// Beats between two looks of the table that is not seen.
+const PULSES_OF_CALM: u32 = 10;
+
 /// How much of each node is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -88,6 +91,11 @@ pub struct Fleet {
     pub found: RwSignal<Option<usize>>,
     /// Counts up when a cell has changed.
     pub beat: RwSignal<u32>,
+    /// Counts up when what is said in words about the cells may be another, with every beat.
+    pub pulse: RwSignal<u32>,
+    /// Counts up when the table that only assistive technology reads may be another: about once a
+    /// second while time flows, since nobody listens faster.
+    pub calm: RwSignal<u32>,
     /// The selected node, which has no card.
     pub looked_at: RwSignal<Option<NodeRow>>,
     spots: StoredValue<Vec<Spot>>,
@@ -114,6 +122,8 @@ impl Fleet {
             search: RwSignal::new(String::new()),
             found: RwSignal::new(None),
             beat: RwSignal::new(0),
+            pulse: RwSignal::new(0),
+            calm: RwSignal::new(0),
             looked_at: RwSignal::new(None),
             spots: StoredValue::new(Vec::new()),
             index: StoredValue::new(BTreeMap::new()),
@@ -143,6 +153,14 @@ impl Fleet {
 
     fn tick(self) {
         self.beat.update(|beat| *beat = beat.wrapping_add(1));
+    }
+
+    /// What is said in words may be another. `at_once` is when nothing may be said late.
+    pub(super) fn speak(self, at_once: bool) {
+        self.pulse.update(|count| *count = count.wrapping_add(1));
+        if at_once || self.pulse.get_untracked().is_multiple_of(PULSES_OF_CALM) {
+            self.calm.update(|count| *count = count.wrapping_add(1));
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use leptos::prelude::*;
 use super::{BEAT_MS, NodeRow, Pool, Session, set_if_new};
 use crate::ui::browser::wall_ms;
 
+/// So many frames a beat takes.
+const BEAT_PARTS: u8 = 4;
+
 impl Session {
     /// Shows what the last change touched. The clock, and the list of events, which is long in a
     /// big cluster, wait for their beat unless `at_once`.
@@ -37,23 +40,47 @@ impl Session {
         if touched.events {
             self.has_events.set_value(true);
         }
-        let wall = wall_ms();
-        if at_once || wall - self.last_beat_ms.get_value() >= BEAT_MS {
+        let parts = if at_once { 0..BEAT_PARTS } else { self.due_parts() };
+        parts.for_each(|part| self.publish_part(part, at_once));
+    }
+
+    /// What a beat publishes is spread over frames, so that none of them bears all of it.
+    fn due_parts(self) -> std::ops::Range<u8> {
+        let (wall, part) = (wall_ms(), self.beat_part.get_value());
+        let part = match part < BEAT_PARTS {
+            true => part,
+            false if wall - self.last_beat_ms.get_value() >= BEAT_MS => 0,
+            false => return 0..0,
+        };
+        if part == 0 {
             self.last_beat_ms.set_value(wall);
-            if let Some(now) = self.playground.try_with_value(Playground::now) {
-                set_if_new(self.now, now);
+        }
+        self.beat_part.set_value(part + 1);
+        part..part + 1
+    }
+
+    fn publish_part(self, part: u8, at_once: bool) {
+        match part {
+            0 => {
+                if let Some(now) = self.playground.try_with_value(Playground::now) {
+                    set_if_new(self.now, now);
+                }
+                // What a rollout says follows its pods, not only its status.
+                let rolls = |set: &DaemonSetView| set.rolling;
+                if self.daemon_sets.with_untracked(|all| all.iter().any(rolls)) {
+                    self.publish_workloads();
+                }
             }
-            // What a rollout says follows its pods, not only its status.
-            let rolls = |set: &DaemonSetView| set.rolling;
-            if !touched.workloads && self.daemon_sets.with_untracked(|all| all.iter().any(rolls)) {
-                self.publish_workloads();
-            }
-            self.publish_chart();
-            self.regroup();
-            if self.has_events.get_value() {
+            1 => self.publish_chart(),
+            2 if self.has_events.get_value() => {
                 self.has_events.set_value(false);
                 self.publish_events();
             }
+            3 => {
+                self.regroup();
+                self.fleet.speak(at_once);
+            }
+            _ => {}
         }
     }
 
@@ -142,8 +169,8 @@ impl Session {
     }
 
     fn publish_node(self, name: &Name) {
-        let row = self.rows.with_value(|rows| rows.get(name).cloned());
-        if let (Some(row), Some(view)) = (row, self.view(name)) {
+        let Some(row) = self.rows.with_value(|rows| rows.get(name).cloned()) else { return };
+        if let Some(view) = self.view(name) {
             set_arc_if_new(&row.node, view);
         }
     }
