@@ -33,6 +33,7 @@ pub use cursor::Cursor;
 pub use edit::{Edit, Step, push, set};
 pub use emit::{emit, emit_folded};
 pub use position::{Position, Span};
+pub use split::{Chunk, chunks};
 pub use tree::{Entry, Node, Tree};
 
 use position::Source;
@@ -146,34 +147,16 @@ pub fn load(text: &str) -> Manifest {
         manifest.report(Problem::TooLarge, Span::at(Position::START), message, None);
         return manifest;
     }
-    let mut values_left = VALUE_COUNT_MAX;
-    for chunk in split::chunks(text) {
-        let source = Source::new(chunk.text, chunk.start);
-        match compose::compose(&source, &mut values_left) {
-            Ok((tree, ignored)) => {
-                if let Some(span) = ignored {
-                    let message = "kubectl does not read what follows `...`".to_owned();
-                    let suggestion = "begin a new document with `---`";
-                    manifest.warn(Problem::Ignored, span, message, suggestion);
-                }
-                object::add(tree, &source, &mut manifest);
-            }
-            Err(_) if values_left == 0 => {
-                // The last diagnostic, and the one that matters: it may exceed the limit.
-                manifest.diagnostics.truncate(DIAGNOSTIC_COUNT_MAX - 1);
-                let message = format!("more than {VALUE_COUNT_MAX} values, the rest is not read");
-                manifest.report(Problem::TooLarge, Span::at(chunk.start), message, None);
-                break;
-            }
-            Err(error) => {
-                let suggestion = error.suggestion;
-                manifest.report(Problem::Syntax, error.span, error.message, suggestion);
-                manifest.next_index += 1;
-            }
-        }
-    }
-    manifest.cost = VALUE_COUNT_MAX - values_left;
-    sort_by_key(&mut manifest.diagnostics, |it| (it.span.start, it.span.end, it.problem));
+    manifest.read_all(&split::chunks(text));
+    manifest
+}
+
+/// Reads one of the [`chunks`] of a text as [`load`] would, with its places in the whole text. The
+/// limits are those of a text of its own.
+#[must_use]
+pub fn load_chunk(chunk: Chunk) -> Manifest {
+    let mut manifest = Manifest::default();
+    manifest.read_all(&[chunk]);
     manifest
 }
 
@@ -208,6 +191,38 @@ impl Manifest {
     /// What is wrong with one document.
     pub fn diagnostics_of(&self, document: usize) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter().filter(move |it| it.document == document)
+    }
+
+    fn read_all(&mut self, chunks: &[Chunk]) {
+        let mut values_left = VALUE_COUNT_MAX;
+        for chunk in chunks {
+            let source = Source::new(chunk.text, chunk.start);
+            match compose::compose(&source, &mut values_left) {
+                Ok((tree, ignored)) => {
+                    if let Some(span) = ignored {
+                        let message = "kubectl does not read what follows `...`".to_owned();
+                        let suggestion = "begin a new document with `---`";
+                        self.warn(Problem::Ignored, span, message, suggestion);
+                    }
+                    object::add(tree, &source, self);
+                }
+                Err(_) if values_left == 0 => {
+                    // The last diagnostic, and the one that matters: it may exceed the limit.
+                    self.diagnostics.truncate(DIAGNOSTIC_COUNT_MAX - 1);
+                    let message =
+                        format!("more than {VALUE_COUNT_MAX} values, the rest is not read");
+                    self.report(Problem::TooLarge, Span::at(chunk.start), message, None);
+                    break;
+                }
+                Err(error) => {
+                    let suggestion = error.suggestion;
+                    self.report(Problem::Syntax, error.span, error.message, suggestion);
+                    self.next_index += 1;
+                }
+            }
+        }
+        self.cost = VALUE_COUNT_MAX - values_left;
+        sort_by_key(&mut self.diagnostics, |it| (it.span.start, it.span.end, it.problem));
     }
 
     /// An error about a whole document.

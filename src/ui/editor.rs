@@ -3,6 +3,7 @@
 pub mod code;
 pub mod desk;
 pub mod file_tabs;
+pub mod review;
 pub mod text_area;
 
 use daemonset_core::playground::{Message, Severity};

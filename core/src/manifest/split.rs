@@ -7,14 +7,17 @@
 use super::position::{Position, count_u32};
 
 /// The text of one document, without its `---` line, and where it begins.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Chunk<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) start: Position,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Its first character in the whole.
+    pub start: Position,
 }
 
 /// The documents that hold more than blank lines, comments and directives.
-pub(crate) fn chunks(text: &str) -> Vec<Chunk<'_>> {
+#[must_use]
+pub fn chunks(text: &str) -> Vec<Chunk<'_>> {
     let mut chunks = Vec::new();
     let mut start = Position::START;
     if text.starts_with('\u{feff}') {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::api::field_error::FieldError;
 use crate::api::order::sort_by_key;
 use crate::api::{Name, defaults, validation};
-use crate::manifest::{self, Diagnostic, Document};
+use crate::manifest::{self, Diagnostic, Document, Manifest};
 use crate::playground::Playground;
 use crate::sim::{ApiError, Input};
 
@@ -61,15 +61,7 @@ impl Playground {
     pub fn apply_file(&mut self, file: &str, text: &str) -> ApplyReport {
         let manifest = manifest::load(text);
         let mut report = ApplyReport::default();
-        report.messages.extend(manifest.diagnostics.iter().map(message_of));
-        for document in &manifest.documents {
-            let is_broken = manifest
-                .diagnostics_of(document.index)
-                .any(|it| it.severity == manifest::Severity::Error);
-            if !is_broken {
-                self.apply_document(document, &mut report);
-            }
-        }
+        self.apply_documents(&manifest, &mut report);
         if !manifest.documents.is_empty() {
             report.commands.push(format!("kubectl apply -f {file}"));
         } else if report.messages.is_empty() {
@@ -79,9 +71,25 @@ impl Playground {
         report
     }
 
+    pub(super) fn apply_documents(&mut self, manifest: &Manifest, report: &mut ApplyReport) {
+        report.messages.extend(manifest.diagnostics.iter().map(message_of));
+        for document in &manifest.documents {
+            let is_broken = manifest
+                .diagnostics_of(document.index)
+                .any(|it| it.severity == manifest::Severity::Error);
+            if !is_broken {
+                self.apply_document(document, report);
+            }
+        }
+        report.ok = report.messages.iter().all(|it| it.severity != Severity::Error);
+    }
+
     /// What is wrong with a text, without a cluster.
     pub fn check(text: &str) -> Vec<Message> {
-        let manifest = manifest::load(text);
+        Self::check_manifest(&manifest::load(text))
+    }
+
+    pub(super) fn check_manifest(manifest: &Manifest) -> Vec<Message> {
         let mut messages: Vec<Message> = manifest.diagnostics.iter().map(message_of).collect();
         for document in &manifest.documents {
             let errors = match (&*document.api_version, &*document.kind) {

@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 
 use crate::api::Name;
 use crate::insight::{Fate, Forecast, Plan, SetPlan};
-use crate::manifest;
+use crate::manifest::{self, Chunk, Document, Manifest, Position};
 use crate::playground::view::chart::Chart;
 use crate::playground::{ApplyReport, Message, Playground, Severity, Touched};
 use crate::sim::{Cluster, Timeline};
 
+/// Longer texts, in bytes, are read and applied document by document.
+const LONG: usize = 50_000;
 /// More wake-ups than this a plan that is asked for at once does not answer.
 const WAKES_MAX: u32 = 5_000_000;
 
@@ -19,7 +21,39 @@ const WAKES_MAX: u32 = 5_000_000;
 #[derive(Debug)]
 pub struct LookAhead {
     report: ApplyReport,
-    forecast: Forecast,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// A long text is read and applied document by document.
+    Reads(Box<Reading>),
+    /// The copy of the cluster runs ahead.
+    Runs(Box<Forecast>),
+}
+
+#[derive(Debug)]
+struct Reading {
+    before: Cluster,
+    copy: Playground,
+    text: String,
+    /// The documents that are left, the next one last: where each begins, and its end in bytes.
+    left: Vec<(Position, usize)>,
+    /// Those that are read and that plans are about.
+    read: Manifest,
+}
+
+impl Reading {
+    /// Takes up the next document; false if there is none.
+    fn go_on(&mut self, report: &mut ApplyReport) -> bool {
+        let Some((start, end)) = self.left.pop() else { return false };
+        let text = self.text.get(start.offset as usize..end).unwrap_or_default();
+        let manifest = manifest::load_chunk(Chunk { text, start });
+        self.copy.apply_documents(&manifest, report);
+        let is_kept = |it: &Document| it.kind == "DaemonSet";
+        self.read.documents.extend(manifest.documents.into_iter().filter(is_kept));
+        true
+    }
 }
 
 /// What was found.
@@ -44,34 +78,72 @@ impl Playground {
             witness: None,
             imported: Arc::clone(&self.imported),
         };
+        if text.len() > LONG {
+            let places = manifest::chunks(text).into_iter().rev();
+            let left = places.map(|it| (it.start, it.start.offset as usize + it.text.len()));
+            let reading = Reading {
+                before: self.cluster().clone(),
+                copy,
+                text: text.to_owned(),
+                left: left.collect(),
+                read: Manifest::default(),
+            };
+            return LookAhead {
+                report: ApplyReport::default(),
+                stage: Stage::Reads(Box::new(reading)),
+            };
+        }
         let report = copy.apply(text);
         let forecast = Forecast::new(self.cluster(), copy.cluster(), manifest::load(text));
-        LookAhead { report, forecast }
+        LookAhead { report, stage: Stage::Runs(Box::new(forecast)) }
     }
 
     /// What a text would do, at once.
     pub fn plan(&self, text: &str) -> Outlook {
         let mut look_ahead = self.look_ahead(text);
+        while matches!(look_ahead.stage, Stage::Reads(_)) {
+            look_ahead.run(0);
+        }
         look_ahead.run(WAKES_MAX);
         look_ahead.outlook()
     }
 }
 
 impl LookAhead {
-    /// Goes on for so many wake-ups; true when it is over.
+    /// Goes on for so many wake-ups, or by one document of a long text; true when it is over.
     pub fn run(&mut self, wakes_max: u32) -> bool {
-        self.forecast.run(wakes_max)
+        match &mut self.stage {
+            Stage::Runs(forecast) => return forecast.run(wakes_max),
+            Stage::Reads(reading) => {
+                if reading.go_on(&mut self.report) {
+                    return false;
+                }
+                let read = std::mem::take(&mut reading.read);
+                let forecast = Forecast::new(&reading.before, reading.copy.cluster(), read);
+                self.stage = Stage::Runs(Box::new(forecast));
+            }
+        }
+        false
     }
 
     /// The copy, as far as it has been run ahead.
     pub fn cluster(&self) -> &Cluster {
-        self.forecast.ahead()
+        match &self.stage {
+            Stage::Reads(reading) => reading.copy.cluster(),
+            Stage::Runs(forecast) => forecast.ahead(),
+        }
     }
 
     /// What was found so far.
     pub fn outlook(&self) -> Outlook {
-        let plan = self.forecast.plan();
-        let record = self.forecast.ahead().record();
+        let (plan, record) = match &self.stage {
+            Stage::Runs(forecast) => (forecast.plan(), forecast.ahead().record()),
+            Stage::Reads(reading) => {
+                let (before, read) = (&reading.before, reading.read.clone());
+                let forecast = Forecast::new(before, reading.copy.cluster(), read);
+                (forecast.plan(), reading.copy.cluster().record())
+            }
+        };
         let charts = plan.sets.iter().map(|it| Chart::ahead(record, it, plan.start)).collect();
         Outlook { report: self.report.clone(), plan, charts }
     }

@@ -8,7 +8,8 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::ui::dom::memo;
+use super::review::{LONG, Review};
+use crate::ui::dom::{memo, watch};
 use crate::ui::files::{File, Files};
 use crate::ui::session::Session;
 
@@ -56,12 +57,20 @@ impl Desk {
     /// A desk without a surface.
     pub fn new(session: Session) -> Self {
         let files = session.files;
+        let review = Review::new();
+        watch(move || {
+            let text = files.current.get().text;
+            review.begin(session, &text.read());
+        });
         let check = move || {
             let text = files.current.get().text;
             let text = text.read();
             // A first visit does not load what checks.
             if *text == Playground::opening_manifest() {
                 return Vec::new();
+            }
+            if text.len() > LONG {
+                return review.found.read().0.clone();
             }
             Playground::check(&text)
         };
@@ -70,6 +79,9 @@ impl Desk {
             let text = text.read();
             if *text == Playground::opening_manifest() {
                 return Vec::new();
+            }
+            if text.len() > LONG {
+                return review.found.read().1.clone();
             }
             session.playground.try_with_value(|it| it.advice(&text)).unwrap_or_default()
         };
@@ -81,6 +93,7 @@ impl Desk {
             diagnostics: memo(check),
             tips: memo(advise),
         };
+        on_cleanup(move || review.stop());
         on_cleanup(move || drop(desk.waiting.try_update_value(Option::take)));
         desk
     }
