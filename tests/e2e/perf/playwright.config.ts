@@ -6,7 +6,7 @@ import e2e from '../playwright.config.ts';
 export default defineConfig({
   ...e2e,
   testDir: '.',
-  testMatch: 'perf.ts',
+  testMatch: ['perf.ts', 'typing.ts'],
   outputDir: '../../../target/perf-results',
   timeout: 1_200_000,
   reporter: [['line']],

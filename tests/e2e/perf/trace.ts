@@ -33,6 +33,20 @@ const SCRIPTING = [
 
 /** Traces while `act` runs, and returns the frames of it. */
 export async function traced(cdp: CDPSession, act: () => Promise<void>): Promise<Frame[]> {
+  return frames(await entriesOf(cdp, act));
+}
+
+/** Traces while `act` runs, and returns what each task of the main thread cost, in milliseconds. */
+export async function tasksOf(cdp: CDPSession, act: () => Promise<void>): Promise<number[]> {
+  const entries = await entriesOf(cdp, act);
+  const main = entries.find((it) => it.name === 'EventDispatch');
+  if (main === undefined) throw new Error('nothing happened on the page');
+  const own = entries.filter((it) => it.pid === main.pid && it.tid === main.tid && it.ph === 'X');
+  const tasks = outermost(own.filter((it) => it.name.endsWith('RunTask')));
+  return tasks.map((it) => (it.tdur ?? it.dur ?? 0) / 1000);
+}
+
+async function entriesOf(cdp: CDPSession, act: () => Promise<void>): Promise<Entry[]> {
   const entries: Entry[] = [];
   const collect = ({ value }: { value: unknown[] }) => void entries.push(...(value as Entry[]));
   cdp.on('Tracing.dataCollected', collect);
@@ -45,7 +59,7 @@ export async function traced(cdp: CDPSession, act: () => Promise<void>): Promise
   await cdp.send('Tracing.end');
   await complete;
   cdp.off('Tracing.dataCollected', collect);
-  return frames(entries);
+  return entries;
 }
 
 /** A frame lasts from one call of `requestAnimationFrame`'s functions to the next. */
