@@ -5,8 +5,8 @@ use daemonset_core::playground::{Playground, Scenario};
 use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Shortage};
 use serde_json::{Value, json};
 
-/// A DaemonSet that surges onto a node under pressure adds failed pods as fast as upstream does, and
-/// each sync looks at all of them: slow, not endless, and nothing new.
+/// A DaemonSet that surges onto a node under pressure adds failed pods as fast as upstream does,
+/// and each sync looks at all of them: slow, not endless, and nothing new.
 const PODS_MAX: usize = 1_000;
 /// Longer histories find nothing that these do not.
 const TURNS_MAX: usize = 40;

@@ -30,8 +30,8 @@ pub(super) use publish::set_arc_if_new;
 /// The cluster that everybody sees first.
 pub const SEED: u64 = 1;
 
-/// What the simulation may cost in one frame, with cards and with cells: hundreds of cells change in
-/// a frame of a large cluster, and looking at them takes the rest.
+/// What the simulation may cost in one frame, with cards and with cells: hundreds of cells change
+/// in a frame of a large cluster, and looking at them takes the rest.
 const FRAME_BUDGET_MS: (f64, f64) = (4.0, 3.0);
 
 /// Steps between two looks at the clock.
