@@ -386,22 +386,3 @@ spec:
 {container}"
     )
 }
-
-/// A text that is read document by document has the same plan as its DaemonSet alone.
-#[test]
-fn a_long_text_has_the_plan_of_its_parts() {
-    let playground = Playground::open(1);
-    let short = Playground::opening_manifest().replace("8.10.0", "8.11.0");
-    let config = |number: u32| {
-        let head = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config";
-        format!("{head}-{number}\ndata:\n  text: {}\n", "word ".repeat(4_000))
-    };
-    let long = [short.clone(), config(1), config(2), config(3)].concat();
-    assert!(long.len() > 50_000, "{}", long.len());
-    let mut ahead = playground.look_ahead(&long);
-    assert!(!ahead.run(u32::MAX), "it is read first");
-    let (long, short) = (playground.plan(&long), playground.plan(&short));
-    assert_eq!(long.plan.sentence, short.plan.sentence);
-    assert_eq!(long.plan.sets.len(), 1);
-    assert_eq!(long.plan.sets[0].waves, short.plan.sets[0].waves);
-}
