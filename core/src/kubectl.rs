@@ -52,6 +52,7 @@ use std::collections::BTreeMap;
 use output::Failure;
 use select::Targets;
 
+pub use about::context_namespace;
 pub use arguments::{parse_label, parse_taint};
 pub use complete::complete;
 pub(crate) use diff::as_compared;
@@ -72,6 +73,8 @@ pub struct Texts {
     pub stdin: String,
     /// Whether somebody can edit what `edit` opens; else the edited text is the standard input.
     pub has_editor: bool,
+    /// The namespace of the current context, if `config set-context` has given it one.
+    pub namespace: Option<String>,
 }
 
 /// A command being carried out.

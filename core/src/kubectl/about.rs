@@ -152,7 +152,8 @@ pub(super) fn config(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let words: Vec<&str> = flags.args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["view"] => {
-            let value = config_value(flags.text("namespace"));
+            let namespace = flags.text("namespace").or(flags.context.as_deref());
+            let value = config_value(namespace);
             let text = match flags.text("output") {
                 Some("json") => to_json(&value),
                 Some(other) if other.starts_with("jsonpath") => {
@@ -169,7 +170,8 @@ pub(super) fn config(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         ["current-context"] => shell.output.line(CONTEXT),
         ["get-contexts"] => {
             let header = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
-            let namespace = flags.text("namespace").unwrap_or_default();
+            let namespace = flags.text("namespace").or(flags.context.as_deref());
+            let namespace = namespace.unwrap_or_default();
             let row = ["*", CONTEXT, CONTEXT, CONTEXT, namespace];
             let rows = [header, row].map(|it| it.map(str::to_owned).to_vec());
             shell.output.stdout.push_str(&table::rows(&rows));
@@ -181,10 +183,24 @@ pub(super) fn config(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         ["use-context", other] => {
             return Err(Failure::new(format!("no context exists with the name: \"{other}\"")));
         }
+        ["set-context", name @ ..] => {
+            if !flags.is_on("current") && name.first() != Some(&CONTEXT) {
+                return Err(not_simulated("another context than the current one"));
+            }
+            shell.output.line(&format!("Context \"{CONTEXT}\" modified."));
+        }
         [word, ..] => return Err(not_simulated(&format!("config {word}"))),
         [] => return Err(not_simulated("config without a subcommand")),
     }
     Ok(())
+}
+
+/// The namespace that `kubectl config set-context` gives the context; none for other lines.
+pub fn context_namespace(words: &[String]) -> Option<String> {
+    let flags = Flags::parse(words.get(1..)?, CONFIG_FLAGS, "config").ok()?;
+    let is_it = matches!(flags.args.as_slice(), [config, set, ..] if config == "config"
+        && set == "set-context");
+    flags.text("namespace").filter(|_| is_it).map(str::to_owned)
 }
 
 /// As of a cluster without a metrics server.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::api::json;
 use crate::api::merge::{self, LAST_APPLIED};
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::files::{Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
@@ -20,6 +21,7 @@ pub(super) const APPLY_FLAGS: &[Flag] = &[
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("filename", 'f', Takes::Text),
     Flag("force-conflicts", ' ', Takes::Switch),
+    Flag("kustomize", 'k', Takes::Text),
     Flag("output", 'o', Takes::Text),
     Flag("server-side", ' ', Takes::Switch),
     Flag("validate", ' ', Takes::Perhaps("strict")),
@@ -38,6 +40,9 @@ pub(super) fn apply(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if !flags.args.is_empty() {
         let args = flags.args.join(" ");
         return Err(Failure::usage(&format!("Unexpected args: [{args}]"), "apply"));
+    }
+    if flags.text("kustomize").is_some() {
+        return Err(not_simulated("kustomize"));
     }
     if flags.list("filename").is_empty() {
         return Err(Failure::new("must specify one of -f and -k"));

@@ -74,6 +74,32 @@ static COMMANDS: [Command; 47] = [
 /// Commands that have subcommands.
 pub(super) const GROUPS: [&str; 2] = ["rollout", "set"];
 
+/// What kubectl can create without a manifest.
+const MADE_OF_WORDS: [&str; 22] = [
+    "namespace",
+    "ns",
+    "deployment",
+    "deploy",
+    "clusterrole",
+    "clusterrolebinding",
+    "configmap",
+    "cm",
+    "cronjob",
+    "ingress",
+    "ing",
+    "job",
+    "poddisruptionbudget",
+    "pdb",
+    "priorityclass",
+    "quota",
+    "role",
+    "rolebinding",
+    "secret",
+    "service",
+    "serviceaccount",
+    "token",
+];
+
 /// The flags of a command; none if it is not known here.
 pub(super) fn flags_of(name: &str) -> Option<&'static [Flag]> {
     COMMANDS.iter().find(|it| it.name == name).map(|it| it.flags)
@@ -93,7 +119,8 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     };
     let joined = path.join(" ");
     if let Some(command) = COMMANDS.iter().find(|it| it.name == joined) {
-        let flags = Flags::parse(&rest, command.flags, command.name)?;
+        let mut flags = Flags::parse(&rest, command.flags, command.name)?;
+        flags.context = shell.texts.namespace.clone();
         if flags.is_on("help") {
             shell.output.stdout.push_str(&help::command(command.name, command.flags));
             return Ok(());
@@ -125,7 +152,10 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
         return if is_asked { Ok(()) } else { Err(Failure::silent()) };
     }
     if help::commands().any(|it| it.0 == first) {
-        return Err(about::not_simulated(first));
+        return Err(match path.len() {
+            1 => about::not_simulated(first),
+            _ => Failure::new(format!("{joined} is not simulated: write a manifest and apply it")),
+        });
     }
     Err(unknown(first))
 }
@@ -138,9 +168,7 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
         let is_flag = word.starts_with('-') && word.len() > 1;
         let is_part = match path.first().map(String::as_str) {
             None => true,
-            Some("create") if path.len() == 1 => {
-                matches!(word.as_str(), "namespace" | "ns" | "deployment" | "deploy")
-            }
+            Some("create") if path.len() == 1 => MADE_OF_WORDS.contains(&word.as_str()),
             Some(first) if GROUPS.contains(&first) => path.len() < 2,
             Some(_) => false,
         };

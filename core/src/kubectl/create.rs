@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::apply::of_file;
 use crate::kubectl::files::{Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
@@ -22,6 +23,9 @@ pub(super) const RUN_FLAGS: &[Flag] = &[
     Flag("port", ' ', Takes::Integer),
     Flag("replicas", 'r', Takes::Integer),
     Flag("restart", ' ', Takes::Text),
+    Flag("rm", ' ', Takes::Switch),
+    Flag("stdin", 'i', Takes::Switch),
+    Flag("tty", 't', Takes::Switch),
 ];
 
 pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
@@ -134,6 +138,9 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let Some(image) = flags.text("image") else {
         return Err(Failure::new("required flag(s) \"image\" not set"));
     };
+    if ["rm", "stdin", "tty"].iter().any(|it| flags.is_on(it)) {
+        return Err(not_simulated("what runs in containers"));
+    }
     let mut container = container(flags, name, image);
     if flags.args.len() > 1 {
         container["args"] = flags.args[1..].iter().map(|it| Value::from(it.as_str())).collect();

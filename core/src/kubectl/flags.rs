@@ -43,6 +43,8 @@ pub(super) struct Flags {
     values: BTreeMap<&'static str, Vec<String>>,
     /// Everything that is no flag.
     pub(super) args: Vec<String>,
+    /// The namespace of the context, which holds where no flag names one.
+    pub(super) context: Option<String>,
 }
 
 impl Flags {
@@ -180,9 +182,10 @@ impl Flags {
         parse_duration(self.text(name)?).ok()
     }
 
-    /// The namespace that is asked for, `default` if none is.
+    /// The namespace that is asked for: by a flag, by the context, or else `default`.
     pub(super) fn namespace(&self) -> &str {
-        self.text("namespace").filter(|it| !it.is_empty()).unwrap_or("default")
+        let asked = self.text("namespace").filter(|it| !it.is_empty());
+        asked.or(self.context.as_deref()).unwrap_or("default")
     }
 
     /// What `--dry-run` says.

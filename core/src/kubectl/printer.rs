@@ -40,9 +40,12 @@ impl Printer {
     /// The format that `-o` asks for; none if it says nothing or `wide`.
     pub(super) fn of(flags: &Flags, formats: &str) -> Result<Option<Printer>, Failure> {
         let output = flags.text("output").unwrap_or_default();
-        let (name, argument) = match output.split_once('=') {
-            Some((name, argument)) => (name, Some(argument)),
-            None => (output, None),
+        let template = flags.text("template").filter(|_| formats.contains("template"));
+        let (name, argument) = match (output.split_once('='), template) {
+            (Some((name, argument)), _) => (name, Some(argument)),
+            // A template alone is one of Go's.
+            (None, Some(_)) if output.is_empty() => ("go-template", template),
+            (None, _) => (output, template),
         };
         if !formats.split(',').any(|it| it == name) && !name.is_empty() {
             return Err(Failure::new(format!(

@@ -1,6 +1,8 @@
 //! The shell around kubectl: pipes, variables, aliases, files, and the playground's own commands.
 //! As far as tutorials go: one line after another, no loops and no conditions.
 
+mod absent;
+mod awk;
 mod builtin;
 mod complete;
 mod cut;
@@ -33,6 +35,8 @@ pub struct Shell {
     pub has_editor: bool,
     variables: BTreeMap<String, String>,
     aliases: BTreeMap<String, String>,
+    /// The namespace of the current context.
+    namespace: Option<String>,
     depth: u8,
     last_code: u8,
 }

@@ -9,7 +9,9 @@ impl Shell {
         let args = &words[1..];
         let said = |stdout: String| Some(Output { stdout, ..Output::default() });
         match words[0].as_str() {
-            "true" | ":" | "clear" | "set" | "source" | "cd" => said(String::new()),
+            "true" | ":" | "clear" | "set" | "source" | "cd" | "complete" | "mkdir" => {
+                said(String::new())
+            }
             "false" => Some(Output { code: 1, ..Output::default() }),
             "echo" => {
                 let (end, args) = match args.split_first() {

@@ -7,9 +7,9 @@ use crate::playground::shell::Shell;
 use crate::playground::shell::parse::{self, Part, Word};
 
 /// The commands that are worth completing.
-const COMMANDS: [&str; 16] = [
-    "alias", "cat", "check", "clear", "echo", "export", "grep", "help", "image", "kubectl", "ls",
-    "node", "seek", "settle", "watch", "why",
+const COMMANDS: [&str; 18] = [
+    "alias", "cat", "check", "clear", "echo", "export", "grep", "help", "image", "kubectl", "lint",
+    "ls", "node", "plan", "seek", "settle", "watch", "why",
 ];
 const NODE_VERBS: [&str; 6] = ["add", "fail", "fill", "free", "pressure", "recover"];
 const BEHAVIOURS: [&str; 7] = [
@@ -107,7 +107,9 @@ impl Playground {
                 self.candidates(&words[2 + skipped.min(rest.len())..], begun, files, shell)
             }
             ["watch", ..] => self.candidates(&words[1..], begun, files, shell),
-            ["cat" | "check" | "rm" | "tee" | "head" | "tail", ..] => files.to_vec(),
+            ["cat" | "check" | "lint" | "plan" | "rm" | "tee" | "head" | "tail", ..] => {
+                files.to_vec()
+            }
             ["node"] => fixed(&NODE_VERBS),
             ["node", "pressure", _] => fixed(&SHORTAGES),
             ["node", "fill", _, ..] => fixed(&["cpu=", "memory="]),

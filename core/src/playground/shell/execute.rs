@@ -1,12 +1,12 @@
 //! One command: kubectl, a tool of the shell, or one of the playground's own.
 
-use crate::kubectl::{Output, Texts, start_words};
+use crate::kubectl::{Output, Texts, context_namespace, start_words};
 use crate::playground::Playground;
 use crate::playground::shell::parse::Command;
 use crate::playground::shell::redirect::Filled;
 use crate::playground::shell::run::Wait;
 use crate::playground::shell::watch::Watch;
-use crate::playground::shell::{Shell, assignment, fail, filter};
+use crate::playground::shell::{Shell, absent, assignment, filter};
 
 impl Playground {
     /// A command with its words filled in; none that waits is redirected yet.
@@ -35,11 +35,20 @@ impl Playground {
             shell.variables.insert(name, value);
             words = rest;
         }
+        while let Some((_, rest)) =
+            words.split_first().filter(|it| matches!(it.0.as_str(), "sudo" | "time"))
+        {
+            words = rest;
+        }
         let Some(first) = words.first() else { return (Output::default(), None) };
         if matches!(first.as_str(), "kubectl" | "k") {
             let (files, stdin) = (shell.files.clone(), filled.input.clone());
-            let texts = Texts { files, stdin, has_editor: shell.has_editor };
+            let (has_editor, namespace) = (shell.has_editor, shell.namespace.clone());
+            let texts = Texts { files, stdin, has_editor, namespace };
             let (output, job) = start_words(words, &texts, self);
+            if output.code == 0 {
+                shell.namespace = context_namespace(words).or(shell.namespace.take());
+            }
             return (output, job.map(|it| Wait::Kubectl(Box::new(it))));
         }
         if first == "watch" {
@@ -64,14 +73,14 @@ impl Playground {
             filter::run(words, file.as_deref().unwrap_or(&filled.input))
         });
         let output = output.or_else(|| self.run_own(words, shell));
-        (output.unwrap_or_else(|| fail(127, &format!("sh: {first}: command not found"))), None)
+        (output.unwrap_or_else(|| absent::refusal(first)), None)
     }
 }
 
 /// The last word of a filter, if it is a file that is there.
 fn filter_file(words: &[String], shell: &Shell) -> Option<String> {
     let is_filter =
-        ["grep", "egrep", "head", "sed", "sort", "tail", "wc"].contains(&words[0].as_str());
+        ["awk", "grep", "egrep", "head", "sed", "sort", "tail", "wc"].contains(&words[0].as_str());
     let last = words.last().filter(|_| is_filter && words.len() > 1)?;
     shell.files.get(last).cloned()
 }

@@ -1,7 +1,7 @@
 //! The tools into which tutorials pipe what kubectl prints.
 
 use crate::kubectl::Output;
-use crate::playground::shell::{cut, fail, sed};
+use crate::playground::shell::{awk, cut, fail, sed};
 
 /// Runs a tool on a text; none if there is no such tool here.
 pub(super) fn run(words: &[String], input: &str) -> Option<Output> {
@@ -17,6 +17,7 @@ pub(super) fn run(words: &[String], input: &str) -> Option<Output> {
         "cut" => cut::cut(args, input),
         "tr" => cut::tr(args, input),
         "sed" => sed::run(args, input),
+        "awk" => awk::run(args, input),
         _ => return None,
     };
     Some(match result {

@@ -4,7 +4,7 @@
 use crate::api::Time;
 use crate::kubectl::{Output, parse_duration};
 use crate::playground::shell::{Shell, fail};
-use crate::playground::{Playground, Severity};
+use crate::playground::{Playground, Severity, Tip};
 
 /// More virtual time than this does not pass in one line, in milliseconds: a hundred days.
 const ADVANCE_MAX: i64 = 100 * 86_400_000;
@@ -19,6 +19,7 @@ The playground's own commands:
   seek 2m                        goes to that time after the start
   why NODE DAEMONSET             why a node has a pod or has none
   check FILE                     what is wrong with a manifest
+  lint FILE                      advice on it
   plan FILE                      what it would do if it were applied now
   node add [NAME] [--pool POOL]  a machine joins, or several: --count=N, --labels, --taints
   node fail NODE                 its kubelet stops
@@ -28,8 +29,8 @@ The playground's own commands:
   image                          what images do
   image IMAGE BEHAVIOUR          ok, cannot-be-pulled, crashes, never-ready, slow-pull, slow-start,
                                  stubborn-stop
-And of the shell: pipes into grep, sed, head, tail, wc, sort, uniq, cut, tr and xargs; watch, >,
-<<EOF, &&, ;, $NAME, export, alias, echo, cat, tee, comments.
+And of the shell: pipes into grep, sed, head, tail, wc, sort, uniq, cut, tr, awk and xargs;
+watch, >, <<EOF, &&, ;, $NAME, export, alias, echo, cat, tee, comments.
 ";
 
 impl Playground {
@@ -70,6 +71,14 @@ impl Playground {
                     Output { stdout: outlook.to_string(), code, ..Output::default() }
                 }
                 None => fail(1, &format!("plan: {file}: No such file or directory")),
+            },
+            ["lint", file] => match shell.files.get(*file) {
+                Some(text) => {
+                    let tips = self.advice(text);
+                    let line = |it: &Tip| format!("{}:{}: {}\n", it.line, it.column, it.text);
+                    said(tips.iter().map(line).collect())
+                }
+                None => fail(1, &format!("lint: {file}: No such file or directory")),
             },
             words @ ["node" | "image", ..] => self.machine_command(words),
             _ => return None,

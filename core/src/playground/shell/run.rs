@@ -9,7 +9,7 @@ use crate::playground::shell::parse::{self, Pipe, When};
 use crate::playground::shell::redirect::Filled;
 use crate::playground::shell::stage::{Stage, expanded, is_line_by_line};
 use crate::playground::shell::watch::Watch;
-use crate::playground::shell::{Shell, fail};
+use crate::playground::shell::{Shell, absent, fail};
 use crate::playground::{Playground, Statement};
 
 /// Lines that call lines are not nested deeper.
@@ -132,7 +132,7 @@ impl Playground {
     ) -> Run {
         let mut run = Run { stdin: stdin.to_owned(), ..Run::default() };
         let pipes = match shell.depth < DEPTH_MAX {
-            true => parse::parse(line),
+            true => absent::structure(line).unwrap_or_else(|| parse::parse(line)),
             false => Err("lines are nested too deep".to_owned()),
         };
         match pipes {
