@@ -1,0 +1,121 @@
+//! The playground as a program in a terminal: its options, its streams and its exit status.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// Runs the program with a script on standard input.
+fn run(args: &[&str], script: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_daemonset-playground"));
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that refuses its options does not read.
+    let _ = child.stdin.take().unwrap().write_all(script.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A file that a test gives the program.
+fn file(name: &str, text: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn streams_and_exit_status_are_those_of_kubectl() {
+    let output = run(&[], "kubectl get ns default -o name\nkubectl get node nope\n");
+    assert_eq!(stdout(&output), "namespace/default\n");
+    assert_eq!(stderr(&output), "Error from server (NotFound): nodes \"nope\" not found\n");
+    assert_eq!(output.status.code(), Some(1));
+    let output = run(&[], "nope\n");
+    assert_eq!(output.status.code(), Some(127));
+    let output = run(&[], "kubectl get node nope\nkubectl get ns default -o name\n");
+    assert_eq!(output.status.code(), Some(0), "the status is that of the last line");
+    let output = run(&[], "cat > x <<EOF\na\n");
+    assert_eq!(stderr(&output), "sh: here-document delimited by end-of-file\n");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_script_is_read_from_a_file() {
+    let path = file("script.txt", "# a comment\nkubectl get ns \\\n  default -o name\n+5s\n");
+    let output = run(&[&path], "kubectl get nope\n");
+    assert_eq!((stdout(&output).as_str(), stderr(&output).as_str()), ("namespace/default\n", ""));
+    let output = run(&["nowhere.txt"], "");
+    assert!(stderr(&output).starts_with("nowhere.txt: "), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_seed_is_a_course_of_chance() {
+    let script = "settle\nkubectl get pods -A -o name\n";
+    let pods = |seed| stdout(&run(&["--seed", seed], script));
+    assert_eq!(pods("7"), pods("7"));
+    assert_ne!(pods("7"), pods("8"));
+    assert_eq!(pods("1"), stdout(&run(&[], script)));
+    let output = run(&["--seed", "x"], "");
+    assert_eq!(stderr(&output), "--seed needs a number\n");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_date_of_virtual_time_zero_is_given() {
+    let script = "kubectl get ns default -o jsonpath='{.metadata.creationTimestamp}'\n";
+    let output = run(&["--now=2030-05-06T07:08:09Z"], script);
+    assert_eq!(stdout(&output), "2030-05-06T07:08:09Z");
+    let output = run(&["--now", "tomorrow"], script);
+    let fault = "--now: tomorrow is no instant such as 2026-01-12T09:00:00Z\n";
+    assert_eq!(stderr(&output), fault);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn an_export_is_the_beginning() {
+    let script = "settle > quiet\nkubectl get ds,pods,nodes,ns,controllerrevisions -A -o yaml\n";
+    let path = file("export.yaml", &stdout(&run(&["--seed", "3"], script)));
+    let script = "kubectl get pods,ds -A -o name\n";
+    let exported = stdout(&run(&["--seed", "3"], &format!("settle > quiet\n{script}")));
+    let output = run(&["--import", &path, "--now", "2026-01-12T09:30:00Z"], script);
+    assert_eq!(stdout(&output), exported, "{}", stderr(&output));
+    assert!(exported.lines().count() > 6, "{exported}");
+    let output = run(&["--import", &path, "--scenario", &path], "");
+    assert_eq!(stderr(&output), "--import and --scenario exclude each other\n");
+    let output = run(&["--import", "nowhere.yaml"], "");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_scenario_gives_the_nodes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/core/scenarios/default.yaml");
+    let script = "kubectl get nodes -o name\nkubectl get ds -A -o name\n";
+    let output = run(&["--scenario", path], script);
+    let nodes = stdout(&output);
+    assert_eq!(nodes.lines().filter(|it| it.starts_with("node/")).count(), 9, "{nodes}");
+    assert!(!nodes.contains("daemonset"), "nothing runs on them: {nodes}");
+    let path = file("no-scenario.yaml", "just: [words");
+    let output = run(&["--scenario", &path], "");
+    assert_eq!(stderr(&output), format!("{path}: this is no scenario\n"));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_cluster_is_printed_in_the_end() {
+    let output = run(&["--output", "json"], "settle > /dev/null\n");
+    let snapshot: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(snapshot["nodes"].as_array().map(Vec::len), Some(9));
+    assert_eq!(snapshot["daemonSets"][0]["metadata"]["name"], "node-logger");
+    let output = run(&["--output", "xml"], "");
+    assert_eq!(stderr(&output), "--output xml is not known, only json\n");
+    assert_eq!(output.status.code(), Some(2));
+}
