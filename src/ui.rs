@@ -5,6 +5,7 @@ pub mod announcer;
 pub mod browser;
 pub mod command;
 pub mod command_line;
+pub mod controller_panel;
 pub mod dialog;
 pub mod diff_dialog;
 pub mod dom;

@@ -13,6 +13,7 @@ mod import;
 mod machines;
 mod places;
 mod plan;
+mod reconcile;
 mod saved;
 mod scenario;
 mod script;

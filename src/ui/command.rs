@@ -31,6 +31,8 @@ pub enum Command {
     StepForward,
     /// Go back to the last visible change.
     StepBack,
+    /// Goes to the end of the next sync of the selected DaemonSet's controller.
+    StepSync,
     /// Go to an instant.
     Seek(Time),
     /// Go to the beginning of the next wave, or of the one before.
@@ -102,6 +104,7 @@ impl Session {
             Command::TogglePlay => self.set_playing(!self.playing.get_untracked()),
             Command::SetSpeed(speed) => self.set_speed(speed),
             Command::StepForward => self.step_forward(),
+            Command::StepSync => self.step_sync(),
             Command::StepBack => {
                 self.playing.set(false);
                 self.give_up_run();
@@ -228,6 +231,18 @@ impl Session {
         self.playing.set(false);
         self.change(Playground::step);
         Reply::done()
+    }
+
+    fn step_sync(self) -> Reply {
+        self.playing.set(false);
+        let Some(set) = self.selected_set.get_untracked() else { return Reply::default() };
+        match self.change(|playground| playground.step_sync(&set)).flatten() {
+            Some(sync) => {
+                self.news.set(sync.sentence());
+                Reply::done()
+            }
+            None => Reply::refused("nothing wakes the controller".to_owned()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::browser::matches;
+use super::controller_panel::controller_panel;
 use super::dom::{Element, el, watch};
 use super::events::{event_filter, events};
 use super::icon::icon;
@@ -39,10 +40,12 @@ pub enum Tab {
     Events,
     /// Why a node has a pod or has none.
     Why,
+    /// The controller, sync by sync.
+    Controller,
 }
 
 /// The tabs in their order. What a tab is made of stands in the functions below.
-pub const TABS: &[Tab] = &[Tab::Terminal, Tab::Events, Tab::Why];
+pub const TABS: &[Tab] = &[Tab::Terminal, Tab::Events, Tab::Why, Tab::Controller];
 
 impl Tab {
     /// What is written on it.
@@ -51,6 +54,7 @@ impl Tab {
             Self::Terminal => "Terminal",
             Self::Events => "Events",
             Self::Why => "Why",
+            Self::Controller => "Controller",
         }
     }
 
@@ -60,6 +64,7 @@ impl Tab {
             Self::Terminal => "prompt",
             Self::Events => "dots",
             Self::Why => "question",
+            Self::Controller => "loop",
         }
     }
 
@@ -74,6 +79,7 @@ fn content(tab: Tab, session: Session) -> Vec<Element> {
         Tab::Terminal => terminal(session),
         Tab::Events => vec![events(session)],
         Tab::Why => vec![why_panel(session)],
+        Tab::Controller => vec![controller_panel(session)],
     }
 }
 
@@ -82,7 +88,7 @@ fn tools(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
         Tab::Terminal => vec![terminal_tools(session)],
         Tab::Events => vec![event_filter(session)],
-        Tab::Why => Vec::new(),
+        Tab::Why | Tab::Controller => Vec::new(),
     }
 }
 
@@ -95,7 +101,7 @@ fn count(tab: Tab, session: Session) -> Option<String> {
             rows if rows < EVENT_COUNT_MAX => rows.to_string(),
             rows => format!("{rows}+"),
         }),
-        Tab::Why => None,
+        Tab::Why | Tab::Controller => None,
     }
 }
 

@@ -15,6 +15,11 @@ pub fn clock(time: Time) -> String {
     }
 }
 
+/// Virtual time to the millisecond: `01:13.250`.
+pub fn precise(time: Time) -> String {
+    format!("{}.{:03}", clock(time), time.0.max(0) % 1000)
+}
+
 /// How long something has lasted, in its largest unit: `17 s`, `4 min`, `2 h`.
 pub fn age(since: Time, now: Time) -> String {
     let seconds = (now.0 - since.0).max(0) / 1000;

@@ -31,6 +31,12 @@ impl Playground {
         }
     }
 
+    /// `NAMESPACE/NAME` of a DaemonSet that is named so or, if no other has the name, by `NAME`.
+    pub(super) fn key_of_daemon_set(&self, name: &str) -> Option<String> {
+        let ds = self.daemon_set_by_key(name).or_else(|| self.only_daemon_set(name))?;
+        Some(format!("{}/{}", ds.meta.namespace, ds.meta.name))
+    }
+
     fn only_daemon_set(&self, name: &str) -> Option<&Arc<DaemonSet>> {
         let mut named = self.cluster().store().daemon_sets().filter(|it| *it.meta.name == *name);
         named.next().filter(|_| named.next().is_none())

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use crate::api::{Calendar, Name, ObjectMeta, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
-use crate::sim::daemon_set::DaemonSetController;
+use crate::sim::daemon_set::{DaemonSetController, LastSync};
 use crate::sim::deployment::DeploymentController;
 use crate::sim::drainer::Drainer;
 use crate::sim::event::NewEvent;
@@ -206,7 +206,7 @@ impl Cluster {
         self.with_actor(wake.actor, |actor, ctx| actor.on_wake(&wake.key, ctx));
         if let (Some(journal), Key::Object(uid)) = (&mut self.journal, wake.key)
             && self.work.syncs > syncs
-            && let Some(report) = self.actors.daemon_set.last_sync(uid)
+            && let Some(LastSync { report, .. }) = self.actors.daemon_set.last_sync(uid)
         {
             journal.syncs.push((uid, report));
         }

@@ -59,6 +59,17 @@ pub struct SyncReport {
     pub error: Option<SyncError>,
 }
 
+/// The last sync of a DaemonSet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastSync {
+    /// How many there have been.
+    pub count: u64,
+    /// When it was.
+    pub at: Time,
+    /// What it did.
+    pub report: SyncReport,
+}
+
 /// The controller.
 #[derive(Clone, Debug)]
 pub struct DaemonSetController {
@@ -131,12 +142,13 @@ impl DaemonSetController {
                 state.queue_later(uid, at, ctx);
             }
         }
-        state.last = *report;
+        let count = state.last.count + 1;
+        state.last = LastSync { count, at: ctx.now, report: *report };
     }
 
     /// What the last sync of a DaemonSet did.
-    pub(super) fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
-        self.sets.get(&uid).map(|it| it.last)
+    pub(super) fn last_sync(&self, uid: Uid) -> Option<LastSync> {
+        self.sets.get(&uid).map(|it| it.last).filter(|it| it.count > 0)
     }
 
     /// How many pods of a DaemonSet carry a revision's hash, of those with a node to be on.

@@ -1,7 +1,7 @@
 //! What the page, its forms and scripts ask the cluster.
 
 use daemonset_core::api::Name;
-use daemonset_core::insight::{Explained, Figure, Fix, Why};
+use daemonset_core::insight::{Explained, Figure, Fix, Reconciliation, Why};
 use daemonset_core::playground::{Differences, DrainPreview, Places, Playground};
 use daemonset_core::sim::{DrainOptions, ImageBehaviour, Input};
 use leptos::prelude::*;
@@ -32,6 +32,15 @@ impl Session {
     pub fn why(self, node: &str, daemon_set: &str) -> serde_json::Value {
         let why = self.playground.try_with_value(|it| it.why(node, daemon_set)).flatten();
         why.map_or(serde_json::Value::Null, |it| it.to_json())
+    }
+
+    /// The last sync of a DaemonSet's controller, or the one that comes next.
+    pub fn sync_of(self, daemon_set: &str, last: bool) -> Option<Reconciliation> {
+        let look = |it: &Playground| match last {
+            true => it.last_sync(daemon_set),
+            false => it.next_sync(daemon_set),
+        };
+        self.playground.try_with_value(look).flatten()
     }
 
     /// What a manifest would do if it were applied now, as JSON.

@@ -147,7 +147,7 @@ impl<'a> Life<'a> {
         if self.ds.meta.is_terminating() {
             return Check::new(Verdict::Stops, "the DaemonSet is being deleted");
         }
-        let sync = self.cluster.last_sync(self.ds.meta.uid);
+        let sync = self.cluster.last_sync(self.ds.meta.uid).map(|it| it.report);
         match sync.and_then(|it| it.error) {
             Some(SyncError::Create) => {
                 Check::new(Verdict::Stops, "the API server refuses the pod; the events say why")

@@ -18,6 +18,8 @@ The playground's own commands:
   settle                         until nothing changes any more
   seek 2m                        goes to that time after the start
   why NODE DAEMONSET             why a node has a pod or has none
+  sync DAEMONSET                 runs to the end of its controller's next sync, and says what that
+                                 observed, compared and did
   check FILE                     what is wrong with a manifest
   lint FILE                      advice on it
   plan FILE                      what it would do if it were applied now
@@ -60,6 +62,7 @@ impl Playground {
                 Some(why) => said(why.to_string()),
                 None => fail(1, &format!("why: there is no DaemonSet {set}")),
             },
+            ["sync", set] => self.run_sync(set),
             ["check", file] => match shell.files.get(*file) {
                 Some(text) => check(text),
                 None => fail(1, &format!("check: {file}: No such file or directory")),
@@ -83,6 +86,16 @@ impl Playground {
             words @ ["node" | "image", ..] => self.machine_command(words),
             _ => return None,
         })
+    }
+
+    fn run_sync(&mut self, daemon_set: &str) -> Output {
+        let Some(key) = self.key_of_daemon_set(daemon_set) else {
+            return fail(1, &format!("sync: there is no DaemonSet {daemon_set}"));
+        };
+        match self.step_sync(&key) {
+            Some(sync) => Output { stdout: sync.to_text(), ..Output::default() },
+            None => fail(1, &format!("sync: nothing wakes the controller for {daemon_set}")),
+        }
     }
 
     fn pass(&mut self, duration: &str) -> Output {

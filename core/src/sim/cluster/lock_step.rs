@@ -3,7 +3,7 @@
 
 use crate::api::{Calendar, Time, Uid};
 use crate::sim::actor::Ctx;
-use crate::sim::daemon_set::SyncReport;
+use crate::sim::daemon_set::{LastSync, SyncReport};
 use crate::sim::{ActorKind, ActorSet, Cluster, Journal, Seed};
 
 impl Cluster {
@@ -49,8 +49,8 @@ impl Cluster {
         }
     }
 
-    /// What the last sync of a DaemonSet did.
-    pub fn last_sync(&self, uid: Uid) -> Option<SyncReport> {
+    /// The last sync of a DaemonSet by its controller; none if there was none yet.
+    pub fn last_sync(&self, uid: Uid) -> Option<LastSync> {
         self.actors.daemon_set.last_sync(uid)
     }
 

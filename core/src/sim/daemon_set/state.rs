@@ -7,7 +7,7 @@ use crate::api::daemon_set::REVISION_HASH_LABEL;
 use crate::api::template::PodTemplate;
 use crate::api::{DaemonSet, Name, Node, Pod, Time, Uid};
 use crate::sim::actor::{Ctx, Key};
-use crate::sim::daemon_set::SyncReport;
+use crate::sim::daemon_set::LastSync;
 use crate::sim::daemon_set::review::{Basis, Review, Roll, Site};
 use crate::sim::daemon_set::should_run::{Decision, should_run};
 use crate::sim::{Map, Set, Store, Work};
@@ -90,7 +90,7 @@ pub(super) struct SetState {
     /// Failed syncs in a row.
     pub(super) failures: u32,
     /// What the last sync did.
-    pub(super) last: SyncReport,
+    pub(super) last: LastSync,
 }
 
 /// Brings a set in step with whether a name belongs to it.
@@ -143,7 +143,7 @@ impl SetState {
             queued: None,
             later: None,
             failures: 0,
-            last: SyncReport::default(),
+            last: LastSync::default(),
         };
         for node in store.nodes() {
             state.see_node(node, work);

@@ -113,7 +113,7 @@ pub fn blocker(cluster: &Cluster, ds: &DaemonSet, node: &Name) -> Option<Blocker
 
 fn blocker_of(census: &Census, node: &Name, pods: &[&Arc<Pod>]) -> Option<Blocker> {
     let uid = census.ds.meta.uid;
-    if let Some(error) = census.cluster.last_sync(uid).and_then(|it| it.error) {
+    if let Some(error) = census.cluster.last_sync(uid).and_then(|it| it.report.error) {
         return Some(Blocker::SyncFails(error));
     }
     if is_tolerated_for_a_time(census, node) {

@@ -1,0 +1,130 @@
+//! The controller at work, one sync at a time: what it observes on each node, what it compares that
+//! with, and how it acts. Nodes with the same answers stand in one row, so that five thousand of
+//! them read like five.
+
+use daemonset_core::insight::{Act, Compared, Reconciliation};
+use leptos::prelude::*;
+
+use super::command::Command;
+use super::dom::{Element, Row, el, memo};
+use super::icon::small_icon;
+use super::segments::{choice, segments};
+use super::session::Session;
+use super::text::precise;
+
+/// Up to so many nodes the next sync is looked for while time flows.
+const NODES_LIVE_MAX: usize = 200;
+
+const COLUMNS: [&str; 4] = ["Nodes", "Observe", "Compare", "Act"];
+
+/// What the tab Controller holds.
+pub fn controller_panel(session: Session) -> Element {
+    let last = RwSignal::new(false);
+    let is_live = move || !session.playing.get() || session.fleet.count.get() <= NODES_LIVE_MAX;
+    let sync = memo(move || {
+        // With every beat while time flows, and else when something was done.
+        if session.playing.get() {
+            session.now.track()
+        } else {
+            session.foresight.stirred.track()
+        }
+        let (set, last) = (session.selected_set.get()?, last.get());
+        is_live().then(|| untrack(|| session.sync_of(&set, last))).flatten()
+    });
+    let sentence = move || match (&*sync.read(), session.selected_set.read().is_some()) {
+        (Some(sync), _) => sync.sentence(),
+        (None, false) => "There is no DaemonSet whose controller could act.".to_owned(),
+        (None, true) if !is_live() => "Pause to look at single syncs.".to_owned(),
+        (None, true) if last.get() => "It has not synced yet.".to_owned(),
+        (None, true) => "It sleeps: no node, pod or template has changed since its last sync, and \
+                         no timer of its own is set."
+            .to_owned(),
+    };
+    let at = move || sync.read().as_ref().map(|it| precise(it.at));
+    let which = segments("Which sync")
+        .child(choice("sync", "Last", move || last.get(), move || last.set(true)))
+        .child(choice("sync", "Next", move || !last.get(), move || last.set(false)));
+    let cannot_step = move || last.get() || sync.read().is_none();
+    let step = el("button", "button button--small button--go loop__step")
+        .attr("title", "Run to the end of this sync, and stop there")
+        .live("aria-disabled", move || cannot_step().then_some("true"))
+        .on_click(move || drop(session.perform(Command::StepSync)))
+        .child(small_icon("next"))
+        .text("Step");
+    let head = el("div", "loop__head")
+        .child(which)
+        .child(el("p", "loop__sentence").attr("aria-live", "polite").live_text(sentence))
+        .child(el("span", "loop__at").live_text(at))
+        .child(step);
+    let update = move || sync.read().as_ref().map(|it| it.update.clone());
+    let writes = move || sync.read().as_ref().map(|it| it.writes.join(", "));
+    el("div", "loop drawer__panel")
+        .attrs(&[("role", "region"), ("aria-label", "Controller"), ("tabindex", "0")])
+        .child(head)
+        .child(note("Rolling update", update))
+        .child(table(sync))
+        .child(note("Then it writes the status", writes))
+}
+
+/// A line under the table; hidden while it has nothing to say.
+fn note(title: &str, words: impl Fn() -> Option<String> + Clone + 'static) -> Element {
+    let is_empty = words.clone();
+    el("p", "loop__note")
+        .live("hidden", move || is_empty().is_none_or(|it| it.is_empty()).then_some(""))
+        .child(el("b", "").text(title))
+        .child(el("span", "").live_text(words))
+}
+
+fn table(sync: Memo<Option<Reconciliation>>) -> Element {
+    let head = COLUMNS.into_iter().fold(el("div", "loop__row loop__row--head"), |row, name| {
+        row.child(el("span", "").attr("role", "columnheader").text(name))
+    });
+    let rows = move || {
+        let sync = sync.read();
+        let all = sync.iter().flat_map(|it| &it.rows);
+        let made = all.map(|row| {
+            let row = row.clone();
+            let key = (row.names(), row.found(), row.reason.clone(), row.act.word());
+            Row::new((key, row.should_run, row.may_stay), move || line(&row))
+        });
+        made.collect()
+    };
+    el("div", "loop__table")
+        .attrs(&[("role", "table"), ("aria-label", "Nodes of this sync")])
+        .live("hidden", move || sync.read().is_none().then_some(""))
+        .child(el("div", "").attr("role", "rowgroup").child(head.attr("role", "row")))
+        .child(el("div", "").attr("role", "rowgroup").list(rows))
+}
+
+fn line(row: &Compared) -> Element {
+    let cell = |class: &str| el("span", class).attr("role", "cell");
+    let count = row.nodes.len();
+    let nodes = cell("loop__nodes").child(el("b", "").text(&row.names())).child(
+        el("small", "").text(&if count > 1 { format!("{count} nodes") } else { String::new() }),
+    );
+    let compare = cell("loop__compare")
+        .child(answer("should run", row.should_run))
+        .child(answer("may stay", row.may_stay));
+    let act = cell("loop__act")
+        .child(el("em", "loop__verb").text(row.act.word()))
+        .child(el("span", "").text(&row.reason));
+    el("div", "loop__row")
+        .attrs(&[("role", "row"), ("data-act", row.act.word())])
+        .live("data-acts", {
+            let acts = matches!(row.act, Act::Create | Act::Delete);
+            move || acts.then_some("")
+        })
+        .child(nodes)
+        .child(cell("loop__found").text(&row.found()))
+        .child(compare)
+        .child(act)
+}
+
+/// One of the two answers of the controller about a node.
+fn answer(question: &'static str, yes: bool) -> Element {
+    el("span", "loop__answer")
+        .attr("data-yes", if yes { "true" } else { "false" })
+        .child(small_icon(if yes { "check" } else { "close" }))
+        .text(question)
+        .child(el("span", "sr").text(if yes { ": yes" } else { ": no" }))
+}
