@@ -1,0 +1,55 @@
+// The controller's loop in the drawer: what the next sync will do is what then happens.
+
+import AxeBuilder from '@axe-core/playwright';
+import { test, expect } from './fixtures.ts';
+
+test('single steps: what the next sync says, the cluster then does', async ({
+  playground,
+  page,
+}) => {
+  await playground.settle();
+  // What settled last wakes the controller once more.
+  await playground.advance(5);
+  await page.getByRole('tab', { name: 'Controller' }).click();
+  const loop = page.getByRole('region', { name: 'Controller' });
+  const step = loop.getByRole('button', { name: 'Step' });
+  await expect(loop.getByText(/^It sleeps:/)).toBeVisible();
+  await expect(step).toHaveAttribute('aria-disabled', 'true');
+
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await playground.apply();
+  await page.evaluate(() => void window.playground.pause());
+  // Applying let no time pass: the sync is still to come.
+  const row = (act: string) => loop.locator(`[data-act="${act}"]`);
+  await expect(loop.getByText('Deletes 1 pod.')).toBeVisible();
+  await expect(row('delete')).toContainText('the budget allows it');
+  await expect(row('wait')).toContainText('5 nodes');
+  await expect(row('skip').first()).toContainText(/should run: no/);
+  const node = (await row('delete').locator('b').textContent()) ?? '';
+  const pod = playground.pods('kube-system/node-logger', node).first();
+  await expect(pod).toHaveAttribute('data-state', 'ready');
+
+  await step.click();
+  await expect(pod).toHaveAttribute('data-state', 'leaving');
+  await loop.getByRole('radio', { name: 'Last' }).check();
+  await expect(loop.getByText('Deletes 1 pod.')).toBeVisible();
+  await loop.getByRole('radio', { name: 'Next' }).check();
+  await expect(loop.getByText('Nothing to do yet: 6 nodes wait.')).toBeVisible();
+
+  const found = await new AxeBuilder({ page }).include('.loop').analyze();
+  expect(found.violations).toEqual([]);
+});
+
+test('at 500 nodes the same answers share a row', async ({ playground, page }) => {
+  await page.evaluate(() => void window.playground.pause());
+  await page.locator('body').press('Shift+N');
+  const dialog = page.getByRole('dialog', { name: 'Add nodes' });
+  await dialog.getByRole('textbox', { name: 'How many' }).fill('491');
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'Controller' }).click();
+  const loop = page.getByRole('region', { name: 'Controller' });
+  // New nodes carry the taint not-ready, which no daemon pod tolerates until they are Ready.
+  await expect(loop.locator('[data-act="skip"]').filter({ hasText: '491 nodes' })).toBeVisible();
+  expect(await loop.locator('.loop__row').count()).toBeLessThan(10);
+});
