@@ -26,7 +26,7 @@ pub fn yaml(bytes: &[u8]) {
     playground.cluster().recount().unwrap();
     plant(|| {
         let mut sets = playground.cluster().store().daemon_sets();
-        sets.any(|it| it.min_ready_seconds == 7)
+        sets.any(|it| it.template.spec.grace_seconds > 30)
     });
 }
 

@@ -107,7 +107,7 @@ impl Session {
             Command::StepSync => self.step_sync(),
             Command::StepBack => {
                 self.playing.set(false);
-                self.give_up_run();
+                self.give_up_run("somebody went to another time");
                 self.change(Playground::step_back);
                 Reply::done()
             }

@@ -48,7 +48,7 @@ impl Default for History {
 impl Session {
     /// Goes to an instant; what was recorded after it stays.
     pub(super) fn seek(self, time: Time) {
-        self.give_up_run();
+        self.give_up_run("somebody went to another time");
         self.change(|playground| playground.seek(time.max(Time::ZERO)));
     }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use daemonset_core::api::Name;
+use daemonset_core::api::{Name, Time};
 use daemonset_core::playground::NewNodes;
 
 use super::Page;
@@ -69,8 +69,14 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
         "ArrowRight" if is_shifted => Command::SeekWave(true),
         "ArrowLeft" => Command::StepBack,
         "ArrowRight" => Command::StepForward,
-        "," => Command::StepBack,
-        "." => Command::StepForward,
+        // Slide remotes send a full stop or the page keys. What scrolls keeps its own.
+        "PageUp" | "PageDown" | "Home" | "End" if !is("body, button, [data-node]") => return,
+        "," | "PageUp" => Command::StepBack,
+        "." | "PageDown" => Command::StepForward,
+        "Home" => Command::Seek(Time::ZERO),
+        "End" => Command::Seek(session.history.end.get_untracked()),
+        "[" => Command::SetSpeed(speed_beside(session, false)),
+        "]" => Command::SetSpeed(speed_beside(session, true)),
         "n" | "N" if is_shifted => {
             event.prevent_default();
             return session.asked.set(Some(Asked::Nodes("workers".into())));
@@ -106,6 +112,17 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
     };
     event.prevent_default();
     session.perform(command);
+}
+
+/// The next faster speed that can be chosen, or the next slower one; at the end the last stays.
+fn speed_beside(session: Session, faster: bool) -> f64 {
+    let now = session.speed.get_untracked();
+    let mut speeds = SPEEDS.iter().map(|it| it.0);
+    let next = match faster {
+        true => speeds.find(|it| *it > now),
+        false => speeds.rfind(|it| *it < now),
+    };
+    next.unwrap_or(now)
 }
 
 /// Gives the focus back to the card whose actions were open.

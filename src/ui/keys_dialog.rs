@@ -10,11 +10,14 @@ use super::dialog::{Dialog, dialog};
 use super::dom::{Element, el};
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 30] = [
+const KEYS: [(&[&str], &str); 33] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
+    (&[".", "PgDn"], "Step forward, as slide remotes do"),
+    (&["Home", "End"], "Go to the start, or as far as time has come"),
     (&["1", "…", "5"], "Speed: ½× to 60×"),
+    (&["[", "]"], "Slower, or faster"),
     (&["E"], "Edit the manifest"),
     (&["T"], "Type a command in the terminal"),
     (&["P"], "Present to a room"),

@@ -275,8 +275,9 @@ impl Session {
 
     /// Changes the cluster and shows what changed.
     pub(super) fn change<T>(self, change: impl FnOnce(&mut Playground) -> T) -> Option<T> {
+        let before = self.branch();
         let answer = self.playground.try_update_value(change);
-        self.poll_run();
+        self.go_on_from(before);
         self.publish(true);
         answer
     }

@@ -243,7 +243,7 @@ impl Session {
         self.selected_node.set(None);
         self.selected_set.set(start.selected_set);
         self.report.set(None);
-        self.give_up_run();
+        self.give_up_run("the cluster starts afresh");
         self.log.set(start.log);
         self.files.set_applied(&start.applied);
         self.publish_all();

@@ -106,3 +106,39 @@ test('P presents and leaves again', async ({ playground, page }) => {
   await expect(presentation).toBeHidden();
   await expect(playground.editor).toBeVisible();
 });
+
+test('Home, End, page keys and brackets move time from anywhere on the page', async ({
+  playground,
+  page,
+}) => {
+  await rolledOut(playground);
+  const end = await playground.now();
+  const body = page.locator('body');
+  await body.press('Home');
+  await expect.poll(() => playground.now()).toBe(0);
+  // What slide remotes send.
+  await body.press('PageDown');
+  const first = await playground.now();
+  expect(first).toBeGreaterThan(0);
+  await body.press('PageDown');
+  await expect.poll(() => playground.now()).toBeGreaterThan(first);
+  await body.press('PageUp');
+  await expect.poll(() => playground.now()).toBe(first);
+  await body.press('End');
+  await expect.poll(() => playground.now()).toBeCloseTo(end, 3);
+  const speed = (name: string) => page.getByRole('radio', { name, exact: true });
+  await body.press(']');
+  await expect(speed('4×')).toBeChecked();
+  await body.press('[');
+  await body.press('[');
+  await expect(speed('½×')).toBeChecked();
+});
+
+test('a command that waits ends when somebody acts in the past', async ({ playground, page }) => {
+  await rolledOut(playground);
+  await page.evaluate(() => void window.playground.seek(1));
+  await playground.type('kubectl -n kube-system rollout status ds/node-logger');
+  await expect(playground.output).toContainText('Waiting for daemon set');
+  await page.evaluate(() => void window.playground.kubectl('kubectl label node worker-1 a=b'));
+  await expect(playground.output).toContainText('ends: somebody acted in the past');
+});

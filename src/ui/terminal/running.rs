@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use daemonset_core::api::{Name, Time};
 use daemonset_core::kubectl::{Edited, Output};
 use daemonset_core::playground::{Playground, Reader, Run, Statement};
+use daemonset_core::sim::BranchId;
 use leptos::prelude::*;
 
 use crate::ui::log::Kind;
@@ -166,14 +167,27 @@ impl Session {
         }
     }
 
-    /// Time was moved: what waited for the cluster has no cluster to wait for.
-    pub(in crate::ui) fn give_up_run(self) {
+    /// The branch of the history that is played.
+    pub(in crate::ui) fn branch(self) -> Option<BranchId> {
+        self.playground.try_with_value(|it| it.timeline().active().id)
+    }
+
+    /// What waits looks at what was done; what was done in the past has taken its future away.
+    pub(in crate::ui) fn go_on_from(self, before: Option<BranchId>) {
+        match self.branch() == before {
+            true => self.poll_run(),
+            false => self.give_up_run("somebody acted in the past"),
+        }
+    }
+
+    /// Time was moved, or has taken another way: what waited has no cluster to wait for.
+    pub(in crate::ui) fn give_up_run(self, why: &str) {
         let terminal = self.terminal;
         if let Some(what) = terminal.waits_for.get_untracked() {
             terminal.queue.update_value(|it| it.clear());
             terminal.run.set_value(None);
             terminal.waits_for.set(None);
-            self.note(Kind::Note, &format!("{what} ends: somebody went to another time"));
+            self.note(Kind::Note, &format!("{what} ends: {why}"));
         }
     }
 
@@ -187,7 +201,7 @@ impl Session {
     /// Carries out a line for a script, which waits for the answer: virtual time passes until the
     /// line is done.
     pub fn kubectl(self, text: &str) -> Output {
-        let before = self.load_files();
+        let (branch, before) = (self.branch(), self.load_files());
         let mut reader = Reader::default();
         let mut all = Output::default();
         for line in text.split('\n') {
@@ -205,6 +219,7 @@ impl Session {
             all.code = output.code;
         }
         self.keep_files(&before);
+        self.go_on_from(branch);
         self.publish_all();
         all
     }
