@@ -2,6 +2,16 @@
 // this behind what wasm-bindgen writes, with the numbers and the name in place of the capitals.
 const laterUrl = new URL("LATER_NAME", import.meta.url);
 
+let hasLaterStyles = false;
+const linkLaterStyles = () => {
+  if (hasLaterStyles) return;
+  hasLaterStyles = true;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("LATER_STYLES", import.meta.url).href;
+  document.head.append(link);
+};
+
 const instantiateLater = (module) => {
   if (wasm.loaded.value) return;
   const table = {};
@@ -13,6 +23,7 @@ const instantiateLater = (module) => {
 
 // In good time: once the page stands and the browser has nothing better to do.
 const fetchLater = async () => {
+  linkLaterStyles();
   try {
     const response = await fetch(laterUrl, { priority: "low" });
     if (response.ok) instantiateLater(await WebAssembly.compile(await response.arrayBuffer()));
@@ -33,6 +44,7 @@ const fetchLaterWhenIdle = () => {
 
 // At once: somebody was faster. The module waits in the middle of a call, so this must not wait.
 const loadLater = () => {
+  linkLaterStyles();
   const request = new XMLHttpRequest();
   request.open("GET", laterUrl, false);
   // Bytes as letters: a request that blocks may not answer with a buffer.

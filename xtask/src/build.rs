@@ -23,8 +23,8 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     run_command(trunk(&toolbox, "build")?.args(["--release", "--dist", "dist"]).args(arguments))?;
     let page = root().join("dist/index.html");
     let dist = root().join("dist");
-    let html = styles::joined(&read(&page)?, &dist)?;
-    let html = split::divided(&html, &dist)?;
+    let (html, later_styles) = styles::joined(&read(&page)?, &dist)?;
+    let html = split::divided(&html, &dist, &later_styles)?;
     refuse_absolute_addresses(&html)?;
     let html = csp::with_policy(&html).map_err(|problems| {
         format!(

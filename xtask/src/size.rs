@@ -115,12 +115,13 @@ fn first_visit(dist: &Path) -> Result<BTreeSet<String>> {
     Ok(files)
 }
 
-/// The part of the module that is not needed until the cluster moves.
+/// The part of the module that is not needed until the cluster moves, and its styles.
 fn loaded_later(dist: &Path, first: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     let entries =
         std::fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
     let names = entries.flatten().map(|it| it.file_name().to_string_lossy().into_owned());
-    Ok(names.filter(|it| extension(it) == "wasm" && !first.contains(it)).collect())
+    let comes_later = |it: &String| it.starts_with("later-") && !first.contains(it);
+    Ok(names.filter(comes_later).collect())
 }
 
 /// The bundle of the code editor, by the name that the build gave it.

@@ -26,8 +26,9 @@ pub(crate) use profile::run as profile;
 const LIST: &str = "www/later.txt";
 const LOADER: &str = "www/later.js";
 
-/// Divides the module of `dist/`; returns the page with the names of the new files.
-pub(crate) fn divided(html: &str, dist: &Path) -> Result<String> {
+/// Divides the module of `dist/`, with whose second part a style sheet comes; returns the page with
+/// the names of the new files.
+pub(crate) fn divided(html: &str, dist: &Path, later_styles: &str) -> Result<String> {
     let wasm = module_of(dist)?;
     let bytes = std::fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
     let module = Module::read(&bytes)?;
@@ -37,6 +38,7 @@ pub(crate) fn divided(html: &str, dist: &Path) -> Result<String> {
     let later_name = format!("later-{}.wasm", hash(&[&parts.later]));
     let loader = read(&root().join(LOADER))?
         .replace("LATER_NAME", &format!("./{later_name}"))
+        .replace("LATER_STYLES", &format!("./{later_styles}"))
         .replace("LATER_START", &parts.wanted_start.to_string())
         .replace("LATER_COUNT", &plan.wanted.len().to_string());
     let glue = wasm.display().to_string().replace("_bg.wasm", ".js");

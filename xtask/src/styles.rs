@@ -1,5 +1,6 @@
-//! One style sheet instead of many: the sources keep one file for each thing on the screen, a first
-//! visit loads (and Brotli compresses) them as one.
+//! Two style sheets instead of many: the sources keep one file for each thing on the screen, a first
+//! visit loads (and Brotli compresses) them as one, and what is opened by hand comes as another with
+//! the second part of the module.
 
 use std::path::Path;
 
@@ -7,9 +8,23 @@ use sha2::{Digest, Sha256};
 
 use crate::process::{Result, read};
 
-/// Joins the linked style sheets of a page in their order; returns the page with one link.
-pub(crate) fn joined(html: &str, dist: &Path) -> Result<String> {
-    let (mut page, mut sheet) = (String::new(), String::new());
+/// Sheets of what nobody sees before having opened it.
+const LATER: [&str; 9] = [
+    "controller_panel",
+    "dialog",
+    "diff_dialog",
+    "events",
+    "gallery",
+    "image_dialog",
+    "keys_dialog",
+    "nodes_dialog",
+    "why_panel",
+];
+
+/// Joins the linked style sheets of a page in their order; returns the page with one link, and the
+/// name of the sheet that comes later.
+pub(crate) fn joined(html: &str, dist: &Path) -> Result<(String, String)> {
+    let (mut page, mut sheet, mut later) = (String::new(), String::new(), String::new());
     let mut place = None;
     let mut rest = html;
     while let Some(start) = rest.find("<link") {
@@ -20,6 +35,8 @@ pub(crate) fn joined(html: &str, dist: &Path) -> Result<String> {
         match attribute(tag, "href").filter(|_| is_sheet) {
             Some(href) => {
                 let file = dist.join(href.trim_start_matches("./"));
+                let is_later = LATER.iter().any(|it| names(href, it));
+                let sheet = if is_later { &mut later } else { &mut sheet };
                 sheet.push_str(&read(&file)?);
                 sheet.push('\n');
                 std::fs::remove_file(&file).map_err(|it| format!("{}: {it}", file.display()))?;
@@ -30,13 +47,24 @@ pub(crate) fn joined(html: &str, dist: &Path) -> Result<String> {
         rest = &rest[start + length + 1..];
     }
     page.push_str(rest);
-    let Some(place) = place else { return Ok(page) };
-    let hash: String =
-        Sha256::digest(&sheet).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("styles-{hash}.css");
-    std::fs::write(dist.join(&name), sheet).map_err(|it| format!("{name}: {it}"))?;
+    let place = place.ok_or("index.html links no style sheet")?;
+    let name = written("styles", &sheet, dist)?;
     page.insert_str(place, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
-    Ok(page)
+    Ok((page, written("later", &later, dist)?))
+}
+
+/// Whether the address of a sheet, which ends in a hash, is that of `name.css`.
+fn names(href: &str, name: &str) -> bool {
+    let file = href.trim_start_matches("./");
+    file.rsplit_once('-').is_some_and(|(stem, _)| stem == name)
+}
+
+fn written(stem: &str, sheet: &str, dist: &Path) -> Result<String> {
+    let hash: String =
+        Sha256::digest(sheet).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{stem}-{hash}.css");
+    std::fs::write(dist.join(&name), sheet).map_err(|it| format!("{name}: {it}"))?;
+    Ok(name)
 }
 
 /// The value of an attribute, in quotes or, after minifying, without.
@@ -64,5 +92,7 @@ mod tests {
             assert_eq!(attribute(tag, "href"), Some("./a.css"), "{tag}");
         }
         assert_eq!(attribute("<link rel=icon>", "href"), None);
+        assert!(names("./why_panel-3f.css", "why_panel"));
+        assert!(!names("./why_panel-3f.css", "why") && !names("./my_why-3f.css", "why"));
     }
 }
