@@ -1,6 +1,6 @@
-//! Two style sheets instead of many: the sources keep one file for each thing on the screen, a first
-//! visit loads (and Brotli compresses) them as one, and what is opened by hand comes as another with
-//! the second part of the module.
+//! Two style sheets instead of many: the sources keep one file for each thing on the screen, a
+//! first visit loads (and Brotli compresses) them as one, and what is opened by hand comes as
+//! another with the second part of the module.
 
 use std::path::Path;
 

@@ -7,9 +7,9 @@ use crate::playground::shell::Shell;
 use crate::playground::shell::parse::{self, Part, Word};
 
 /// The commands that are worth completing.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "alias", "cat", "check", "clear", "echo", "export", "grep", "help", "image", "kubectl", "lint",
-    "ls", "node", "plan", "seek", "settle", "watch", "why",
+    "ls", "node", "plan", "seek", "settle", "sync", "watch", "why",
 ];
 const NODE_VERBS: [&str; 6] = ["add", "fail", "fill", "free", "pressure", "recover"];
 const BEHAVIOURS: [&str; 7] = [
@@ -115,7 +115,7 @@ impl Playground {
             ["node", "fill", _, ..] => fixed(&["cpu=", "memory="]),
             ["node", verb] if *verb != "add" => nodes(),
             ["why"] => nodes(),
-            ["why", _] => named(|it| it.plural == "daemonsets"),
+            ["why", _] | ["sync"] => named(|it| it.plural == "daemonsets"),
             ["image"] => {
                 let store = self.cluster().store();
                 let containers = store.daemon_sets().flat_map(|it| &it.template.spec.containers);
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn every_word_of_a_line_is_completed() {
         let cases = [
-            ("", "alias … why, 17"),
+            ("", "alias … why, 20"),
             ("kubec", "kubectl … kubectl, 1"),
             ("kubectl ann", "annotate … annotate, 1"),
             ("k roll", "rollout … rollout, 1"),

@@ -139,6 +139,14 @@ fn a_rollout_says_which_wave_it_is_in_and_how_few_were_ready() {
 }
 
 #[test]
+fn before_the_controller_has_looked_no_revision_is_named() {
+    let mut playground = settled();
+    upgrade(&mut playground);
+    let sentence = view(&playground).sentence;
+    assert!(sentence.starts_with("The template has changed; the controller has yet"), "{sentence}");
+}
+
+#[test]
 fn undoing_a_rollout_brings_the_template_before_back() {
     let mut playground = settled();
     let (namespace, name) = ("kube-system".into(), "node-logger".into());

@@ -190,7 +190,10 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
     if !has_old {
         return format!("{ready} of {desired} pods are ready.");
     }
-    let progress = format!("{up_to_date} of {desired} pods run revision {current}.");
+    let progress = match current {
+        0 => "The template has changed; the controller has yet to see it.".to_owned(),
+        _ => format!("{up_to_date} of {desired} pods run revision {current}."),
+    };
     let fewest = view.rollout.as_ref().and_then(|it: &RolloutView| it.fewest);
     if let Some((fewest, of)) = fewest.filter(|_| surge == 0) {
         return format!("{progress} Never fewer than {fewest} of {of} ready so far.");
