@@ -48,10 +48,10 @@ test('a cell is found by pointer and by keys, and acted on', async ({ playground
   await expect(option).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByRole('toolbar', { name: 'Node actions' })).toBeVisible();
   await page.keyboard.press('o');
+  const cordoned = async () =>
+    (await playground.snapshot()).nodes.filter((node) => node.spec.unschedulable === true);
+  await expect.poll(async () => (await cordoned()).length).toBe(1);
   await playground.advance(2);
-  const cordoned = (await playground.snapshot()).nodes
-    .filter((node) => node.spec.unschedulable === true);
-  expect(cordoned).toHaveLength(1);
   const exceptions = page.getByRole('complementary', { name: 'Rollout and exceptions' });
   await expect(exceptions.getByRole('button', { name: /Cordoned/ })).toContainText('1');
   await map.click({ position: { x: 24, y: 60 } });

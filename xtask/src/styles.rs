@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::process::{Result, read};
 
 /// Sheets of what nobody sees before having opened it.
-const LATER: [&str; 9] = [
+const LATER: [&str; 11] = [
     "controller_panel",
     "dialog",
     "diff_dialog",
@@ -18,6 +18,8 @@ const LATER: [&str; 9] = [
     "image_dialog",
     "keys_dialog",
     "nodes_dialog",
+    "presenter",
+    "tips",
     "why_panel",
 ];
 
