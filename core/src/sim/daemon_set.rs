@@ -27,7 +27,7 @@ pub(super) use manage::retry_at;
 pub use should_run::{Decision, should_run};
 
 /// At most this many pods are created, and this many deleted, in one sync.
-const BURST: usize = 250;
+pub(crate) const BURST: usize = 250;
 
 /// Why a sync is to be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
