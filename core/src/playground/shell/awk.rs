@@ -1,7 +1,7 @@
 //! `awk '{print $1, $7}'`, for all lines, for those behind the header, or for those with a pattern:
 //! what tutorials use it for, and nothing else.
 
-use crate::playground::shell::filter::find;
+use crate::playground::shell::regex::{Syntax, compile};
 
 /// Runs a program on a text.
 pub(super) fn run(args: &[String], input: &str) -> Result<String, String> {
@@ -23,12 +23,11 @@ pub(super) fn run(args: &[String], input: &str) -> Result<String, String> {
         first = count.parse().map_err(|_| refused())?;
     } else if !condition.is_empty() {
         let inner = condition.strip_prefix('/').and_then(|it| it.strip_suffix('/'));
-        pattern = Some(inner.ok_or_else(refused)?);
+        pattern = Some(compile(inner.ok_or_else(refused)?, Syntax::Extended, false)?);
     }
     let mut text = String::new();
     for line in input.lines().skip(first) {
-        let chars: Vec<char> = line.chars().collect();
-        if pattern.is_some_and(|it| find(it, &chars, 0, false).is_none()) {
+        if pattern.as_ref().is_some_and(|it| !it.is_match(line)) {
             continue;
         }
         let fields: Vec<&str> = line.split_whitespace().collect();

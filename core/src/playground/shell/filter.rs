@@ -1,6 +1,7 @@
 //! The tools into which tutorials pipe what kubectl prints.
 
 use crate::kubectl::Output;
+use crate::playground::shell::regex::{Syntax, compile};
 use crate::playground::shell::{awk, cut, fail, sed};
 
 /// Runs a tool on a text; none if there is no such tool here.
@@ -47,35 +48,43 @@ fn grep(args: &[String], input: &str, is_extended: bool) -> Output {
         Err(fault) => return fail(2, &format!("grep: {fault}")),
     };
     let (letters, rest) = split(&args);
-    if let Some(other) = letters.chars().find(|it| !"ivEceFwqo".contains(*it)) {
+    if let Some(other) = letters.chars().find(|it| !"ivEceFwqox".contains(*it)) {
         return fail(2, &format!("grep: -{other} is not simulated"));
     }
     let Some(pattern) = rest.first() else {
-        return fail(2, "usage: grep [-icvEFwq] PATTERN");
+        return fail(2, "usage: grep [-icovEFwxq] [-A N] [-B N] [-C N] PATTERN");
     };
     let has = |letter| letters.contains(letter);
-    let fold = |text: &str| match has('i') {
-        true => text.to_ascii_lowercase(),
-        false => text.to_owned(),
+    let syntax = match (has('F'), is_extended || has('E')) {
+        (true, _) => Syntax::Fixed,
+        (false, true) => Syntax::Extended,
+        (false, false) => Syntax::Basic,
     };
-    let pattern = fold(pattern);
-    let patterns: Vec<&str> = match (has('F'), is_extended || has('E')) {
-        (true, _) => vec![&pattern],
-        (false, true) => pattern.split('|').collect(),
-        (false, false) => pattern.split("\\|").collect(),
+    let pattern = match compile(pattern, syntax, has('i')) {
+        Ok(pattern) => pattern,
+        Err(fault) => return fail(2, &format!("grep: {fault}")),
     };
-    let holds = |line: &str| {
-        let line = fold(line);
-        patterns.iter().any(|it| match has('F') {
-            true => line.contains(it),
-            false => matches(it, &line, has('w')),
-        })
+    let is_letter = |it: char| it.is_alphanumeric() || it == '_';
+    let is_word = |line: &str, it: regex_lite::Match| {
+        !line[..it.start()].ends_with(is_letter) && !line[it.end()..].starts_with(is_letter)
+    };
+    let holds = |line: &str| match (has('x'), has('w')) {
+        (true, _) => pattern.find_iter(line).any(|it| it.as_str() == line),
+        (_, true) => pattern.find_iter(line).any(|it| is_word(line, it)),
+        _ => pattern.is_match(line),
+    };
+    let parts = |line: &str| -> Vec<String> {
+        let found = pattern.find_iter(line).filter(|it| !has('w') || is_word(line, *it));
+        found.filter(|it| !it.is_empty()).map(|it| it.as_str().to_owned()).collect()
     };
     let lines: Vec<&str> = input.lines().collect();
     let hits: Vec<usize> = (0..lines.len()).filter(|at| holds(lines[*at]) != has('v')).collect();
     let mut output = Output { code: u8::from(hits.is_empty()), ..Output::default() };
     if has('c') {
         output.stdout = format!("{}\n", hits.len());
+    } else if has('o') && !has('q') && !has('v') {
+        let found = hits.iter().flat_map(|at| parts(lines[*at]));
+        output.stdout.extend(found.map(|it| it + "\n"));
     } else if !has('q') {
         let (before, after) = around;
         let mut next = 0;
@@ -114,122 +123,6 @@ fn context(args: &[String]) -> Result<(Vec<String>, (usize, usize)), String> {
         }
     }
     Ok((rest, (before, after)))
-}
-
-/// Whether a pattern is found in a line.
-fn matches(pattern: &str, line: &str, is_word: bool) -> bool {
-    let chars: Vec<char> = line.chars().collect();
-    find(pattern, &chars, 0, is_word).is_some()
-}
-
-/// Where a pattern is found first, from some character on, as long as it can be: `^`, `$`, `.`,
-/// `*`, `+`, `?` and `[…]` as in a regular expression; no groups.
-pub(super) fn find(
-    pattern: &str,
-    chars: &[char],
-    from: usize,
-    is_word: bool,
-) -> Option<(usize, usize)> {
-    let pattern = pattern.trim_start_matches('(').trim_end_matches(')');
-    let atoms = atoms(pattern.trim_start_matches('^').trim_end_matches('$'));
-    let (is_first, is_last) = (pattern.starts_with('^'), pattern.ends_with('$'));
-    let is_letter = |index: Option<usize>| {
-        let c = index.and_then(|it| chars.get(it));
-        c.is_some_and(|it| it.is_alphanumeric() || *it == '_')
-    };
-    let last_start = if is_first { 0 } else { chars.len() };
-    for start in from..=last_start {
-        let mut steps = STEPS_MAX;
-        let mut ends = Vec::new();
-        walk(&atoms, chars, start, &mut ends, &mut steps);
-        let fits = |end: &usize| {
-            (!is_last || *end == chars.len())
-                && (!is_word || !is_letter(start.checked_sub(1)) && !is_letter(Some(*end)))
-        };
-        if let Some(end) = ends.into_iter().filter(fits).max() {
-            return Some((start, end));
-        }
-    }
-    None
-}
-
-/// A pattern that goes back and forth more often is given up.
-const STEPS_MAX: u32 = 20_000;
-
-/// One character of a pattern, and how often it may stand there.
-struct Atom {
-    chars: Option<Vec<(char, char)>>,
-    is_negated: bool,
-    min: usize,
-    is_many: bool,
-}
-
-impl Atom {
-    fn fits(&self, c: char) -> bool {
-        let is_in = |ranges: &Vec<(char, char)>| ranges.iter().any(|it| it.0 <= c && c <= it.1);
-        self.chars.as_ref().is_none_or(|it| is_in(it) != self.is_negated)
-    }
-}
-
-fn atoms(pattern: &str) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = Vec::new();
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        let one = |c: char| Some(vec![(c, c)]);
-        let (mut set, mut is_negated) = (None, false);
-        match (c, atoms.last_mut()) {
-            ('*', Some(last)) => {
-                (last.min, last.is_many) = (0, true);
-                continue;
-            }
-            ('+', Some(last)) => {
-                last.is_many = true;
-                continue;
-            }
-            ('?', Some(last)) => {
-                last.min = 0;
-                continue;
-            }
-            ('.', _) => {}
-            ('\\', _) => set = chars.next().and_then(one),
-            ('[', _) => {
-                is_negated = chars.next_if_eq(&'^').is_some();
-                let mut ranges = Vec::new();
-                while let Some(c) = chars.next().filter(|it| *it != ']') {
-                    let is_range = chars.next_if_eq(&'-').is_some();
-                    let end = if is_range { chars.next_if(|it| *it != ']') } else { None };
-                    ranges.push((c, end.unwrap_or(c)));
-                }
-                set = Some(ranges);
-            }
-            (c, _) => set = one(c),
-        }
-        atoms.push(Atom { chars: set, is_negated, min: 1, is_many: false });
-    }
-    atoms
-}
-
-/// Every place where the atoms can end.
-fn walk(atoms: &[Atom], chars: &[char], at: usize, ends: &mut Vec<usize>, steps: &mut u32) {
-    let Some((atom, rest)) = atoms.split_first() else {
-        ends.push(at);
-        return;
-    };
-    let mut count = 0;
-    loop {
-        *steps = steps.saturating_sub(1);
-        if *steps == 0 {
-            return;
-        }
-        if count >= atom.min {
-            walk(rest, chars, at + count, ends, steps);
-        }
-        let is_next = chars.get(at + count).is_some_and(|it| atom.fits(*it));
-        if !is_next || count == 1 && !atom.is_many {
-            return;
-        }
-        count += 1;
-    }
 }
 
 /// `head -5`, `head -n 5`, `tail -n +2`.
@@ -336,6 +229,10 @@ mod tests {
             ("grep -E a|READY", "NAME READY\na 9\n"),
             ("grep ^a.*[0-9]$", "a 9\n"),
             ("grep -w 1", ""),
+            ("grep -E ^(a|b).9$", "a 9\n"),
+            ("grep -o [0-9]", "1\n0\n9\n1\n0\n"),
+            ("grep -ow [0-9]*", "10\n9\n10\n"),
+            ("grep -x b.10", "b 10\nb 10\n"),
             ("head -1", "NAME READY\n"),
             ("head -n 2", "NAME READY\nb 10\n"),
             ("tail -n 1", "b 10\n"),

@@ -1,13 +1,15 @@
 //! `sed`, as far as tutorials go: `s/PATTERN/TEXT/` with `g`, several of them by `-e` or `;`.
 
-use crate::playground::shell::filter::find;
+use regex_lite::{Captures, Regex};
 
-/// So many replacements are made in a line.
-const REPLACED_MAX: usize = 10_000;
+use crate::playground::shell::regex::{Syntax, compile};
+
+/// A line does not become longer than this by what is put in place of its parts.
+const LINE_MAX: usize = 64 * 1024;
 
 /// One replacement.
 struct Rule {
-    pattern: String,
+    pattern: Regex,
     text: String,
     is_global: bool,
 }
@@ -16,6 +18,8 @@ struct Rule {
 pub(super) fn run(args: &[String], input: &str) -> Result<String, String> {
     // Without -e the first word is the script; what follows it is the file.
     let is_marked = args.iter().any(|it| it == "-e");
+    let is_extended = args.iter().any(|it| matches!(it.as_str(), "-E" | "-r"));
+    let syntax = if is_extended { Syntax::Extended } else { Syntax::Basic };
     let mut words = args.iter().filter(|it| !matches!(it.as_str(), "-E" | "-r"));
     let mut rules = Vec::new();
     while let Some(word) = words.next() {
@@ -25,7 +29,7 @@ pub(super) fn run(args: &[String], input: &str) -> Result<String, String> {
             _ => None,
         };
         if let Some(script) = script {
-            rules.extend(parse(script)?);
+            rules.extend(parse(script, syntax)?);
         }
     }
     if rules.is_empty() {
@@ -44,7 +48,7 @@ pub(super) fn run(args: &[String], input: &str) -> Result<String, String> {
     Ok(text)
 }
 
-fn parse(script: &str) -> Result<Vec<Rule>, String> {
+fn parse(script: &str, syntax: Syntax) -> Result<Vec<Rule>, String> {
     let unknown = || format!("'{script}' is not simulated, only s/PATTERN/TEXT/ with g");
     let (mut rules, mut rest) = (Vec::new(), script.trim());
     while !rest.is_empty() {
@@ -58,7 +62,7 @@ fn parse(script: &str) -> Result<Vec<Rule>, String> {
             None if rest.is_empty() => rest,
             None => return Err(unknown()),
         };
-        rules.push(Rule { pattern, text, is_global });
+        rules.push(Rule { pattern: compile(&pattern, syntax, false)?, text, is_global });
     }
     Ok(rules)
 }
@@ -81,31 +85,34 @@ fn part(text: &str, mark: char) -> Option<(String, &str)> {
 }
 
 fn replaced(line: &str, rule: &Rule) -> String {
-    let chars: Vec<char> = line.chars().collect();
-    let (mut text, mut at) = (String::new(), 0);
-    let mut replaced_to = None;
-    for _ in 0..REPLACED_MAX {
-        let Some((start, end)) = find(&rule.pattern, &chars, at, false) else { break };
-        text.extend(&chars[at..start]);
-        // Nothing is not found once more where something has just been found.
-        let is_new = start != end || replaced_to != Some(start);
-        // `&` is what was found.
-        for piece in rule.text.split_inclusive('&').filter(|_| is_new) {
-            text.push_str(piece.trim_end_matches('&'));
-            if piece.ends_with('&') {
-                text.extend(&chars[start..end]);
-            }
-        }
-        (at, replaced_to) = (end, Some(end));
-        if start == end {
-            text.extend(chars.get(at));
-            at += 1;
-        }
-        if !rule.is_global || at > chars.len() {
-            break;
+    let most = if rule.is_global { 0 } else { 1 };
+    let mut left = LINE_MAX;
+    let replacement = |found: &Captures| {
+        let mut text = expanded(&rule.text, found);
+        text.truncate(text.floor_char_boundary(left));
+        left -= text.len();
+        text
+    };
+    rule.pattern.replacen(line, most, replacement).into_owned()
+}
+
+/// `&` is what was found, `\1` to `\9` are its groups, `\n` is a line feed.
+fn expanded(template: &str, found: &Captures) -> String {
+    let group = |index: usize| found.get(index).map_or("", |it| it.as_str());
+    let mut text = String::new();
+    let mut chars = template.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '&' => text.push_str(group(0)),
+            '\\' => match chars.next() {
+                Some('n') => text.push('\n'),
+                Some(digit @ '0'..='9') => text.push_str(group(digit as usize - '0' as usize)),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            c => text.push(c),
         }
     }
-    text.extend(chars.get(at..).unwrap_or_default());
     text
 }
 
@@ -123,6 +130,9 @@ mod tests {
             ("s/^/> /", "a", "> a"),
             ("s/b*/-/g", "abc", "-a-c-"),
             ("s/a/<&>/; s/b/c/", "ab", "<a>c"),
+            (r"s/\(a\)\(b\)/\2\1/", "ab", "ba"),
+            (r"s/a/\&/", "a", "&"),
+            ("s/(a)/-/", "a(a)", "a-"),
         ] {
             assert_eq!(run(&[script.to_owned()], before).as_deref(), Ok(after), "{script}");
         }
