@@ -23,7 +23,7 @@ fn saving_sends_labels_taints_and_cordon_also_their_removal() {
     let opened = playground.node_manifest(&node).unwrap();
     let spec =
         "spec:\n  taints:\n  - effect: NoSchedule\n    key: dedicated\n  unschedulable: true\n";
-    let saved = replaced(&opened, "spec: {}\n", spec);
+    let saved = replaced(&opened, "spec:\n", spec);
     let saved = replaced(&saved, "    disk: ssd\n", "    disk: hdd\n    new: \"yes\"\n");
     let report = playground.edit(&node, &opened, &saved);
     assert_eq!(texts(&report), ["node/worker-1 edited"]);
@@ -49,7 +49,7 @@ fn a_taint_in_the_editor_evicts_pods_as_kubectl_taint_does() {
     playground.settle(300_000);
     let opened = playground.node_manifest(&node).unwrap();
     let taints = "spec:\n  taints:\n  - {key: down, effect: NoExecute}\n";
-    playground.edit(&node, &opened, &replaced(&opened, "spec: {}\n", taints));
+    playground.edit(&node, &opened, &replaced(&opened, "spec:\n", taints));
     playground.advance(playground.now() + 120_000, u32::MAX);
     let on_node = playground.cluster().store().pods();
     assert_eq!(on_node.filter(|it| it.node_name.as_deref() == Some("worker-1")).count(), 0);

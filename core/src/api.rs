@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_types, clippy::float_arithmetic)]
 
+mod address;
 pub mod daemon_set;
 pub mod defaults;
 pub mod deployment;
@@ -27,6 +28,7 @@ pub mod template;
 mod time;
 pub mod validation;
 
+pub use address::{Address, PodCidr};
 pub use daemon_set::{ControllerRevision, DaemonSet};
 pub use deployment::Deployment;
 pub use meta::{Deletion, Labels, ObjectMeta, OwnerRef, Uid};

@@ -124,6 +124,13 @@ impl Encoder {
                 object[key] = Value::from(&**text);
             }
         }
+        let addresses = [("hostIP", "hostIPs", status.host_ip), ("podIP", "podIPs", status.pod_ip)];
+        for (one, all, address) in addresses {
+            if let Some(address) = address {
+                object[one] = Value::from(address.to_string());
+                object[all] = json!([{"ip": address.to_string()}]);
+            }
+        }
         let spec = &pod.spec;
         let lists = [
             ("initContainerStatuses", &spec.init_containers, &status.init_containers),

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::api::{Name, Taint};
 use crate::kubectl::{Output, image_words, parse_duration, parse_label, parse_taint};
 use crate::playground::Playground;
+use crate::playground::scenario::system;
 use crate::sim::{ApiError, ImageBehaviour, Input, Shortage};
 
 /// Kubernetes' own limit of a cluster ("Considerations for large clusters").
@@ -139,10 +140,8 @@ impl Playground {
             let mut node = self.scenario.node(pool, &Name::default(), number, false);
             for (key, value) in &new.labels {
                 node["metadata"]["labels"][&**key] = Value::from(&**value);
-                if &**key == "kubernetes.io/os" {
-                    node["status"]["nodeInfo"]["operatingSystem"] = Value::from(&**value);
-                }
             }
+            node["status"]["nodeInfo"] = system(&node["metadata"]["labels"]);
             let taint = |it: &Taint| {
                 let (key, value) = (&*it.key, &*it.value);
                 json!({"key": key, "value": value, "effect": it.effect.as_str()})

@@ -104,6 +104,7 @@ impl Scenario {
         labels.extend(json::field(own, "labels").as_object().cloned().unwrap_or_default());
         let mut taints = pool.taints.as_array().cloned().unwrap_or_default();
         taints.extend(json::list(own, "taints").iter().cloned());
+        let labels = Value::Object(labels);
         let mut node = json!({
             "apiVersion": "v1",
             "kind": "Node",
@@ -112,7 +113,7 @@ impl Scenario {
             "status": {
                 "allocatable": pool.allocatable,
                 "capacity": pool.allocatable,
-                "nodeInfo": {"kubeletVersion": "v1.31.13", "operatingSystem": "linux"},
+                "nodeInfo": system(&labels),
             },
         });
         if is_ready {
@@ -120,6 +121,24 @@ impl Scenario {
         }
         node
     }
+}
+
+/// `status.nodeInfo` of a machine whose node has these labels.
+pub(super) fn system(labels: &Value) -> Value {
+    let (os, architecture) = (&labels["kubernetes.io/os"], &labels["kubernetes.io/arch"]);
+    let (image, kernel) = match os.as_str() {
+        Some("windows") => ("Windows Server 2022 Datacenter", "10.0.20348.3091"),
+        _ => ("Debian GNU/Linux 12 (bookworm)", "6.1.0-31-amd64"),
+    };
+    json!({
+        "architecture": architecture,
+        "containerRuntimeVersion": "containerd://1.7.24",
+        "kernelVersion": kernel,
+        "kubeProxyVersion": "v1.31.13",
+        "kubeletVersion": "v1.31.13",
+        "operatingSystem": os,
+        "osImage": image,
+    })
 }
 
 /// `IMAGE: BEHAVIOUR`; one that is not known is left out.

@@ -11,6 +11,7 @@ mod filter;
 mod own;
 mod parse;
 mod redirect;
+mod regex;
 mod run;
 mod sed;
 mod stage;

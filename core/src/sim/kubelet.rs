@@ -23,7 +23,7 @@ mod work;
 use std::sync::Arc;
 
 use crate::api::pod::{ContainerStatus, PodStatus};
-use crate::api::{Name, Node, Pod, Time, Uid};
+use crate::api::{Address, Name, Node, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
 use crate::sim::command::Command;
 use crate::sim::event::{Message, NewEvent, ObjectRef};
@@ -44,13 +44,21 @@ pub(super) struct Kubelet {
     images: Set<(Name, Name)>,
     /// Nodes whose kubelet is starting, and when it will report.
     starting: Map<Name, Time>,
+    /// The address that each node gave to a pod last.
+    addresses: Map<Name, Address>,
     /// Nodes under pressure, and when their kubelet looks next.
     rounds: Map<Name, Time>,
 }
 
 impl Default for Kubelet {
     fn default() -> Self {
-        Kubelet { pods: Map::new(), images: Set::new(), starting: Map::new(), rounds: Map::new() }
+        Kubelet {
+            pods: Map::new(),
+            images: Set::new(),
+            starting: Map::new(),
+            addresses: Map::new(),
+            rounds: Map::new(),
+        }
     }
 }
 
@@ -126,7 +134,7 @@ impl Kubelet {
             Stage::Admit => match admission::refusal(pod, node, &self.neighbours(pod, ctx)) {
                 Some(refusal) => self.reject(pod, refusal, ctx),
                 None => {
-                    let (status, work) = (admitted(pod, ctx.now), PodWork::new(pod, ctx.now));
+                    let (status, work) = (admitted(pod, node, ctx.now), PodWork::new(pod, ctx.now));
                     self.prepare(pod, node, status, work, ctx);
                 }
             },
@@ -142,10 +150,24 @@ impl Kubelet {
     }
 
     /// Writes down what a scene came to.
-    fn settle(&mut self, scene: Scene) {
+    fn settle(&mut self, mut scene: Scene) {
+        if scene.has_begun() && scene.status.pod_ip.is_none() {
+            scene.status.pod_ip = self.next_address(scene.node, scene.ctx);
+        }
         let uid = scene.pod.meta.uid;
         let work = scene.finish();
         self.pods.insert_mut(uid, work);
+    }
+
+    /// The address of a pod's sandbox.
+    fn next_address(&mut self, node: &Name, ctx: &Ctx) -> Option<Address> {
+        let store = ctx.store;
+        let cidr = store.node(node)?.pod_cidr?;
+        let has = |ip: Address, pod: &Pod| pod.status.pod_ip == Some(ip) && !pod.is_terminal();
+        let is_free = |ip| !store.pods_on(node).any(|it| has(ip, it));
+        let next = cidr.next(self.addresses.get(node).copied(), is_free)?;
+        self.addresses.insert_mut(node.clone(), next);
+        Some(next)
     }
 
     /// The other pods that the node's kubelet has taken up, those that it would look at before
@@ -197,11 +219,13 @@ impl Kubelet {
 }
 
 /// The status of a pod that the kubelet has just taken up.
-fn admitted(pod: &Pod, now: Time) -> PodStatus {
+fn admitted(pod: &Pod, node: &Node, now: Time) -> PodStatus {
     let waits_for_init = !pod.spec.init_containers.is_empty();
     let reason = if waits_for_init { "PodInitializing" } else { "ContainerCreating" };
     let mut status = pod.status.clone();
     status.started = Some(now.truncated());
+    status.host_ip = node.internal_ip;
+    status.pod_ip = node.internal_ip.filter(|_| pod.spec.host_network);
     status.init_containers = vec![ContainerStatus::waiting(reason); pod.spec.init_containers.len()];
     status.containers = vec![ContainerStatus::waiting(reason); pod.spec.containers.len()];
     status.set_ready(false, now);

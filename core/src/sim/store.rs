@@ -1,5 +1,6 @@
 //! The objects of the cluster with the indices that actors need. Nothing here decides anything.
 
+mod addresses;
 mod stored;
 mod workload;
 
@@ -11,6 +12,8 @@ use crate::api::{
     Time, Uid,
 };
 use crate::sim::{Change, Map, Set, World};
+
+use addresses::Addresses;
 
 /// An object that is kept and listed, but that no actor reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +36,7 @@ pub struct Stored {
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     nodes: Map<Name, Arc<Node>>,
+    addresses: Addresses,
     pods: Map<Uid, Arc<Pod>>,
     /// By name, then namespace: nobody asks for them in order, and names tell them apart sooner.
     pod_names: Map<(Name, Name), Uid>,
@@ -264,10 +268,12 @@ impl Store {
     pub(super) fn put_node(&mut self, mut node: Node) -> Change {
         self.stamp(&mut node.meta);
         let name = node.meta.name.clone();
-        let (old, new) = (self.nodes.get(&name).cloned(), Arc::new(node));
+        let old = self.nodes.get(&name).cloned();
         if old.is_none() {
             self.world.replace_machine(&name);
+            self.addresses.allot(&mut node);
         }
+        let new = Arc::new(node);
         self.nodes.insert_mut(name, new.clone());
         Change::Node { old, new: Some(new) }
     }
@@ -275,6 +281,7 @@ impl Store {
     pub(super) fn remove_node(&mut self, name: &Name) -> Option<Change> {
         let old = self.nodes.get(name).cloned()?;
         self.nodes.remove_mut(name);
+        self.addresses.release(&old);
         Some(Change::Node { old: Some(old), new: None })
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api::encode::Encoder;
+use crate::api::encode::{Encoder, uuid};
 use crate::api::node::{ConditionStatus, NodeCondition};
 use crate::api::{Node, Taint, Time};
 
@@ -24,6 +24,23 @@ impl Encoder {
             }
         } else {
             object["spec"]["taints"] = node.taints.iter().map(|it| self.taint(it)).collect();
+        }
+        if let Some(cidr) = node.pod_cidr.filter(|_| object["spec"]["podCIDR"].is_null()) {
+            object["spec"]["podCIDR"] = Value::from(cidr.to_string());
+            object["spec"]["podCIDRs"] = json!([cidr.to_string()]);
+        }
+        if let Some(ip) = node.internal_ip.filter(|_| object["status"]["addresses"].is_null()) {
+            object["status"]["addresses"] = json!([
+                {"type": "InternalIP", "address": ip.to_string()},
+                {"type": "Hostname", "address": &*node.meta.name},
+            ]);
+        }
+        if let Some(info) = object["status"]["nodeInfo"].as_object_mut() {
+            let machine = uuid(self.seed.rotate_left(16), node.meta.uid);
+            let boot = uuid(self.seed.rotate_left(48), node.meta.uid);
+            info.entry("machineID").or_insert_with(|| Value::from(machine.replace('-', "")));
+            info.entry("systemUUID").or_insert_with(|| Value::from(machine));
+            info.entry("bootID").or_insert_with(|| Value::from(boot));
         }
         let heartbeat = last_heartbeat(node, self.now);
         let condition = |it: &NodeCondition| {

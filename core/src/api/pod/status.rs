@@ -1,6 +1,6 @@
 //! What is known of a pod that runs: its phase, its containers, its conditions.
 
-use crate::api::{Name, Time};
+use crate::api::{Address, Name, Time};
 
 /// `status.phase`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +150,10 @@ pub struct PodStatus {
     pub nominated_node: Option<Name>,
     /// When the kubelet took it up.
     pub started: Option<Time>,
+    /// `hostIP`: its node's address.
+    pub host_ip: Option<Address>,
+    /// `podIP`: its own address, which is its node's with `hostNetwork`.
+    pub pod_ip: Option<Address>,
     /// Init containers, in the order of the spec.
     pub init_containers: Vec<ContainerStatus>,
     /// Containers, in the order of the spec.

@@ -39,11 +39,14 @@ impl Cluster {
         count: u32,
     ) -> Result<Outcome, ApiError> {
         let mut nodes = Vec::new();
+        // What a node says of itself lies over its body, so all nodes of a template share one.
+        let bodies: Vec<Arc<Value>> = templates.iter().map(|it| Arc::new(it.clone())).collect();
         for number in first..first.saturating_add(count.min(NODES_MAX)) {
             let index = number.saturating_sub(1) % (templates.len().max(1) as u32);
-            let Some(template) = templates.get(index as usize) else { break };
+            let Some(body) = bodies.get(index as usize) else { break };
             let name = pattern.replace('#', &number.to_string());
-            nodes.push(self.admitted(&named(template, &name))?);
+            let node = self.admitted(&named(body, &name))?;
+            nodes.push(Node { body: body.clone(), ..node });
         }
         nodes.into_iter().for_each(|it| self.register(it));
         Ok(Outcome::Created)

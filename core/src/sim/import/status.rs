@@ -7,7 +7,7 @@ use crate::api::daemon_set::DaemonSetStatus;
 use crate::api::deployment::{DeploymentCondition, DeploymentStatus};
 use crate::api::pod::{Condition, ContainerState, ContainerStatus, Ended, Phase, PodStatus};
 use crate::api::replica_set::ReplicaSetStatus;
-use crate::api::{Calendar, Time, json};
+use crate::api::{Address, Calendar, Time, json};
 
 /// Reasons for waiting that the simulation knows.
 const WAITING: [&str; 6] = [
@@ -82,6 +82,8 @@ pub(super) fn pod(object: &Value, calendar: Calendar) -> PodStatus {
             .and_then(|it| json::text(it, "message")),
         nominated_node: json::text(given, "nominatedNodeName"),
         started: time(json::field(given, "startTime"), calendar),
+        host_ip: json::field(given, "hostIP").as_str().and_then(Address::parse),
+        pod_ip: json::field(given, "podIP").as_str().and_then(Address::parse),
         init_containers: statuses("initContainers", "initContainerStatuses"),
         containers: statuses("containers", "containerStatuses"),
     }

@@ -37,6 +37,17 @@ impl<'scene, 'ctx> Scene<'scene, 'ctx> {
         }
     }
 
+    /// Something has come of its containers, so that its sandbox is known to be there: the status
+    /// of a pod is not reported again while its first image is being pulled (`SyncPod`).
+    pub(super) fn has_begun(&self) -> bool {
+        let is_untouched = |it: &ContainerStatus| {
+            *it == ContainerStatus::waiting("ContainerCreating")
+                || *it == ContainerStatus::waiting("PodInitializing")
+        };
+        let mut all = self.status.init_containers.iter().chain(&self.status.containers);
+        !all.all(is_untouched)
+    }
+
     pub(super) fn work_of(&mut self, index: usize) -> Option<&mut Work> {
         self.work.containers.get_mut(index)
     }
