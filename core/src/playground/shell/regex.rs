@@ -47,7 +47,9 @@ fn translate(pattern: &str, is_basic: bool) -> String {
             '[' => {
                 text.push('[');
                 text.extend(chars.next_if_eq(&'^'));
-                text.extend(chars.next_if_eq(&']').map(|_| "\\]").unwrap_or_default().chars());
+                if chars.next_if_eq(&']').is_some() {
+                    text.push_str("\\]");
+                }
                 while let Some(c) = chars.next() {
                     match c {
                         // A class by its name, `[:alpha:]`.
