@@ -2,7 +2,9 @@
 //!
 //! A file is a transcript: `$ ` stands before a command, `> ` before the lines of its text, `! `
 //! before what goes to standard error, `? N` tells an exit status other than 0. Each file begins on
-//! a fresh cluster of the opening scenario; lines that begin with `# ` are comments.
+//! a fresh cluster of the opening scenario; lines that begin with `# ` are comments, but for
+//! `# import FILE at INSTANT`: from there on the cluster is the one that a file of `objects/`
+//! holds.
 //! `UPDATE_EXPECT=1 cargo test --test kubectl` writes the files anew: what they say then has to be
 //! read beside Kubernetes' own texts.
 #![cfg(not(target_arch = "wasm32"))]
@@ -10,7 +12,19 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
+use daemonset_core::api::Calendar;
 use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/kubectl")
+}
+
+/// The cluster that `FILE at INSTANT` names.
+fn imported(words: &str) -> Playground {
+    let (file, instant) = words.split_once(" at ").unwrap();
+    let dump = fs::read_to_string(folder().join("objects").join(file)).unwrap();
+    Playground::import(&dump, Calendar::parse(instant).unwrap(), 1).unwrap()
+}
 
 /// One file: comments and commands in their order, run again.
 fn transcript(text: &str) -> String {
@@ -23,6 +37,9 @@ fn transcript(text: &str) -> String {
     let mut reader = Reader::default();
     let mut again = String::new();
     for line in text.lines() {
+        if let Some(words) = line.strip_prefix("# import ") {
+            playground = imported(words);
+        }
         if line.starts_with("# ") {
             again.push_str(&format!("{line}\n"));
         }
@@ -46,9 +63,8 @@ fn transcript(text: &str) -> String {
 
 #[test]
 fn kubectl_prints_what_the_transcripts_say() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/kubectl");
     let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+        fs::read_dir(folder()).unwrap().map(|it| it.unwrap().path()).collect();
     paths.retain(|it| it.extension().is_some_and(|it| it == "txt"));
     paths.sort();
     assert!(paths.len() >= 10, "{} transcripts", paths.len());

@@ -252,6 +252,14 @@ fn enum_of(owner: &str, name: &str) -> &'static [&'static str] {
 
 /// The text of a type, or of a field of it; empty if there is none.
 fn text_of(owner: &str, field: &str) -> &'static str {
+    match (own_text(owner, field), field) {
+        // Every object has these two from the same Go struct.
+        ("", "apiVersion" | "kind") => own_text("TypeMeta", field),
+        (text, _) => text,
+    }
+}
+
+fn own_text(owner: &str, field: &str) -> &'static str {
     let mut lines = TEXTS.lines().filter(|it| !it.starts_with('#'));
     let of_type = |line: &&str| line.split_once('\t').is_some_and(|it| it.0 == owner);
     let Some(head) = lines.find(of_type) else { return "" };

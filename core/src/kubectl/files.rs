@@ -8,6 +8,22 @@ use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::resource::Resource;
 use crate::manifest::{self, Diagnostic, Document, Problem, Severity};
 
+/// Of the kinds that are only stored, those that belong to a namespace and are known to do so.
+const NAMESPACED: [&str; 12] = [
+    "CronJob",
+    "EndpointSlice",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "Job",
+    "LimitRange",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "PodDisruptionBudget",
+    "ResourceQuota",
+    "Role",
+    "RoleBinding",
+];
+
 /// An object of a file.
 pub(super) struct FileObject {
     /// As it is named in messages.
@@ -137,7 +153,9 @@ fn add(
     }
     let resource = Resource::of_kind(&document.api_version, &document.kind);
     let mut object = document.object.clone();
-    if resource.is_some_and(|it| it.is_namespaced) {
+    let is_namespaced =
+        resource.map_or(NAMESPACED.contains(&&*document.kind), |it| it.is_namespaced);
+    if is_namespaced {
         let own = document.namespace.as_deref();
         let asked = flags.text("namespace");
         if let (Some(own), Some(asked)) = (own, asked)

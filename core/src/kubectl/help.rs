@@ -56,23 +56,67 @@ fn about(name: &str) -> &'static str {
     }
 }
 
+/// What follows the name of a command in its `Usage:` line (`Use` of its cobra command).
 fn usage(name: &str) -> &'static str {
     match name {
-        "get" | "describe" => "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...)",
-        "apply" | "create" | "replace" | "diff" => "-f FILENAME",
-        "delete" => "([-f FILENAME] | TYPE [(NAME | -l label | --all)])",
-        "label" | "annotate" => "TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
+        "get" => {
+            "[(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile\
+             |jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] \
+             (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]"
+        }
+        "describe" => "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
+        "events" => {
+            "[(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile\
+             |jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] \
+             [--types=Normal,Warning]"
+        }
+        "apply" => "(-f FILENAME | -k DIRECTORY)",
+        "create" | "replace" | "diff" => "-f FILENAME",
+        "create namespace" => "NAME [--dry-run=server|client|none]",
+        "create deployment" => "NAME --image=image -- [COMMAND] [args...]",
+        "run" => {
+            "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] \
+             [--overrides=inline-json] [--command] -- [COMMAND] [args...]"
+        }
+        "edit" => "(RESOURCE/NAME | -f FILENAME)",
+        "delete" => "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])",
+        "label" | "annotate" => {
+            "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N \
+             [--resource-version=version]"
+        }
         "taint" => "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
         "cordon" | "uncordon" | "drain" => "NODE",
-        "scale" => "--replicas=COUNT (-f FILENAME | TYPE NAME)",
         "patch" => "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
-        "explain" => "TYPE[.FIELD...]",
-        "logs" => "[-p] (POD | TYPE/NAME) [-c CONTAINER]",
-        "wait" => "(TYPE NAME | TYPE/NAME | -l label) --for=CONDITION",
-        "edit" => "(TYPE NAME | -f FILENAME)",
-        "set image" => "(TYPE NAME | TYPE/NAME) CONTAINER_NAME_1=IMAGE_1 ...",
-        "set env" => "(TYPE NAME | TYPE/NAME) KEY_1=VAL_1 ... KEY_N=VAL_N",
-        name if name.starts_with("rollout ") => "(TYPE NAME | TYPE/NAME)",
+        "scale" => {
+            "[--resource-version=version] [--current-replicas=count] --replicas=COUNT \
+             (-f FILENAME | TYPE NAME)"
+        }
+        "set image" => {
+            "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... \
+             CONTAINER_NAME_N=CONTAINER_IMAGE_N"
+        }
+        "set env" => "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
+        "set resources" => "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
+        "set selector" => "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
+        "set serviceaccount" => "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
+        "rollout status" | "rollout history" | "rollout undo" => "(TYPE NAME | TYPE/NAME) [flags]",
+        "rollout restart" | "rollout pause" | "rollout resume" => "RESOURCE",
+        "wait" => {
+            "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) \
+             [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]"
+        }
+        "explain" => {
+            "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] \
+             [-o|--output=plaintext|plaintext-openapiv2]"
+        }
+        "logs" => "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
+        "config" => "SUBCOMMAND",
+        "autoscale" => {
+            "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS \
+             [--cpu-percent=CPU]"
+        }
+        "exec" => "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",
+        "top" | "version" | "api-resources" | "api-versions" | "cluster-info" | "auth" => "[flags]",
         _ => "",
     }
 }

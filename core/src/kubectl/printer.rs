@@ -22,10 +22,10 @@ pub(super) const GET_FORMATS: &str = "custom-columns,custom-columns-file,go-temp
 pub(super) enum Printer {
     /// `pod/a`.
     Name,
-    /// YAML as Kubernetes writes it.
-    Yaml,
-    /// JSON, indented by four blanks.
-    Json,
+    /// YAML as Kubernetes writes it; with what its managers own or without.
+    Yaml(bool),
+    /// JSON, indented by four blanks; with what its managers own or without.
+    Json(bool),
     /// A filled-in template; what it was is part of a fault.
     JsonPath(JsonPath, String),
     /// What a template finds, as a JSON list.
@@ -56,8 +56,8 @@ impl Printer {
         Ok(Some(match name {
             "" | "wide" => return Ok(None),
             "name" => Printer::Name,
-            "yaml" => Printer::Yaml,
-            "json" => Printer::Json,
+            "yaml" => Printer::Yaml(flags.is_on("show-managed-fields")),
+            "json" => Printer::Json(flags.is_on("show-managed-fields")),
             "jsonpath" | "jsonpath-as-json" => {
                 let template = argument.filter(|it| !it.is_empty());
                 let template = template.ok_or_else(|| {
@@ -100,8 +100,10 @@ impl Printer {
                 }
                 text
             }
-            Printer::Yaml => manifest::emit_folded(object),
-            Printer::Json => to_json(object),
+            Printer::Yaml(true) => manifest::emit_folded(object),
+            Printer::Json(true) => to_json(object),
+            Printer::Yaml(false) => manifest::emit_folded(&without_managers(object)),
+            Printer::Json(false) => to_json(&without_managers(object)),
             Printer::JsonPath(path, template) => {
                 path.print(object).map_err(|it| fail(execution_fault(template, &it, object)))?
             }
@@ -123,6 +125,22 @@ fn items(object: &Value) -> Vec<&Value> {
     match object.get("items").and_then(Value::as_array) {
         Some(items) => items.iter().collect(),
         None => vec![object],
+    }
+}
+
+/// `metadata.managedFields` is not for people (`printers.OmitManagedFieldsPrinter`).
+fn without_managers(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(Value::Array(items)) = object.get_mut("items") {
+        items.iter_mut().for_each(omit_managers);
+    }
+    omit_managers(&mut object);
+    object
+}
+
+fn omit_managers(object: &mut Value) {
+    if let Some(Value::Object(meta)) = object.get_mut("metadata") {
+        meta.remove("managedFields");
     }
 }
 

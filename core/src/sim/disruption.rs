@@ -12,7 +12,7 @@ use crate::api::int_or_string::IntOrString;
 use crate::api::pod::Phase;
 use crate::api::selector::LabelSelector;
 use crate::api::{Name, Pod, json};
-use crate::sim::{ApiError, Store};
+use crate::sim::{ApiError, Store, Stored};
 
 /// A budget and what it allows at present.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,14 @@ impl DisruptionBudget {
 
     /// The budgets of a cluster.
     pub(super) fn all(store: &Store) -> Vec<DisruptionBudget> {
-        let bodies = store.stored_of("PodDisruptionBudget");
-        let objects = bodies.filter_map(|it| serde_json::from_str::<Value>(&it.body).ok());
-        objects.filter_map(|it| DisruptionBudget::from_json(&it, store)).collect()
+        let read = |it: &Arc<Stored>| {
+            let mut object = serde_json::from_str::<Value>(&it.body).ok()?;
+            // A manifest need not name its namespace.
+            let namespace = if it.namespace.is_empty() { "default" } else { &*it.namespace };
+            object["metadata"]["namespace"] = Value::from(namespace);
+            DisruptionBudget::from_json(&object, store)
+        };
+        store.stored_of("PodDisruptionBudget").filter_map(read).collect()
     }
 
     /// Whether a pod is one of those that it is about.

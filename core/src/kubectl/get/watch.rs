@@ -131,7 +131,7 @@ impl Watch {
                     output.line(&self.resource.object(name_of(&event.object)));
                     continue;
                 }
-                if *printer == Printer::Yaml && self.documents > 0 {
+                if matches!(printer, Printer::Yaml(_)) && self.documents > 0 {
                     output.line("---");
                 }
                 self.documents += 1;
