@@ -40,7 +40,7 @@ const VIEWS = [
   },
 ] as const;
 
-for (const { name, width, height, scheme } of VIEWS) {
+for (const { name, width, height, scheme, words } of VIEWS) {
   test(`on ${name} all pods become ready without the second part`, async ({ page, server }) => {
     const later = await keepLaterBack(page);
     await page.setViewportSize({ width, height });
@@ -49,6 +49,10 @@ for (const { name, width, height, scheme } of VIEWS) {
     await later.asked;
     const ready = page.locator(`${NODE_LOGGER}[data-state="ready"]`);
     await expect(ready).toHaveCount(WORKERS.length, { timeout: 40_000 });
+    // A text that had gone with the second part would be noughts.
+    const text = await page.locator('body').innerText();
+    expect(text).not.toContain('\0');
+    for (const word of words) expect(text).toContain(word);
     later.letGo();
     const times = () =>
       page.evaluate(() => {

@@ -5,6 +5,7 @@
 //! memory and one table of functions; a call of the first part into the second finds it there, or
 //! has it loaded (`www/later.js`).
 
+mod data;
 mod module;
 mod names;
 mod noting;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::process::{Result, read, root};
+use data::Constants;
 use module::Module;
 use names::Later;
 use plan::Plan;
@@ -33,7 +35,8 @@ pub(crate) fn divided(html: &str, dist: &Path, later_styles: &str) -> Result<Str
     let bytes = std::fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
     let module = Module::read(&bytes)?;
     let list = Later::read(&read(&root().join(LIST))?);
-    let plan = Plan::make(&module, |name| list.has(name))?;
+    let mut plan = Plan::make(&module, |name| list.has(name))?;
+    plan.data = Constants::linked()?.of_later(&module, &plan)?;
     let parts = write::parts(&module, &plan)?;
     let later_name = format!("later-{}.wasm", hash(&[&parts.later]));
     let loader = read(&root().join(LOADER))?

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::process::{Result, cargo, root, run as run_command};
+use crate::process::{Result, cargo, root, run as run_command, target};
 use crate::tools::{Need, Toolbox};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -22,11 +22,6 @@ pub(crate) fn build() -> Result<PathBuf> {
     bind.arg("--out-dir").arg(&site);
     run_command(bind.arg(target().join(TARGET).join("debug").join(format!("{NAME}.wasm"))))?;
     Ok(site)
-}
-
-/// Where Cargo puts what it builds.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The script that loads the simulation, as Trunk has named it, without its extension.

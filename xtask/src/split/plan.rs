@@ -1,6 +1,7 @@
 //! Which function goes where, and what the two parts need of each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::module::Module;
 use crate::process::Result;
@@ -22,6 +23,8 @@ pub(super) struct Plan {
     /// Imported functions by the part that needs them.
     pub(super) imports_first: BTreeSet<u32>,
     pub(super) imports_later: BTreeSet<u32>,
+    /// Data that comes with the second part, by its addresses.
+    pub(super) data: Vec<Range<u32>>,
 }
 
 impl Plan {

@@ -5,6 +5,7 @@
 //! the table. What the second part calls in the first it is handed from the end of the same table.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
@@ -13,6 +14,7 @@ use wasm_encoder::{
     ImportSection, MemorySection, StartSection, TableSection, TableType, TypeSection, ValType,
 };
 
+use super::data::Memory;
 use super::module::{Module, Signature};
 use super::plan::Plan;
 use crate::process::Result;
@@ -109,17 +111,16 @@ fn first(module: &Module, plan: &Plan) -> Encoded {
     let wanted: Vec<u32> = plan.wanted.iter().map(|it| numbers.0[it]).collect();
     let start = ConstExpr::i32_const(plan.table_end as i32);
     elements.active(Some(table), &start, Elements::Functions(wanted.into()));
-    let mut data = DataSection::new();
-    for segment in &module.data {
-        numbers.parse_data(&mut data, segment.clone())?;
-    }
+    let memory = Memory::of(module).map_err(Error::UserError)?;
+    let segments = memory.without(&plan.data);
+    let data = data_of(segments.iter().copied());
 
     let exports = exports_of(module, table, &mut numbers)?;
     let mut bytes = wasm_encoder::Module::new();
     bytes.section(&types).section(&imports).section(&functions).section(&tables);
     bytes.section(&memories).section(&globals).section(&exports).section(&elements);
-    if let Some(count) = module.data_count {
-        bytes.section(&DataCountSection { count });
+    if module.data_count.is_some() {
+        bytes.section(&DataCountSection { count: segments.len() as u32 });
     }
     Ok(bytes.section(&code).section(&data).as_slice().to_vec())
 }
@@ -175,7 +176,19 @@ fn later(module: &Module, plan: &Plan) -> Encoded {
     let mut bytes = wasm_encoder::Module::new();
     bytes.section(&types).section(&imports).section(&functions);
     bytes.section(&StartSection { function_index }).section(&elements).section(&code);
+    let memory = Memory::of(module).map_err(Error::UserError)?;
+    let with_bytes = |it: &Range<u32>| Some((it.start, memory.bytes(it)?));
+    bytes.section(&data_of(plan.data.iter().filter_map(with_bytes)));
     Ok(bytes.as_slice().to_vec())
+}
+
+/// Segments of the one memory.
+fn data_of<'d>(segments: impl Iterator<Item = (u32, &'d [u8])>) -> DataSection {
+    let mut data = DataSection::new();
+    for (start, bytes) in segments {
+        data.active(0, &ConstExpr::i32_const(start as i32), bytes.iter().copied());
+    }
+    data
 }
 
 /// The types, and the number of the one that takes and returns nothing.
