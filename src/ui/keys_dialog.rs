@@ -27,7 +27,7 @@ const KEYS: [(&[&str], &str); 33] = [
     (&["Ctrl F"], "Find and replace in the manifest"),
     (&["F8"], "Go to the next problem in the manifest"),
     (&["Ctrl", "Space"], "Offer what may stand at the caret"),
-    (&["V"], "View what applying the manifest would change"),
+    (&["V"], "View what Apply would change"),
     (&["F2", "Del"], "Rename or close a file, on its tab"),
     (&["N"], "Add a worker node"),
     (&["⇧ N"], "Add many nodes"),

@@ -7,21 +7,26 @@ use crate::ui::dom::{Element, Row, el};
 use crate::ui::keyboard::focus;
 use crate::ui::session::Session;
 
-/// A click puts a line where it can be changed before it is carried out.
+/// A click puts a line where it can be changed before it is carried out. The namespace, which is
+/// the same in most of them, is said once above them.
 pub(super) fn suggestions(session: Session) -> Element {
+    let title = move || match &*session.daemon_set.read() {
+        Some(set) => format!("Try next: kubectl -n {} …", set.namespace),
+        None => "Try next: kubectl …".to_owned(),
+    };
     let rows = move || {
         let lines = lines(session);
         lines.into_iter().map(|line| row(session, line)).collect()
     };
     el("section", "try")
         .attr("aria-label", "Try next")
-        .child(el("h3", "try__title").text("Try next: kubectl …"))
+        .child(el("h3", "try__title").live_text(title))
         .child(el("ul", "try__rows").list(rows))
 }
 
-fn row(session: Session, line: String) -> Row {
-    Row::new(line.clone(), move || {
-        let (shown, whole) = (line.clone(), format!("kubectl {line}"));
+fn row(session: Session, line: Line) -> Row {
+    Row::new(line.whole.clone(), move || {
+        let Line { shown, whole } = line.clone();
         let button = el("button", "try__line")
             .attr("title", &whole)
             .on_click(move || {
@@ -33,21 +38,31 @@ fn row(session: Session, line: String) -> Row {
     })
 }
 
-fn lines(session: Session) -> Vec<String> {
+/// A line as it is shown, and as it is carried out.
+#[derive(Clone)]
+struct Line {
+    shown: String,
+    whole: String,
+}
+
+fn lines(session: Session) -> Vec<Line> {
     let pools = session.pools.read();
     let node = pools.first().and_then(|it| it.nodes.last()).map(|it| it.name.clone());
     let set = session.daemon_set.read();
     let mut lines = Vec::new();
+    let mut line = |options: &str, shown: String| {
+        lines.push(Line { whole: format!("kubectl {options}{shown}"), shown });
+    };
     if let Some(set) = &*set {
-        let (namespace, name) = (&set.namespace, &set.name);
-        lines.push(format!("-n {namespace} get pods -o wide"));
-        lines.push(format!("-n {namespace} rollout status ds/{name}"));
-        lines.push(format!("-n {namespace} describe ds {name}"));
-        lines.push(format!("-n {namespace} rollout history ds/{name}"));
+        let (options, name) = (format!("-n {} ", set.namespace), &set.name);
+        line(&options, "get pods -o wide".to_owned());
+        line(&options, format!("rollout status ds/{name}"));
+        line(&options, format!("describe ds {name}"));
+        line(&options, format!("rollout history ds/{name}"));
     }
     if let Some(node) = node {
-        lines.push(format!("taint nodes {node} key=value:NoSchedule"));
-        lines.push(format!("drain {node} --ignore-daemonsets"));
+        line("", format!("taint nodes {node} key=value:NoSchedule"));
+        line("", format!("drain {node} --ignore-daemonsets"));
     }
     lines
 }

@@ -50,6 +50,8 @@ impl Looks<'_> {
 
     fn observed(&self, pod: &Pod) -> Observed {
         let word = match pod.status.phase {
+            // The controller no longer counts it, although it is still there.
+            phase if pod.meta.is_terminating() && phase.is_terminal() => "ended, being removed",
             _ if pod.meta.is_terminating() => "terminating",
             Phase::Failed => "failed",
             Phase::Succeeded => "ended",
@@ -100,11 +102,12 @@ impl Looks<'_> {
         }
         let living: Vec<&&Pod> = pods.iter().filter(|it| !it.meta.is_terminating()).collect();
         if after.pods_for(name).any(|it| is_new(it)) {
-            let reason = match living.is_empty() {
-                true => "no pod is here".to_owned(),
-                false => "surge: the new pod starts beside the old one".to_owned(),
+            let reason = match (living.is_empty(), pods.is_empty()) {
+                (_, true) => "no pod is here",
+                (true, false) => "the pod that was here has ended",
+                (false, false) => "surge: the new pod starts beside the old one",
             };
-            return (Act::Create, reason);
+            return (Act::Create, reason.to_owned());
         }
         if !exists {
             return (Act::Wait, "the node is gone; the pod garbage collector takes it".to_owned());
@@ -112,7 +115,7 @@ impl Looks<'_> {
         let Some(pod) = living.first() else {
             return match (pods.is_empty(), decision.should_run) {
                 (_, false) => (Act::Skip, unwanted),
-                (false, true) => (Act::Wait, "the old pod has to be gone first".to_owned()),
+                (false, true) => (Act::Wait, "the old pod has to end first".to_owned()),
                 (true, true) => (Act::Wait, self.why_not_created()),
             };
         };
