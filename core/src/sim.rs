@@ -60,6 +60,6 @@ pub use random::Seed;
 pub use record::{Record, Rollout, Sample, Wave};
 pub use set::Set;
 pub use store::{Store, Stored};
-pub use timeline::{Branch, BranchId, Timeline};
+pub use timeline::{Ahead, Branch, BranchId, Timeline};
 pub use touched::Touched;
 pub use world::{ImageBehaviour, Machine, Shortage, Signal, World};

@@ -6,6 +6,7 @@ use daemonset_core::playground::view::EventFilter;
 use daemonset_core::playground::view::chart::Chart;
 use leptos::prelude::*;
 
+use super::lookout::Lookout;
 use super::session::{EVENT_COUNT_MAX, Session, set_if_new};
 
 /// The small lines of the status figures.
@@ -24,6 +25,8 @@ pub struct History {
     pub sparks: RwSignal<Sparks>,
     /// Which events are listed.
     pub filter: RwSignal<EventFilter>,
+    /// Who looks ahead.
+    pub lookout: Lookout,
 }
 
 impl History {
@@ -35,6 +38,7 @@ impl History {
             last_minute: RwSignal::new(false),
             sparks: RwSignal::new(Sparks::default()),
             filter: RwSignal::new(EventFilter::default()),
+            lookout: Lookout::new(),
         }
     }
 }
@@ -54,17 +58,12 @@ impl Session {
 
     /// Goes to the beginning of the wave before or after now.
     pub(super) fn seek_wave(self, forward: bool) {
-        let now = self.now.get_untracked();
-        let starts = self.history.chart.with_untracked(|chart| {
-            let waves = chart.iter().flat_map(|chart| &chart.waves);
-            waves.map(|wave| wave.start).collect::<Vec<_>>()
+        let Some(set) = self.selected_set.get_untracked() else { return };
+        let next = self.history.lookout.with(|ahead, _| {
+            self.playground.try_with_value(|it| it.wave_beside(&set, forward, ahead)).flatten()
         });
-        let next = match forward {
-            true => starts.iter().find(|it| **it > now),
-            false => starts.iter().rev().find(|it| **it < now),
-        };
-        if let Some(start) = next {
-            self.seek(*start);
+        if let Some(Some(start)) = next {
+            self.seek(start);
         }
     }
 
@@ -93,10 +92,14 @@ impl Session {
         let last_minute = self.history.last_minute.get_untracked();
         let look = |it: &Playground| {
             let sparks = set.as_ref().map(|set| it.sparks(set)).unwrap_or_default();
-            (it.chart(set.as_ref(), last_minute), sparks, it.timeline().end())
+            let chart = self
+                .history
+                .lookout
+                .with(|ahead, reach| it.chart(set.as_ref(), last_minute, ahead, reach));
+            (chart, sparks, it.timeline().end())
         };
         let Some((chart, sparks, end)) = self.playground.try_with_value(look) else { return };
-        set_if_new(self.history.chart, Some(chart));
+        set_if_new(self.history.chart, chart);
         set_if_new(self.history.sparks, sparks);
         set_if_new(self.history.end, end);
     }

@@ -1,5 +1,6 @@
 //! The timeline: what was recorded as areas over virtual time, and a playhead that goes anywhere.
 
+mod marks;
 pub mod plot;
 
 use daemonset_core::playground::view::DaemonSetView;

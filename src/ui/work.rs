@@ -239,6 +239,7 @@ impl Session {
 
     /// Goes on with another cluster. The text in the editor stays: it may be somebody's work.
     fn take_up(self, start: Start) {
+        self.history.lookout.forget();
         self.playground.set_value(start.playground);
         self.selected_node.set(None);
         self.selected_set.set(start.selected_set);

@@ -23,7 +23,7 @@ test('the playhead says where it is and goes back and forth by keys', async ({ p
   await slider.press('Home');
   await expect.poll(() => playground.now()).toBe(0);
   await expect(playground.pods(NODE_LOGGER)).toHaveCount(0);
-  await slider.press('PageUp');
+  await slider.press('PageDown');
   await slider.press('ArrowRight');
   await expect.poll(() => playground.now()).toBe(11);
   await slider.press('End');

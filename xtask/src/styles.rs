@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::process::{Result, read};
 
 /// Sheets of what nobody sees before having opened it.
-const LATER: [&str; 11] = [
+const LATER: [&str; 12] = [
     "controller_panel",
     "dialog",
     "diff_dialog",
@@ -17,6 +17,7 @@ const LATER: [&str; 11] = [
     "gallery",
     "image_dialog",
     "keys_dialog",
+    "marks",
     "nodes_dialog",
     "presenter",
     "tips",

@@ -95,7 +95,7 @@ impl Record {
     }
 
     /// When it was last written.
-    pub(super) fn until(&self) -> Time {
+    pub fn until(&self) -> Time {
         self.until
     }
 

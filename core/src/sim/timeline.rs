@@ -11,6 +11,7 @@
 //! - Inputs are given when every wake-up of their instant has been answered, and those of one
 //!   instant in their order.
 
+mod ahead;
 mod branch;
 mod checkpoint;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::api::Time;
 use crate::sim::{ApiError, Cluster, Input, Outcome, Record, Touched};
 use checkpoint::Checkpoints;
 
+pub use ahead::Ahead;
 pub use branch::{Branch, BranchId};
 
 /// At most this many branches are known; beyond it the one that was left first is forgotten.

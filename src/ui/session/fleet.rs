@@ -172,7 +172,7 @@ impl Default for Fleet {
 
 impl Session {
     /// Whether cells are shown rather than cards.
-    pub(super) fn shows_cells(self) -> bool {
+    pub(in crate::ui) fn shows_cells(self) -> bool {
         self.fleet.level.get_untracked() != Level::Cards
     }
 

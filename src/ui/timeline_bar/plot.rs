@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::view::chart::{
-    Area, Bracket, Chart, HEIGHT, Kind, MarkKind, WIDTH,
-};
+use daemonset_core::playground::view::chart::{Area, Bracket, Chart, HEIGHT, Kind, WIDTH};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element as DomElement, KeyboardEvent, PointerEvent};
@@ -14,6 +12,7 @@ use crate::ui::command::Command;
 use crate::ui::dom::{Element, el, memo, svg};
 use crate::ui::session::Session;
 use crate::ui::text::{clock, revision_step};
+use crate::ui::timeline_bar::marks::marks;
 
 /// Brackets narrower than this carry no word.
 const WORD_WIDTH: i64 = 420;
@@ -31,7 +30,7 @@ const LEAP: i64 = 10_000;
 pub(super) fn plot(session: Session) -> Element {
     let chart = session.history.chart;
     let wanted = StoredValue::new(None::<Time>);
-    let dragging = StoredValue::new(false);
+    let dragging = session.history.lookout.dragging;
     // However many events the pointer sends, one seek in a frame is enough.
     let go = move |event: &PointerEvent| {
         let Some(time) = time_at(session, event) else { return };
@@ -52,7 +51,7 @@ pub(super) fn plot(session: Session) -> Element {
         if let Some(plot) = event.current_target().and_then(|it| it.dyn_into::<DomElement>().ok()) {
             let _ = plot.set_pointer_capture(event.pointer_id());
         }
-        dragging.set_value(true);
+        dragging.set(true);
         go(&event);
     };
     let layers = move || {
@@ -65,16 +64,6 @@ pub(super) fn plot(session: Session) -> Element {
         let Some(chart) = &*chart else { return Vec::new() };
         let mut details: Vec<_> = chart.waves.iter().map(|it| bracket(it, session)).collect();
         details.extend(floor(chart, session));
-        details.extend(chart.marks.iter().map(|mark| {
-            let kind = match mark.kind {
-                MarkKind::Pods => "pods",
-                MarkKind::Act => "act",
-                MarkKind::Warning => "warning",
-            };
-            el("i", "mark")
-                .attrs(&[("data-kind", kind), ("title", &mark.text)])
-                .style("--x", &percent(mark.at, WIDTH))
-        }));
         details
     };
     let place = move |time: Time| {
@@ -85,17 +74,21 @@ pub(super) fn plot(session: Session) -> Element {
         .paint(move |it| {
             it.style("--now", percent(place(session.now.get()), WIDTH));
             it.style("--end", percent(place(session.history.end.get()), WIDTH));
+            let known = chart.read().as_ref().map_or(Time::ZERO, |it| it.known);
+            let known = known.max(session.history.end.get());
+            it.style("--known", percent(place(known), WIDTH));
         })
         .on("pointerdown", down)
         .on("pointermove", move |event: PointerEvent| {
-            if dragging.get_value() {
+            if dragging.get_untracked() {
                 go(&event);
             }
         })
-        .on("pointerup", move |_: PointerEvent| dragging.set_value(false))
-        .on("pointercancel", move |_: PointerEvent| dragging.set_value(false))
+        .on("pointerup", move |_: PointerEvent| dragging.set(false))
+        .on("pointercancel", move |_: PointerEvent| dragging.set(false))
         .part(layers)
         .part(details)
+        .child(marks(session))
         .child(playhead(session))
 }
 
@@ -130,8 +123,9 @@ fn playhead(session: Session) -> Element {
         let target = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => now + -NUDGE,
             "ArrowRight" | "ArrowUp" => now + NUDGE,
-            "PageDown" => now + -LEAP,
-            "PageUp" => now + LEAP,
+            // As slide remotes mean them, and as they act elsewhere on the page.
+            "PageUp" => now + -LEAP,
+            "PageDown" => now + LEAP,
             "Home" => Time::ZERO,
             "End" => end,
             _ => return,
@@ -160,7 +154,7 @@ fn time_at(session: Session, event: &PointerEvent) -> Option<Time> {
     Some(chart.as_ref()?.time((share.clamp(0.0, 1.0) * WIDTH as f64) as i64))
 }
 
-/// All areas, cut at now: what lies behind is pale.
+/// All areas, cut at now: what comes is pale.
 pub(in crate::ui) fn layer(chart: &Chart, part: &str) -> Element {
     let layer = el("div", "plot__layer").attr("data-part", part);
     let layer = chart.areas.iter().fold(layer, |all, it| all.child(area(it)));

@@ -3,11 +3,15 @@
 //! Places are integers: ten-thousandths of the width from the left, thousandths of the height from
 //! the top. A viewer only writes them down.
 
+mod marks;
+
 use crate::api::{Time, Uid};
 use crate::insight::SetPlan;
-use crate::playground::Playground;
 use crate::playground::view::DaemonSetView;
-use crate::sim::{Input, Record, Sample};
+use crate::playground::{Playground, Prospect};
+use crate::sim::{Record, Sample};
+
+pub use marks::{Mark, MarkKind};
 
 /// The right edge.
 pub const WIDTH: i64 = 10_000;
@@ -17,8 +21,6 @@ pub const HEIGHT: i64 = 1_000;
 const SLOPE: i64 = 55;
 /// Points that are nearer to each other than this are drawn as one.
 const NEAR: i64 = 8;
-/// Marks of one kind are further apart than this.
-const MARK_GAP: i64 = 40;
 /// Revisions that are drawn; the newest.
 const REVISIONS_MAX: usize = 6;
 /// At least this much time is shown, in milliseconds.
@@ -70,28 +72,6 @@ pub struct Bracket {
     pub end: Option<Time>,
 }
 
-/// What a mark at the foot tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MarkKind {
-    /// Pods were created or deleted.
-    Pods,
-    /// Something was done to the cluster.
-    Act,
-    /// A warning was recorded.
-    Warning,
-}
-
-/// A mark at the foot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// What it tells.
-    pub kind: MarkKind,
-    /// Where.
-    pub at: i64,
-    /// That in words.
-    pub text: String,
-}
-
 /// The drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
@@ -111,6 +91,8 @@ pub struct Chart {
     pub marks: Vec<Mark>,
     /// Where the axis has labels, and the times.
     pub labels: Vec<(i64, Time)>,
+    /// Up to when it was seen what comes; no more than what was recorded is known besides.
+    pub known: Time,
 }
 
 impl Chart {
@@ -129,6 +111,7 @@ impl Chart {
             waves: Vec::new(),
             marks: Vec::new(),
             labels: labels(from, to),
+            known: from,
         }
     }
 
@@ -154,39 +137,34 @@ impl Chart {
 }
 
 impl Playground {
-    /// The drawing for a DaemonSet (`NAMESPACE/NAME`), or of an empty cluster: all of the history,
-    /// or the last minute.
-    pub fn chart(&self, daemon_set: Option<&DaemonSetView>, last_minute: bool) -> Chart {
+    /// The drawing for a DaemonSet (`NAMESPACE/NAME`), or of an empty cluster: all of the history
+    /// and what comes up to `reach`, or the last minute. What comes is drawn as far as it is known.
+    pub fn chart(
+        &self,
+        daemon_set: Option<&DaemonSetView>,
+        last_minute: bool,
+        ahead: Option<&Prospect>,
+        reach: Time,
+    ) -> Chart {
         let store = self.cluster().store();
         let ds = daemon_set.and_then(|it| store.daemon_set(&it.namespace, &it.name));
+        let ahead = ahead.filter(|it| it.is_of(self));
+        let end = self.timeline().end();
         let mut chart = match last_minute {
             true => Chart::empty(window(self.now())),
-            false => Chart::empty((Time::ZERO, Time(span(self.timeline().end().0)))),
+            false => Chart::empty((Time::ZERO, Time(span(end.max(reach).0)))),
         };
-        let record = self.timeline().record();
+        if let Some(ahead) = ahead {
+            chart.known = if ahead.is_over() { chart.to } else { ahead.until().min(chart.to) };
+        }
+        let record = ahead.map_or(self.timeline().record(), |it| it.cluster().record());
         if let (Some(ds), Some(view)) = (ds, daemon_set) {
-            let (desired, end) = (view.status.desired, self.timeline().end());
+            let (desired, end) = (view.status.desired, end.max(chart.known));
             fill(&mut chart, record, ds.meta.uid, desired, view.max_unavailable, end);
         }
-        chart.marks = self.marks(&chart);
+        let cluster = ahead.map_or(self.cluster(), Prospect::cluster);
+        chart.marks = self.marks(&chart, cluster, ds.map(|it| it.meta.uid));
         chart
-    }
-
-    fn marks(&self, chart: &Chart) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        for (at, input) in self.inputs().iter().filter(|it| it.0 > Time::ZERO) {
-            push(&mut marks, chart, MarkKind::Act, *at, || act(input));
-        }
-        for it in self.cluster().events().iter() {
-            let about = || format!("{}: {}", it.event.reason, it.message());
-            let kind = match (it.kind(), it.event.reason) {
-                ("Warning", _) => MarkKind::Warning,
-                (_, "SuccessfulCreate" | "SuccessfulDelete") => MarkKind::Pods,
-                _ => continue,
-            };
-            push(&mut marks, chart, kind, it.last, about);
-        }
-        marks
     }
 }
 
@@ -209,32 +187,6 @@ fn fill(
         chart.floor = Some((fewest, desired, height(i64::from(fewest))));
     }
     chart.waves = brackets(record, uid, chart, end);
-}
-
-fn push(
-    marks: &mut Vec<Mark>,
-    chart: &Chart,
-    kind: MarkKind,
-    time: Time,
-    text: impl FnOnce() -> String,
-) {
-    let at = chart.place(time);
-    let is_near = |it: &Mark| it.kind == kind && (it.at - at).abs() < MARK_GAP;
-    // What is told comes nearly in the order of time: most often the last mark is the near one.
-    if (0..=WIDTH).contains(&at) && !marks.iter().rev().any(is_near) {
-        marks.push(Mark { kind, at, text: format!("{time} {}", text()) });
-    }
-}
-
-/// What was done, in a word or two.
-fn act(input: &Input) -> String {
-    match input {
-        Input::Apply { .. } | Input::Create { .. } | Input::Patch { .. } => "applied".to_owned(),
-        Input::AddNode { .. } => "a node joined".to_owned(),
-        Input::DeleteNode { node } => format!("{node} was deleted"),
-        Input::Delete { name, .. } => format!("{name} was deleted"),
-        _ => "changed".to_owned(),
-    }
 }
 
 fn place(time: Time, from: Time, to: Time) -> i64 {

@@ -1,8 +1,8 @@
 //! A rollout as a viewer shows it: its waves, how far it is, and what it has cost so far.
 
 use crate::api::{DaemonSet, Name, Time};
-use crate::playground::Playground;
 use crate::playground::view::{DaemonSetView, PodState};
+use crate::playground::{Playground, Prospect};
 use crate::sim::{Input, Rollout, Wave};
 
 /// With more waves than this they are told, not drawn one by one.
@@ -49,6 +49,24 @@ impl Playground {
         let is_over = rollout.end.is_some_and(|it| it < self.now());
         let broken = record.samples(ds.meta.uid).next_back().map_or(0, |it| it.1.broken);
         (!is_over).then(|| view(rollout, self.now(), broken > 0))
+    }
+
+    /// When the wave of a DaemonSet (`NAMESPACE/NAME`) begins that is the next after now, or the
+    /// last before it: recorded, or seen ahead.
+    pub fn wave_beside(
+        &self,
+        daemon_set: &str,
+        forward: bool,
+        ahead: Option<&Prospect>,
+    ) -> Option<Time> {
+        let uid = self.daemon_set_by_key(daemon_set)?.meta.uid;
+        let ahead = ahead.filter(|it| it.is_of(self)).map(|it| it.cluster().record());
+        let rollouts = ahead.unwrap_or(self.timeline().record()).rollouts(uid);
+        let (starts, now) = (rollouts.flat_map(|it| &it.waves).map(|it| it.start), self.now());
+        match forward {
+            true => starts.filter(|it| *it > now).min(),
+            false => starts.filter(|it| *it < now).max(),
+        }
     }
 
     /// What happens now, for those who watch: the running wave, else the sentence.

@@ -1,6 +1,6 @@
 //! What the drawings and sentences of the page say, held against the cluster.
 
-use super::chart::{Chart, HEIGHT, Kind, MarkKind, WIDTH};
+use super::chart::{Chart, HEIGHT, Kind, Mark, MarkKind, WIDTH};
 use super::*;
 use crate::playground::Playground;
 use crate::sim::Input;
@@ -18,7 +18,7 @@ fn view(playground: &Playground) -> DaemonSetView {
 }
 
 fn chart(playground: &Playground) -> Chart {
-    playground.chart(Some(&view(playground)), false)
+    playground.chart(Some(&view(playground)), false, None, Time::ZERO)
 }
 
 fn upgrade(playground: &mut Playground) {
@@ -50,10 +50,82 @@ fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
     assert_eq!(chart.floor, Some((5, 6, HEIGHT - 5 * HEIGHT / 6)));
     assert_eq!(chart.waves.len(), 6);
     assert!(chart.waves.iter().all(|it| it.from < it.to && it.end.is_some()));
-    assert!(chart.marks.iter().any(|it| it.kind == MarkKind::Act && it.text.contains("applied")));
+    let is_apply = |it: &Mark| it.kind == MarkKind::Apply;
+    let applied = chart.marks.iter().find(|it| is_apply(it)).unwrap();
+    assert_eq!(applied.text, "DaemonSet node-logger applied");
     assert!(chart.marks.iter().any(|it| it.kind == MarkKind::Pods));
     assert!(chart.to > playground.now(), "there is room after now");
     assert_eq!(chart.time(chart.place(Time(12_000))), Time(12_000));
+}
+
+#[test]
+fn what_happened_is_marked_each_kind_as_its_own_and_in_the_order_of_time() {
+    let mut playground = settled();
+    let pass = |it: &mut Playground| it.advance(it.now() + 5_000, u32::MAX);
+    let node: crate::api::Name = "worker-2".into();
+    playground.add_node("workers").unwrap();
+    pass(&mut playground);
+    let effect = crate::api::TaintEffect::PreferNoSchedule;
+    let (key, value) = ("team".into(), "x".into());
+    playground.act(Input::TaintNode { node: node.clone(), key, value, effect }).unwrap();
+    pass(&mut playground);
+    playground.act(Input::Cordon { node: node.clone() }).unwrap();
+    playground.settle(TEN_MINUTES);
+    upgrade(&mut playground);
+    playground.settle(TEN_MINUTES);
+    playground.act(Input::StopKubelet { node: node.clone() }).unwrap();
+    playground.settle(TEN_MINUTES);
+    playground.act(Input::DeleteNode { node }).unwrap();
+    pass(&mut playground);
+    let chart = chart(&playground);
+    assert!(chart.marks.is_sorted_by_key(|it| it.time));
+    let named = chart.marks.iter().filter(|it| it.kind != MarkKind::Pods);
+    let named: Vec<(MarkKind, &str)> = named.map(|it| (it.kind, &*it.text)).collect();
+    let expected = [
+        (MarkKind::NodeAdded, "Node worker-7 joined"),
+        (MarkKind::Taint, "kubectl taint nodes worker-2 team=x:PreferNoSchedule"),
+        (MarkKind::Act, "kubectl cordon worker-2"),
+        (MarkKind::Apply, "DaemonSet node-logger applied"),
+        (MarkKind::Unavailable, "first unavailable: 6 of 7 ready"),
+        (MarkKind::Done, "rollout of revision 2 done"),
+        (MarkKind::NodeFailed, "worker-2 failed: its kubelet stopped"),
+        (MarkKind::Warning, "NodeNotReady: Node is not ready"),
+        (MarkKind::Unavailable, "first unavailable: 6 of 7 ready"),
+        (MarkKind::NodeDeleted, "worker-2 deleted"),
+    ];
+    assert_eq!(named, expected);
+    playground.seek(Time(1_000));
+    let mut ahead = playground.prospect();
+    while !ahead.run(playground.timeline().end(), 1_000) {}
+    let back = playground.chart(Some(&view(&playground)), false, Some(&ahead), Time::ZERO);
+    let kinds = |it: &Chart| {
+        let named = it.marks.iter().filter(|it| it.kind != MarkKind::Pods);
+        named.map(|it| it.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&back), kinds(&chart), "whoever looks back still sees what comes");
+}
+
+#[test]
+fn waves_are_found_wherever_they_are_recorded_or_seen_ahead() {
+    let mut playground = settled();
+    let begin = playground.now();
+    upgrade(&mut playground);
+    let set = "kube-system/node-logger";
+    assert_eq!(playground.wave_beside(set, true, None), None, "nobody has looked ahead");
+    let mut ahead = playground.prospect();
+    while !ahead.run(playground.timeline().end(), 1_000) {}
+    let mut starts = Vec::new();
+    while let Some(start) = playground.wave_beside(set, true, Some(&ahead)) {
+        starts.push(playground.seek(start));
+    }
+    assert_eq!(starts.len(), 6);
+    assert!(starts.is_sorted() && starts[0] > begin);
+    for before in starts.iter().rev().skip(1) {
+        assert_eq!(playground.wave_beside(set, false, None), Some(*before));
+        playground.seek(*before);
+    }
+    assert_eq!(playground.wave_beside(set, false, None), None);
+    assert_eq!(playground.wave_beside("kube-system/nobody", true, None), None);
 }
 
 #[test]
@@ -112,7 +184,7 @@ fn the_axis_has_round_labels_and_does_not_move_with_every_second() {
         }
     }
     assert!(spans.len() < 40, "{spans:?}");
-    let minute = playground.chart(None, true);
+    let minute = playground.chart(None, true, None, Time::ZERO);
     assert_eq!(minute.to.0 - minute.from.0, 60_000);
     assert!(minute.from < playground.now() && playground.now() < minute.to);
 }

@@ -1,0 +1,135 @@
+//! What happened, as marks at the foot of the plot. They tell it to the pointer, and to the keys:
+//! the strip is one stop, the arrows go from mark to mark, Enter goes to its time.
+
+use daemonset_core::playground::view::chart::{Mark, MarkKind, WIDTH};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element as DomElement, KeyboardEvent, PointerEvent};
+
+use super::plot::percent;
+use crate::ui::command::Command;
+use crate::ui::dom::{Element, el};
+use crate::ui::session::{Session, set_if_new};
+
+/// A pointer this near to a mark means it, in ten-thousandths of the width.
+const NEAR: i64 = 90;
+
+/// The marks, and what the one says that is pointed at.
+pub(super) fn marks(session: Session) -> Element {
+    // The mark that is pointed at, by its place in the drawing.
+    let pointed = RwSignal::new(None::<usize>);
+    let chart = session.history.chart;
+    let all = move || {
+        let chart = chart.read();
+        let marks = chart.iter().flat_map(|it| &it.marks).enumerate();
+        marks.map(|(index, it)| mark(index, it, pointed)).collect()
+    };
+    let tip = move || {
+        let chart = chart.read();
+        let found = chart.as_ref().zip(pointed.get()).and_then(|(it, at)| it.marks.get(at));
+        found.map(tip).into_iter().collect()
+    };
+    let point = move |event: PointerEvent| {
+        let at = place_of(&event);
+        let near = chart.with_untracked(|it| it.as_ref().and_then(|it| nearest(&it.marks, at)));
+        set_if_new(pointed, near);
+    };
+    let focus = move |_: web_sys::Event| {
+        if pointed.get_untracked().is_some() {
+            return;
+        }
+        let now = session.now.get_untracked();
+        let last = move |it: &[Mark]| named(it, |(_, mark)| mark.time <= now).last();
+        let at = with_marks(session, |it| last(it).or(named(it, |_| true).next()));
+        set_if_new(pointed, at);
+    };
+    let key = move |event: KeyboardEvent| {
+        let at = pointed.get_untracked().unwrap_or(0);
+        let next = match event.key().as_str() {
+            "ArrowLeft" | "ArrowUp" => with_marks(session, |it| named(it, |(i, _)| i < at).last()),
+            "ArrowRight" | "ArrowDown" => {
+                with_marks(session, |it| named(it, |(i, _)| i > at).next())
+            }
+            "Home" => with_marks(session, |it| named(it, |_| true).next()),
+            "End" => with_marks(session, |it| named(it, |_| true).last()),
+            "Enter" | " " => {
+                event.prevent_default();
+                let time = with_marks(session, |it| it.get(at).map(|it| it.time));
+                return time.into_iter().for_each(|it| drop(session.perform(Command::Seek(it))));
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if next.is_some() {
+            pointed.set(next);
+        }
+    };
+    let has_named =
+        move || chart.read().iter().flat_map(|it| &it.marks).any(|it| it.kind != MarkKind::Pods);
+    let strip = move || {
+        let active = move || pointed.get().map(|it| format!("mark-{it}"));
+        el("div", "marks__strip")
+            .attrs(&[("role", "listbox"), ("tabindex", "0"), ("aria-label", "What happened")])
+            .attr("aria-orientation", "horizontal")
+            .live("aria-activedescendant", active)
+            .on("focus", focus)
+            .on("blur", move |_: web_sys::Event| pointed.set(None))
+            .on("keydown", key)
+            .part(all)
+    };
+    el("div", "marks")
+        .on("pointermove", point)
+        .on("pointerleave", move |_: PointerEvent| pointed.set(None))
+        // A click seeks, as anywhere on the plot; it does not take the arrow keys away.
+        .on("mousedown", move |event: web_sys::Event| event.prevent_default())
+        .when(has_named, strip)
+        .when(move || !has_named(), move || el("div", "marks__strip").part(all))
+        .part(tip)
+}
+
+/// Ticks of pods tell little; the keys pass over them, and nobody is told.
+fn mark(index: usize, mark: &Mark, pointed: RwSignal<Option<usize>>) -> Element {
+    let element =
+        el("i", "mark").attr("data-kind", mark.kind.word()).style("--x", &percent(mark.at, WIDTH));
+    match mark.kind {
+        MarkKind::Pods => element.attr("aria-hidden", "true"),
+        _ => element
+            .attrs(&[("role", "option"), ("id", &format!("mark-{index}"))])
+            .attr("aria-label", &mark.label())
+            .live("aria-selected", move || pointed.get() == Some(index)),
+    }
+}
+
+fn tip(mark: &Mark) -> Element {
+    el("span", "marks__tip")
+        .attr("aria-hidden", "true")
+        .style("--x", &percent(mark.at, WIDTH))
+        .child(el("i", "mark").attr("data-kind", mark.kind.word()))
+        .text(&mark.label())
+}
+
+/// The places of the marks that have a word and pass a question.
+fn named<'a>(
+    marks: &'a [Mark],
+    is_it: impl Fn((usize, &Mark)) -> bool + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    let all = marks.iter().enumerate();
+    all.filter(move |it| it.1.kind != MarkKind::Pods && is_it(*it)).map(|it| it.0)
+}
+
+fn with_marks<T>(session: Session, read: impl FnOnce(&[Mark]) -> Option<T>) -> Option<T> {
+    session.history.chart.with_untracked(|it| read(&it.as_ref()?.marks))
+}
+
+/// The nearest mark; of two at one place the one that tells more.
+fn nearest(marks: &[Mark], at: i64) -> Option<usize> {
+    let near = marks.iter().enumerate().filter(|it| (it.1.at - at).abs() <= NEAR);
+    near.min_by_key(|it| (it.1.kind == MarkKind::Pods, (it.1.at - at).abs())).map(|it| it.0)
+}
+
+fn place_of(event: &PointerEvent) -> i64 {
+    let strip = event.current_target().and_then(|it| it.dyn_into::<DomElement>().ok());
+    let Some(rect) = strip.map(|it| it.get_bounding_client_rect()) else { return 0 };
+    let share = (f64::from(event.client_x()) - rect.x()) / rect.width().max(1.0);
+    (share.clamp(0.0, 1.0) * WIDTH as f64) as i64
+}
