@@ -33,6 +33,7 @@ pub mod pace;
 pub mod panes;
 pub mod plan_card;
 pub mod presenter;
+pub mod preview;
 pub mod scenario_menu;
 pub mod segments;
 pub mod session;

@@ -82,19 +82,10 @@ impl Session {
     /// changes something goes through here.
     pub fn perform(self, command: Command) -> Reply {
         // The line that equals an act may depend on what is there before it.
-        let line = match &command {
-            Command::AddNodes(new) => Some(new.command()),
-            Command::Act(input) => self.line_of(input),
-            Command::UndoRollout => self.daemon_set.with_untracked(|set| {
-                let set = set.as_ref()?;
-                Some(Playground::undo_rollout_command(&set.namespace, &set.name))
-            }),
-            _ => None,
-        };
-        match &command {
-            Command::Apply(_) => begin_action(&self.files.current.get_untracked().apply_line()),
-            _ => line.iter().for_each(|line| begin_action(line)),
-        }
+        let line = self.line_of_command(&command);
+        line.iter().for_each(|line| begin_action(line));
+        // What comes of an application tells its lines by itself.
+        let line = line.filter(|_| !matches!(command, Command::Apply(_)));
         let reply = match command {
             Command::Apply(text) => self.apply(text),
             Command::AddNodes(new) => self.add_nodes(&new),
@@ -144,6 +135,20 @@ impl Session {
             self.record(line);
         }
         reply
+    }
+
+    /// The line that a command equals now, if there is one.
+    pub fn line_of_command(self, command: &Command) -> Option<String> {
+        match command {
+            Command::Apply(_) => Some(self.files.current.get_untracked().apply_line()),
+            Command::AddNodes(new) => Some(new.command()),
+            Command::Act(input) => self.line_of(input),
+            Command::UndoRollout => self.daemon_set.with_untracked(|set| {
+                let set = set.as_ref()?;
+                Some(Playground::undo_rollout_command(&set.namespace, &set.name))
+            }),
+            _ => None,
+        }
     }
 
     fn apply(self, text: String) -> Reply {

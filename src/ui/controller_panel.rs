@@ -2,7 +2,7 @@
 //! with, and how it acts. Nodes with the same answers stand in one row, so that five thousand of
 //! them read like five.
 
-use daemonset_core::insight::{Act, Compared, Reconciliation};
+use daemonset_core::insight::{Act, Compared, Observed, Reconciliation};
 use leptos::prelude::*;
 
 use super::command::Command;
@@ -10,10 +10,14 @@ use super::dom::{Element, Row, el, memo};
 use super::icon::small_icon;
 use super::segments::{choice, segments};
 use super::session::Session;
+use super::stage::pod::revision_token;
 use super::text::precise;
 
 /// Up to so many nodes the next sync is looked for while time flows.
 const NODES_LIVE_MAX: usize = 200;
+
+/// More cells than this do not fit beside each other.
+const CELLS_MAX: usize = 12;
 
 const COLUMNS: [&str; 4] = ["Nodes", "Observe", "Compare", "Act"];
 
@@ -61,9 +65,94 @@ pub fn controller_panel(session: Session) -> Element {
     el("div", "loop drawer__panel")
         .attrs(&[("role", "region"), ("aria-label", "Controller"), ("tabindex", "0")])
         .child(head)
+        .child(steps(sync))
         .child(note("Rolling update", update))
         .child(table(sync))
         .child(note("Then it writes the status", writes))
+}
+
+/// The loop at a glance: what was observed, a cell for each node with what it is compared to, and
+/// what came of it.
+fn steps(sync: Memo<Option<Reconciliation>>) -> Element {
+    let observed = move || sync.read().as_ref().map_or_else(Vec::new, |it| figures(&it.observed));
+    let acted = move || sync.read().as_ref().map_or_else(Vec::new, |it| figures(&acted(it)));
+    let cells = move || sync.read().as_ref().map_or_else(Vec::new, |it| cells(&it.rows));
+    let step = |name: &str, note: &str| {
+        let title = el("h3", "loop__title").text(name).child(el("small", "").text(note));
+        el("section", "loop__step-box").child(title)
+    };
+    el("div", "loop__steps")
+        .live("hidden", move || sync.read().is_none().then_some(""))
+        .child(step("Observe", "").child(el("dl", "loop__figures").part(observed)))
+        .child(
+            step("Compare", "what is there, and what should be there")
+                .child(el("ul", "loop__cells").part(cells)),
+        )
+        .child(step("Act", "").child(el("dl", "loop__figures").part(acted)))
+}
+
+fn figures(figures: &[(&'static str, String)]) -> Vec<Element> {
+    let pair = |(name, text): &(&str, String)| {
+        [el("dt", "").text(name), el("dd", "").attr("title", text).text(text)]
+    };
+    figures.iter().flat_map(pair).collect()
+}
+
+fn acted(sync: &Reconciliation) -> Vec<(&'static str, String)> {
+    let status = match sync.writes.is_empty() {
+        true => "unchanged, not written".to_owned(),
+        false => "written".to_owned(),
+    };
+    let mut acted = vec![
+        ("create", sync.creates.to_string()),
+        ("delete", sync.deletes.to_string()),
+        ("status", status),
+    ];
+    acted.extend(sync.error.clone().map(|it| ("error", it)));
+    acted
+}
+
+/// One for each node, or one for all nodes with the same answers where they are many.
+fn cells(rows: &[Compared]) -> Vec<Element> {
+    let is_few = rows.iter().map(|it| it.nodes.len()).sum::<usize>() <= CELLS_MAX;
+    let mut cells = Vec::new();
+    for row in rows {
+        if is_few {
+            cells.extend(row.nodes.iter().map(|name| cell(row, name)));
+        } else {
+            let names = match &row.nodes[..] {
+                [one] => one.to_string(),
+                several => format!("{} nodes", several.len()),
+            };
+            cells.push(cell(row, &names));
+        }
+    }
+    cells
+}
+
+fn cell(row: &Compared, names: &str) -> Element {
+    let token = |pod: &Observed| {
+        let state = match pod.word {
+            "available" | "ready, not available yet" => "ready",
+            "failed" => "failed",
+            "starting" | "not ready" | "not scheduled" => "starting",
+            _ => "terminating",
+        };
+        let token = match pod.revision {
+            0 => el("span", "loop__slot"),
+            number => revision_token(number, "pod--small"),
+        };
+        token.attrs(&[("data-state", state), ("aria-hidden", "true")])
+    };
+    let pods = row.pods.iter().map(token);
+    let pods = pods.fold(el("span", "loop__pods"), |all, pod| all.child(pod));
+    let pods = if row.pods.is_empty() { pods.child(el("span", "loop__slot")) } else { pods };
+    el("li", "loop__cell")
+        .attrs(&[("data-act", row.act.word()), ("title", &row.reason)])
+        .child(el("b", "").text(names))
+        .child(pods)
+        .child(el("span", "sr").text(&row.found()))
+        .child(el("em", "").text(row.act.word()))
 }
 
 /// A line under the table; hidden while it has nothing to say.

@@ -11,6 +11,7 @@ use daemonset_core::playground::NewNodes;
 use super::Page;
 use super::browser::{preference, set_preference};
 use super::command::Command;
+use super::drawer::Tab;
 use super::filter::FIELD;
 use super::pace::SPEEDS;
 use super::session::{Asked, Session};
@@ -94,6 +95,7 @@ fn on_key(event: &KeyboardEvent, session: Session, page: Page) {
             event.prevent_default();
             return page.type_command();
         }
+        "c" | "C" => return page.show_tab(Tab::Controller),
         "w" | "W" => return session.hints.ask_node(session, focused_node()),
         "v" | "V" => return session.asked.set(Some(Asked::Changes)),
         "p" | "P" => return page.presenting.update(|it| *it = !*it),

@@ -10,7 +10,7 @@ use super::dialog::{Dialog, dialog};
 use super::dom::{Element, el};
 use super::keyboard::{letters_enabled, set_letters_enabled};
 
-const KEYS: [(&[&str], &str); 33] = [
+const KEYS: [(&[&str], &str); 34] = [
     (&["Space"], "Play or pause"),
     (&["←", "→"], "Step to the change before, or the next"),
     (&["Shift", "←", "→"], "Go to the wave before, or the next"),
@@ -20,6 +20,7 @@ const KEYS: [(&[&str], &str); 33] = [
     (&["[", "]"], "Slower, or faster"),
     (&["E"], "Edit the manifest"),
     (&["T"], "Type a command in the terminal"),
+    (&["C"], "See the controller at work"),
     (&["P"], "Present to a room"),
     (&["G"], "Open the gallery of manifests"),
     (&["Ctrl ↵"], "Apply (⌘ ↵ on a Mac)"),

@@ -54,6 +54,8 @@ pub struct Log {
     pub dropped: RwSignal<usize>,
     /// The last command line.
     pub last_line: RwSignal<Option<String>>,
+    /// The line that the control under the pointer or the focus equals.
+    pub preview: RwSignal<Option<String>>,
 }
 
 impl Log {
@@ -63,6 +65,7 @@ impl Log {
             entries: RwSignal::new(Vec::new()),
             dropped: RwSignal::new(0),
             last_line: RwSignal::new(None),
+            preview: RwSignal::new(None),
         }
     }
 

@@ -14,7 +14,7 @@ use daemonset_core::kubectl::{parse_label, parse_taint};
 use daemonset_core::playground::view::NodeView;
 use daemonset_core::sim::{DrainOptions, Input};
 use leptos::prelude::*;
-use web_sys::{Event, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use super::Page;
 use super::command::Command;
@@ -24,6 +24,7 @@ use super::filter::filter;
 use super::icon::{icon, small_icon};
 use super::keyboard::{focus, move_in_toolbar};
 use super::map::bar::is_wanted;
+use super::preview::with_preview;
 use super::session::Session;
 use form::{Entry, NodeForm, node_form};
 
@@ -107,7 +108,7 @@ impl Bar {
 pub fn node_actions(session: Session, page: Page) -> Element {
     let bar = Bar {
         open: RwSignal::new(None),
-        preview: RwSignal::new(None),
+        preview: session.log.preview,
         error: RwSignal::new(None),
         drain: RwSignal::new(USUAL_DRAIN),
         came_from: RwSignal::new(None),
@@ -295,16 +296,6 @@ fn drain_button(session: Session, bar: Bar, name: &Name) -> Element {
             bar.show(Some(Form::Drain));
         }
     })
-}
-
-/// Pointing and focusing both ask what a control would do.
-fn with_preview(button: Element, show: Rc<dyn Fn()>, hide: Rc<dyn Fn()>) -> Element {
-    let (show_on_focus, hide_on_blur) = (show.clone(), hide.clone());
-    button
-        .on("mouseenter", move |_: Event| show())
-        .on("mouseleave", move |_: Event| hide())
-        .on("focus", move |_: Event| show_on_focus())
-        .on("blur", move |_: Event| hide_on_blur())
 }
 
 /// A form over the bar, with its name and a way out.

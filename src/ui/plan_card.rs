@@ -4,6 +4,8 @@
 pub mod outlook;
 mod wave_rail;
 
+use std::rc::Rc;
+
 use daemonset_core::playground::view::DaemonSetView;
 use daemonset_core::sim::{Cascade, Input};
 use leptos::prelude::*;
@@ -13,6 +15,7 @@ use super::command::Command;
 use super::dom::{Element, Row, el, memo};
 use super::editor::desk::Place;
 use super::icon::{icon, small_icon};
+use super::preview::{acting, with_preview};
 use super::session::{Asked, Session};
 use super::stage::pod::revision_token;
 use super::text::{estimate, fraction, revision_step};
@@ -52,6 +55,10 @@ pub fn plan_card(
         .on_click(on_apply)
         .text("Apply")
         .child(el("kbd", "key").text(if is_apple() { "⌘↵" } else { "Ctrl ↵" }));
+    let preview = session.log.preview;
+    let show = move || preview.set(session.line_of_command(&Command::Apply(String::new())));
+    let apply = apply.on_click(move || preview.set(None));
+    let apply = with_preview(apply, Rc::new(show), Rc::new(move || preview.set(None)));
     // Why Apply is off, or whether there is anything to apply.
     let note = move || {
         let problem = problem().map(|it| format!("{it} to apply"));
@@ -216,27 +223,22 @@ fn changes_button(session: Session) -> Element {
 }
 
 fn undo_button(session: Session) -> Element {
-    el("button", "button button--line")
-        .on_click(move || drop(session.perform(Command::UndoRollout)))
-        .child(icon("undo"))
-        .text("Undo rollout")
+    let button = el("button", "button button--line").child(icon("undo")).text("Undo rollout");
+    acting(button, session, || Some(Command::UndoRollout))
 }
 
 fn delete_button(session: Session) -> Element {
     let delete = move || {
-        if let Some(set) = session.daemon_set.get_untracked() {
-            session.perform(Command::Act(Input::Delete {
-                resource: "daemonset".into(),
-                namespace: set.namespace,
-                name: set.name,
-                cascade: Cascade::Background,
-            }));
-        }
+        let set = session.daemon_set.get_untracked()?;
+        Some(Command::Act(Input::Delete {
+            resource: "daemonset".into(),
+            namespace: set.namespace,
+            name: set.name,
+            cascade: Cascade::Background,
+        }))
     };
-    el("button", "button button--line")
-        .on_click(delete)
-        .child(icon("trash"))
-        .text("Delete DaemonSet")
+    let button = el("button", "button button--line").child(icon("trash")).text("Delete DaemonSet");
+    acting(button, session, delete)
 }
 
 fn stored(session: Session) -> Element {

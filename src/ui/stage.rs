@@ -24,6 +24,7 @@ use super::map::table::table;
 use super::map::{Look, map};
 use super::node_actions::node_actions;
 use super::pace::HASTY;
+use super::preview::acting;
 use super::session::fleet::Level;
 use super::session::{Asked, NodeRow, Pool, Session};
 use node::{Card, Surroundings, node_card};
@@ -173,7 +174,7 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
     let head = el("div", "pool__head")
         .child(el("h2", "pool__title").text(title))
         .child(el("span", "pool__count").live_text(move || node_count.get().to_string()))
-        .child(add.on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(&id))))));
+        .child(acting(add, session, move || Some(Command::AddNodes(NewNodes::one(&id)))));
     let grid = el("div", "pool__nodes")
         .attrs(&[("role", "grid"), ("aria-label", title)])
         .child(el("div", "pool__nodes").attr("role", "row").list(nodes));
@@ -193,9 +194,8 @@ fn pool_view(session: Session, id: Name, title: &str, cards: Cards) -> Element {
 /// The free place beside a lone control plane says what to do with it.
 fn add_card(session: Session) -> Element {
     let choice = |pool: &'static str, word: &str| {
-        el("button", "button button--line button--small")
-            .on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(pool)))))
-            .text(word)
+        let button = el("button", "button button--line button--small").text(word);
+        acting(button, session, move || Some(Command::AddNodes(NewNodes::one(pool))))
     };
     let choices = el("span", "add-card__choices")
         .child(choice("workers", "Worker").child(el("kbd", "key").text("N")))
@@ -216,9 +216,8 @@ fn add_card(session: Session) -> Element {
 /// What stands where the last node of a pool was.
 fn empty_card(session: Session, pool: &Name) -> Element {
     let pool = pool.clone();
-    let button = el("button", "button button--line button--small")
-        .on_click(move || drop(session.perform(Command::AddNodes(NewNodes::one(&pool)))))
-        .text("Add one");
+    let button = el("button", "button button--line button--small").text("Add one");
+    let button = acting(button, session, move || Some(Command::AddNodes(NewNodes::one(&pool))));
     el("div", "add-card")
         .child(el("b", "add-card__title").text("No nodes"))
         .child(el("span", "add-card__choices").child(button))

@@ -54,3 +54,17 @@ test('at 500 nodes the same answers share a row', async ({ playground, page }) =
   await expect(loop.locator('[data-act="skip"]').filter({ hasText: /4\d\d nodes/ })).toBeVisible();
   expect(await loop.locator('.loop__row').count()).toBeLessThan(10);
 });
+
+test('C opens it; it shows the loop at a glance, a cell for each node', async ({ playground, page }) => {
+  await playground.settle();
+  await page.locator('body').press('c');
+  const loop = page.getByRole('region', { name: 'Controller' });
+  await loop.getByRole('button', { name: 'Last', exact: true }).click();
+  const figures = loop.locator('.loop__figures');
+  await expect(figures.first()).toContainText('9 listed, 6 should run');
+  await expect(figures.first()).toContainText('6 claimed, 6 available');
+  await expect(figures.first()).toContainText('maxUnavailable 1, used 0');
+  await expect(figures.last()).toContainText('create0delete0');
+  await expect(loop.locator('.loop__cell')).toHaveCount(9);
+  await expect(loop.locator('.loop__cell[data-act="skip"]')).toHaveCount(3);
+});

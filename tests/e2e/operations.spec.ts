@@ -264,3 +264,26 @@ test('the keys of a node are listed', async ({ page }) => {
     await expect(dialog).toContainText(text);
   }
 });
+
+test('what a button would do stands there before it is pressed', async ({ page }) => {
+  const shown = page.locator('.actions .command[data-preview="true"] .command__line');
+  const cases: [string, string][] = [
+    ['Add a node to Workers', 'node add --pool workers'],
+    ['Apply', 'kubectl apply -f manifest.yaml'],
+    ['Delete DaemonSet', 'kubectl -n kube-system delete daemonset node-logger'],
+  ];
+  for (const [name, line] of cases) {
+    const button = page.getByRole('button', { name, exact: true });
+    await button.hover();
+    await expect(shown, `${name}, pointed at`).toContainText(line);
+    await page.mouse.move(0, 0);
+    await expect(shown, `${name}, left`).toHaveCount(0);
+    await button.focus();
+    await expect(shown, `${name}, with the focus`).toContainText(line);
+    await button.blur();
+    await expect(shown).toHaveCount(0);
+  }
+  await page.getByRole('button', { name: 'Delete DaemonSet', exact: true }).click();
+  await expect(page.locator('.actions .command__line')).toContainText(cases[2][1]);
+  await expect(shown, 'what was done is no preview').toHaveCount(0);
+});

@@ -70,10 +70,8 @@ async function show(page: Page, view: string): Promise<void> {
 }
 
 async function nodes(page: Page, count: number): Promise<void> {
-  await page.evaluate(async (count) => {
-    const add = document.querySelector<HTMLElement>('[data-pool="workers"] .pool__add');
-    for (let at = 6; at < count - 3; at += 1) add?.click();
-    await new Promise((resolve) => setTimeout(resolve));
+  await page.evaluate((count) => {
+    window.playground.kubectl(`node add --pool workers --count ${count - 9}`);
     window.playground.settle(300);
   }, count);
 }
@@ -157,6 +155,13 @@ const OPENED: State[] = [
   },
 ];
 
+/** Why there is no pod on a node with two taints. */
+async function asked(playground: Playground, page: Page): Promise<void> {
+  await playground.settle();
+  await page.locator('[data-node="gpu-2"]').getByRole('button', { name: 'Why not?' }).click();
+  await expect(page.getByText('nvidia.com/gpu').last()).toBeVisible();
+}
+
 export const STATES: State[] = [
   {
     name: 'start',
@@ -169,7 +174,7 @@ export const STATES: State[] = [
   },
   {
     name: 'done',
-    mockUp: { light: '03-why-light.png' },
+    mockUp: { light: '01-index-light.png', dark: '02-index-dark.png' },
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await playground.settle();
@@ -231,7 +236,12 @@ export const STATES: State[] = [
   },
   {
     name: 'nodes-500',
-    prepare: async (_playground, page) => nodes(page, 500),
+    mockUp: { light: '05-map-light.png', dark: '06-map-dark.png' },
+    prepare: async (playground, page) => {
+      await nodes(page, 500);
+      await playground.settle();
+      await applied(page, upgraded(OPENING).replace('able: 2', 'able: 10%'), 60);
+    },
   },
   {
     name: 'presenter',
@@ -253,7 +263,6 @@ export const STATES: State[] = [
   {
     name: 'sheet-yaml',
     only: 'phone',
-    mockUp: { light: '10-mobile-why.png' },
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await show(page, 'YAML');
@@ -262,10 +271,29 @@ export const STATES: State[] = [
   {
     name: 'sheet-events',
     only: 'phone',
-    mockUp: { light: '10-mobile-why.png' },
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await show(page, 'Events');
+    },
+  },
+  {
+    name: 'why',
+    only: 'desk',
+    mockUp: { light: '03-why-light.png' },
+    prepare: async (playground, page) => asked(playground, page),
+  },
+  {
+    name: 'sheet-why',
+    only: 'phone',
+    mockUp: { light: '10-mobile-why.png' },
+    prepare: async (playground, page) => asked(playground, page),
+  },
+  {
+    name: 'controller',
+    only: 'desk',
+    prepare: async (playground, page) => {
+      await midRollout(playground, page);
+      await page.getByRole('tab', { name: 'Controller' }).click();
     },
   },
   ...OPENED,

@@ -101,6 +101,8 @@ pub struct Reconciliation {
     pub creates: u64,
     /// Pods deleted.
     pub deletes: u64,
+    /// What it observed on the whole, by name: nodes, pods, the template's revision, the budget.
+    pub observed: Vec<(&'static str, String)>,
     /// The nodes, those about which something is done before the others.
     pub rows: Vec<Compared>,
     /// What the rolling update may take and has taken; empty if there is none.
@@ -136,6 +138,7 @@ impl Reconciliation {
             at: after.now(),
             creates: report.creates,
             deletes: report.deletes,
+            observed: looks.observed(&rows),
             rows,
             update: looks.update(),
             writes: looks.writes(),

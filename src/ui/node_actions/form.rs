@@ -6,7 +6,7 @@ use daemonset_core::sim::Input;
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
-use super::with_preview;
+use super::super::preview::with_preview;
 use crate::ui::dialog::field;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::icon::small_icon;

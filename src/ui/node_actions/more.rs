@@ -9,7 +9,8 @@ use daemonset_core::sim::{DrainOptions, Input, Shortage};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
-use super::{Bar, Form, node_of, panel, with_preview};
+use super::super::preview::with_preview;
+use super::{Bar, Form, node_of, panel};
 use crate::ui::command::Command;
 use crate::ui::dialog::{field, labelled};
 use crate::ui::dom::{Element, el, memo};

@@ -11,6 +11,9 @@ use crate::insight::why_not;
 use crate::sim::Cluster;
 use crate::sim::daemon_set::{BURST, Decision, SyncReport, should_run};
 
+/// The word for a pod that is available.
+const AVAILABLE: &str = "available";
+
 /// What there is to look at.
 pub(super) struct Looks<'a> {
     pub(super) before: &'a Cluster,
@@ -42,20 +45,20 @@ impl Looks<'_> {
             nodes: vec![name.clone()],
             should_run: decision.should_run,
             may_stay: decision.should_continue,
-            pods: pods.iter().map(|it| self.observed(it)).collect(),
+            pods: pods.iter().map(|it| self.found(it)).collect(),
             act,
             reason,
         })
     }
 
-    fn observed(&self, pod: &Pod) -> Observed {
+    fn found(&self, pod: &Pod) -> Observed {
         let word = match pod.status.phase {
             // The controller no longer counts it, although it is still there.
             phase if pod.meta.is_terminating() && phase.is_terminal() => "ended, being removed",
             _ if pod.meta.is_terminating() => "terminating",
             Phase::Failed => "failed",
             Phase::Succeeded => "ended",
-            _ if pod.is_available(self.ds.min_ready_seconds, self.before.now()) => "available",
+            _ if pod.is_available(self.ds.min_ready_seconds, self.before.now()) => AVAILABLE,
             _ if pod.is_ready() => "ready, not available yet",
             Phase::Running => "not ready",
             Phase::Pending if pod.node_name.is_none() => "not scheduled",
@@ -192,6 +195,43 @@ impl Looks<'_> {
             () => "an old revision; the budget is used up",
         };
         (Act::Wait, reason.to_owned())
+    }
+
+    /// The whole in figures; the rows hold every node.
+    pub(super) fn observed(&self, rows: &[Compared]) -> Vec<(&'static str, String)> {
+        let sum = |of: &dyn Fn(&Compared) -> usize| -> usize {
+            rows.iter().map(|it| it.nodes.len() * of(it)).sum()
+        };
+        let is_available = |it: &&Observed| it.word == AVAILABLE;
+        let available = |it: &Compared| it.pods.iter().filter(is_available).count();
+        let lacking = |it: &Compared| usize::from(it.should_run && available(it) == 0);
+        let doubled = |it: &Compared| usize::from(it.should_run && it.pods.len() > 1);
+        let nodes = self.before.store().node_count();
+        let wanted = sum(&|it| usize::from(it.should_run));
+        let mut observed = vec![
+            ("nodes", format!("{nodes} listed, {wanted} should run")),
+            (
+                "pods",
+                format!("{} claimed, {} available", sum(&|it| it.pods.len()), sum(&available)),
+            ),
+        ];
+        let mut revisions = self.after.store().revisions_of(self.ds.meta.uid);
+        if let Some(now) = revisions.find(|it| it.data == self.ds.template) {
+            let hash = now.meta.labels.get(REVISION_HASH_LABEL).cloned().unwrap_or_default();
+            observed.push(("template", format!("{hash} = revision {}", now.revision)));
+        }
+        let budget = match (self.ds.update_strategy, self.ds.budget(wanted as i64)) {
+            (UpdateStrategy::OnDelete, _) => "OnDelete: none".to_owned(),
+            (_, Err(_)) => return observed,
+            (_, Ok(budget)) if self.ds.allows_surge() => {
+                format!("maxSurge {}, used {}", budget.surge, sum(&doubled))
+            }
+            (_, Ok(budget)) => {
+                format!("maxUnavailable {}, used {}", budget.unavailable, sum(&lacking))
+            }
+        };
+        observed.push(("budget", budget));
+        observed
     }
 
     /// The budget of the rolling update, while there are old pods.
