@@ -21,7 +21,7 @@ test('single steps: what the next sync says, the cluster then does', async ({
   await playground.apply();
   await page.evaluate(() => void window.playground.pause());
   // Applying let no time pass: the sync is still to come.
-  const row = (act: string) => loop.locator(`[data-act="${act}"]`);
+  const row = (act: string) => loop.locator(`.loop__row[data-act="${act}"]`);
   await expect(loop.getByText('Deletes 1 pod.')).toBeVisible();
   await expect(row('delete')).toContainText('the budget allows it');
   await expect(row('wait')).toContainText('5 nodes');
@@ -51,7 +51,7 @@ test('at 500 nodes the same answers share a row', async ({ playground, page }) =
   const loop = page.getByRole('region', { name: 'Controller' });
   // New nodes carry the taint not-ready, which no daemon pod tolerates; the first that is Ready
   // wakes the controller.
-  await expect(loop.locator('[data-act="skip"]').filter({ hasText: /4\d\d nodes/ })).toBeVisible();
+  await expect(loop.locator('.loop__row[data-act="skip"]').filter({ hasText: /4\d\d nodes/ })).toBeVisible();
   expect(await loop.locator('.loop__row').count()).toBeLessThan(10);
 });
 
