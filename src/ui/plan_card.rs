@@ -264,6 +264,9 @@ fn rolling_pair(set: &DaemonSetView) -> Option<(i64, i64)> {
 fn state(set: &DaemonSetView) -> (String, &'static str) {
     let status = set.status;
     if set.rolling {
+        if set.rollout.as_ref().is_some_and(|it| it.broken > 0) {
+            return ("pods fail".to_owned(), "error");
+        }
         let left = set.rollout.as_ref().and_then(|it| it.left);
         (left.map_or("rolling out".to_owned(), |it| format!("{} left", estimate(it))), "plain")
     } else if status.available < status.desired {

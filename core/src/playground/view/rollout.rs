@@ -37,6 +37,8 @@ pub struct RolloutView {
     pub progress: i64,
     /// The fewest ready pods since it began, and how many were desired then.
     pub fewest: Option<(i32, i32)>,
+    /// Pods that fail. Each of them uses up a part of what may be unavailable.
+    pub broken: i32,
     /// How long it takes still if it goes on like this, in milliseconds.
     pub left: Option<i64>,
 }
@@ -48,7 +50,7 @@ impl Playground {
         let rollout = record.rollouts(ds.meta.uid).next_back()?;
         let is_over = rollout.end.is_some_and(|it| it < self.now());
         let broken = record.samples(ds.meta.uid).next_back().map_or(0, |it| it.1.broken);
-        (!is_over).then(|| view(rollout, self.now(), broken > 0))
+        (!is_over).then(|| view(rollout, self.now(), broken))
     }
 
     /// When the wave of a DaemonSet (`NAMESPACE/NAME`) begins that is the next after now, or the
@@ -126,7 +128,7 @@ impl Playground {
     }
 }
 
-fn view(rollout: &Rollout, now: Time, is_broken: bool) -> RolloutView {
+fn view(rollout: &Rollout, now: Time, broken: i32) -> RolloutView {
     let (begun, done) = (rollout.begun, rollout.done());
     let wave_count = rollout.wave_count();
     let wave = |number: u32| match rollout.waves.iter().find(|it| it.number == number) {
@@ -144,7 +146,7 @@ fn view(rollout: &Rollout, now: Time, is_broken: bool) -> RolloutView {
     }
     let (passed, done_long) = (now.0 - rollout.start.0, i64::from(done));
     let rest = i64::from(rollout.total.saturating_sub(done));
-    let is_known = done > 0 && rest > 0 && !is_broken && begun > 0;
+    let is_known = done > 0 && rest > 0 && broken == 0 && begun > 0;
     RolloutView {
         wave: rollout.waves.last().map_or(1, |it| it.number),
         wave_count,
@@ -152,6 +154,7 @@ fn view(rollout: &Rollout, now: Time, is_broken: bool) -> RolloutView {
         waves: (1..=count).map(wave).collect(),
         progress: done_long * 1000 / i64::from(rollout.total.max(1)),
         fewest: rollout.fewest,
+        broken,
         left: is_known.then(|| passed.saturating_mul(rest) / done_long.max(1)),
     }
 }

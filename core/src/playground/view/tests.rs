@@ -284,3 +284,15 @@ fn the_events_that_happened_last_are_listed() {
         assert_eq!(playground.events(&EventFilter::default(), limit), all[..limit], "{limit}");
     }
 }
+
+#[test]
+fn a_rollout_that_a_broken_image_holds_up_says_so() {
+    let mut playground = settled();
+    upgrade(&mut playground);
+    let image = "docker.elastic.co/beats/filebeat:8.11.0".into();
+    let behaviour = crate::sim::ImageBehaviour::CannotBePulled;
+    playground.act(Input::SetImageBehaviour { image, behaviour }).unwrap();
+    playground.advance(playground.now() + 60_000, u32::MAX);
+    let expected = "1 of 6 pods run revision 2. 1 pod fails, and no more may: the rollout waits.";
+    assert_eq!(view(&playground).sentence, expected);
+}

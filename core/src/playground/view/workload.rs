@@ -194,6 +194,16 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
         0 => "The template has changed; the controller has yet to see it.".to_owned(),
         _ => format!("{up_to_date} of {desired} pods run revision {current}."),
     };
+    let broken = view.rollout.as_ref().map_or(0, |it| it.broken);
+    if broken > 0 {
+        let pods =
+            if broken == 1 { "1 pod fails".to_owned() } else { format!("{broken} pods fail") };
+        let is_held_up = is_rolling_update && surge == 0 && broken >= view.max_unavailable;
+        return match is_held_up {
+            true => format!("{progress} {pods}, and no more may: the rollout waits."),
+            false => format!("{progress} {pods}."),
+        };
+    }
     let fewest = view.rollout.as_ref().and_then(|it: &RolloutView| it.fewest);
     if let Some((fewest, of)) = fewest.filter(|_| surge == 0) {
         return format!("{progress} Never fewer than {fewest} of {of} ready so far.");
