@@ -2,9 +2,11 @@
 //! the other the line that the page shows for it.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::BTreeMap;
+
 use daemonset_core::api::TaintEffect;
 use daemonset_core::kubectl::Output;
-use daemonset_core::playground::{Playground, run_script};
+use daemonset_core::playground::{NewNodes, Playground, Reader, Shell, run_script};
 use daemonset_core::sim::{Cascade, DrainOptions, ImageBehaviour, Input, Shortage};
 
 const NODE: &str = "worker-2";
@@ -34,6 +36,10 @@ fn label(key: &str, value: Option<&str>) -> Input {
 
 fn image(behaviour: ImageBehaviour) -> Input {
     Input::SetImageBehaviour { image: IMAGE.into(), behaviour }
+}
+
+fn pressure_ends(shortage: Shortage) -> Input {
+    Input::SetPressure { node: NODE.into(), shortage, on: false }
 }
 
 fn delete(resource: &str, namespace: &str, name: &str, cascade: Cascade) -> Input {
@@ -81,6 +87,25 @@ fn gestures() -> Vec<(Input, &'static str)> {
             image(ImageBehaviour::SlowPull { takes: 40_000 }),
             "image docker.elastic.co/beats/filebeat:8.10.0 slow-pull takes=40s",
         ),
+        (image(ImageBehaviour::Ok), "image docker.elastic.co/beats/filebeat:8.10.0 ok"),
+        (
+            image(ImageBehaviour::NeverReady),
+            "image docker.elastic.co/beats/filebeat:8.10.0 never-ready",
+        ),
+        (
+            image(ImageBehaviour::SlowStart { takes: 7_500 }),
+            "image docker.elastic.co/beats/filebeat:8.10.0 slow-start takes=7500ms",
+        ),
+        (
+            image(ImageBehaviour::StubbornStop),
+            "image docker.elastic.co/beats/filebeat:8.10.0 stubborn-stop",
+        ),
+        (
+            image(ImageBehaviour::Unhealthy { after: 20_000 }),
+            "image docker.elastic.co/beats/filebeat:8.10.0 unhealthy after=20s",
+        ),
+        (pressure_ends(Shortage::Memory), "node pressure worker-2 memory=off"),
+        (Input::SetNetwork { node: node(), on: true }, "node network worker-2 on"),
         (Input::CreateNamespace { name: "team-a".into() }, "kubectl create namespace team-a"),
         (
             delete("daemonset", "kube-system", "node-logger", Cascade::Background),
@@ -132,5 +157,82 @@ fn a_pod_is_deleted_as_its_line_says() {
         by_hand.advance(until, u32::MAX);
         by_line.advance(until, u32::MAX);
         assert_eq!(by_hand.cluster().digest(), by_line.cluster().digest(), "{name}{end}");
+    }
+}
+
+/// Both clusters are the same, and stay so for two minutes.
+fn assert_equal(mut by_hand: Playground, mut by_line: Playground, line: &str) {
+    let until = by_hand.now().max(by_line.now()) + 120_000;
+    by_hand.advance(until, u32::MAX);
+    by_line.advance(until, u32::MAX);
+    assert_eq!(by_hand.cluster().digest(), by_line.cluster().digest(), "{line}");
+}
+
+/// Lines that the page has shown, one after another, in a shell with a file.
+fn type_lines(playground: &mut Playground, lines: &[String], file: &str, text: &str) {
+    let mut shell = Shell::of(BTreeMap::from([(file.to_owned(), text.to_owned())]));
+    for line in lines {
+        let statement = Reader::default().feed(line).unwrap();
+        let output = playground.run_statement(&statement, &mut shell);
+        assert_eq!(output.code, 0, "{line}: {}", output.stderr);
+    }
+}
+
+/// The button Apply, with what it does besides: it creates a namespace that is missing.
+#[test]
+fn apply_is_kubectl_apply_with_the_name_of_the_file() {
+    let manifest = Playground::opening_manifest();
+    let new = manifest.replace("kube-system", "team-b").replace("node-logger", "other");
+    for (text, expected) in [
+        (manifest.replace("8.10.0", "8.11.0"), vec!["kubectl apply -f logger.yaml"]),
+        (new, vec!["kubectl create namespace team-b", "kubectl apply -f logger.yaml"]),
+    ] {
+        let (mut by_hand, mut by_line) = (playground(), playground());
+        let report = by_hand.apply_file("logger.yaml", &text);
+        assert!(report.ok, "{:?}", report.messages);
+        assert_eq!(report.commands, expected);
+        type_lines(&mut by_line, &report.commands, "logger.yaml", &text);
+        assert_equal(by_hand, by_line, &report.commands.join("; "));
+    }
+}
+
+#[test]
+fn undo_is_kubectl_rollout_undo() {
+    let (mut by_hand, mut by_line) = (playground(), playground());
+    for it in [&mut by_hand, &mut by_line] {
+        let line = "kubectl -n kube-system set image ds/node-logger *=example.com/logger:2";
+        assert_eq!(type_line(it, line).code, 0);
+        it.settle(600_000);
+    }
+    let (namespace, name) = ("kube-system".into(), "node-logger".into());
+    let line = Playground::undo_rollout_command(&namespace, &name);
+    assert_eq!(line, "kubectl -n kube-system rollout undo daemonset/node-logger");
+    let input = by_hand.undo_rollout(&namespace, &name).unwrap();
+    by_hand.act(input).unwrap();
+    assert_eq!(type_line(&mut by_line, &line).code, 0);
+    assert_equal(by_hand, by_line, &line);
+}
+
+#[test]
+fn new_machines_come_by_their_line() {
+    let pool = || NewNodes::one("gpu");
+    let labels = vec![("site".into(), "here".into()), ("disk".into(), "ssd".into())];
+    let taints = NewNodes::parse_taints("spot=yes:NoExecute").unwrap();
+    for (new, line) in [
+        (pool(), "node add --pool gpu"),
+        (NewNodes { count: 3, ..pool() }, "node add --pool gpu --count 3"),
+        (NewNodes { name: "edge".into(), ..pool() }, "node add edge --pool gpu"),
+        (
+            NewNodes { name: "edge-#".into(), count: 2, labels, taints, ..pool() },
+            "node add edge-# --pool gpu --count 2 --labels site=here,disk=ssd \
+             --taints spot=yes:NoExecute",
+        ),
+    ] {
+        let (mut by_hand, mut by_line) = (playground(), playground());
+        assert_eq!(new.command(), line);
+        by_hand.add_nodes(&new).unwrap();
+        let output = type_line(&mut by_line, line);
+        assert_eq!(output.code, 0, "{line}: {}", output.stderr);
+        assert_equal(by_hand, by_line, line);
     }
 }
