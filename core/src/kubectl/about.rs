@@ -80,7 +80,10 @@ pub(super) fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn cluster_info(shell: &mut Shell, _: &Flags) -> Result<(), Failure> {
+pub(super) fn cluster_info(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.args.first().is_some_and(|it| it == "dump") {
+        return Err(not_simulated("cluster-info dump"));
+    }
     shell.output.line(&format!("Kubernetes control plane is running at {SERVER}"));
     let hint = "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.";
     shell.output.line(&format!("\n{hint}"));

@@ -1,4 +1,4 @@
-//! `kubectl apply` and `kubectl replace`.
+//! `kubectl apply`, and what it has in common with `create` and `replace`.
 
 use std::sync::Arc;
 
@@ -8,13 +8,12 @@ use crate::api::json;
 use crate::api::merge::{self, LAST_APPLIED};
 use crate::kubectl::Shell;
 use crate::kubectl::about::not_simulated;
-use crate::kubectl::files::{Read, read};
+use crate::kubectl::files::{FileObject, Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
-use crate::kubectl::server::not_found;
-use crate::sim::{ApiError, Input, Outcome};
+use crate::sim::{ApiError, Input};
 
 /// The flags of `apply`.
 pub(super) const APPLY_FLAGS: &[Flag] = &[
@@ -44,15 +43,7 @@ pub(super) fn apply(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.text("kustomize").is_some() {
         return Err(not_simulated("kustomize"));
     }
-    if flags.list("filename").is_empty() {
-        return Err(Failure::new("must specify one of -f and -k"));
-    }
-    let dry_run = flags.dry_run()?;
-    let printer = Printer::of(flags, FORMATS)?;
-    let Read { objects, mut failure } = read(shell, flags)?;
-    if objects.is_empty() && failure.0.is_empty() {
-        return Err(Failure::new("no objects passed to apply"));
-    }
+    let Order { dry_run, printer, objects, mut failure } = order(shell, flags, "apply")?;
     for it in objects {
         let applied =
             it.check_apply().and_then(|()| apply_one(shell, flags, &it.object, &it.file, dry_run));
@@ -62,6 +53,28 @@ pub(super) fn apply(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         }
     }
     failure.or_ok()
+}
+
+/// What a command with `-f` is to do.
+pub(super) struct Order {
+    pub(super) dry_run: DryRun,
+    pub(super) printer: Option<Printer>,
+    pub(super) objects: Vec<FileObject>,
+    /// What is wrong with the other objects.
+    pub(super) failure: Failure,
+}
+
+pub(super) fn order(shell: &Shell, flags: &Flags, verb: &str) -> Result<Order, Failure> {
+    if flags.list("filename").is_empty() {
+        return Err(Failure::new("must specify one of -f and -k"));
+    }
+    let dry_run = flags.dry_run()?;
+    let printer = Printer::of(flags, FORMATS)?;
+    let Read { objects, failure } = read(shell, flags)?;
+    if objects.is_empty() && failure.0.is_empty() {
+        return Err(Failure::new(format!("no objects passed to {verb}")));
+    }
+    Ok(Order { dry_run, printer, objects, failure })
 }
 
 /// The object afterwards, or as it would be, and what became of it.
@@ -115,45 +128,4 @@ pub(super) fn of_file(error: ApiError, verb: &str, file: &str) -> Fault {
             Fault::Whole(format!("{head}): error when {verb} \"{file}\": {tail}"))
         }
     }
-}
-
-/// `replace -f`: the object must be there.
-pub(super) fn replace(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    if flags.list("filename").is_empty() {
-        return Err(Failure::new("must specify one of -f and -k"));
-    }
-    let dry_run = flags.dry_run()?;
-    let printer = Printer::of(flags, FORMATS)?;
-    let Read { objects, mut failure } = read(shell, flags)?;
-    for it in objects {
-        let Some(resource) = it.resource else { continue };
-        let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
-        if let Some(fault) = it.fault("replacing") {
-            failure.0.push(fault);
-        } else if shell.server.find(resource, namespace, name).is_none() {
-            let text = not_found(resource, name);
-            let (head, tail) = text.split_once("): ").unwrap_or(("", &text));
-            let file = &it.file;
-            let text = format!("{head}): error when replacing \"{file}\": {tail}");
-            failure.0.push(Fault::Whole(text));
-        } else {
-            let object = Arc::new(it.object.clone());
-            let input = match flags.is_on("save-config") {
-                true => Input::Apply { object },
-                false => Input::Replace { object },
-            };
-            let sent = match dry_run {
-                DryRun::Client => Ok(Outcome::Configured),
-                dry_run => shell.server.send(input, dry_run == DryRun::Server),
-            };
-            match sent {
-                Ok(_) => {
-                    let result = format!("replaced{}", dry_run.suffix());
-                    shell.report(printer.as_ref(), &it.object, &result)?;
-                }
-                Err(error) => failure.0.push(of_file(error, "replacing", &it.file)),
-            }
-        }
-    }
-    failure.or_ok()
 }

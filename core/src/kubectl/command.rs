@@ -5,7 +5,7 @@ use crate::kubectl::flags::{Flag, Flags, GLOBAL, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::{
     about, apply, cordon, create, delete, describe, diff, drain, events, explain, get, help, label,
-    logs, patch, rollout, set, taint, wait,
+    logs, patch, replace, rollout, set, taint, wait,
 };
 
 type Run = fn(&mut Shell, &Flags) -> Result<(), Failure>;
@@ -30,7 +30,7 @@ static COMMANDS: [Command; 47] = [
     command("create namespace", create::RUN_FLAGS, create::namespace),
     command("create deployment", create::RUN_FLAGS, create::deployment),
     command("run", create::RUN_FLAGS, create::run),
-    command("replace", apply::CREATE_FLAGS, apply::replace),
+    command("replace", replace::FLAGS, replace::run),
     command("diff", diff::FLAGS, diff::run),
     command("edit", patch::EDIT_FLAGS, patch::edit),
     command("delete", delete::FLAGS, delete::run),

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kubectl::Shell;
 use crate::kubectl::about::not_simulated;
-use crate::kubectl::apply::of_file;
-use crate::kubectl::files::{Read, read};
+use crate::kubectl::apply::{Order, of_file, order};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
@@ -29,15 +28,7 @@ pub(super) const RUN_FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    if flags.list("filename").is_empty() {
-        return Err(Failure::new("must specify one of -f and -k"));
-    }
-    let dry_run = flags.dry_run()?;
-    let printer = Printer::of(flags, FORMATS)?;
-    let Read { objects, mut failure } = read(shell, flags)?;
-    if objects.is_empty() && failure.0.is_empty() {
-        return Err(Failure::new("no objects passed to create"));
-    }
+    let Order { dry_run, printer, objects, mut failure } = order(shell, flags, "create")?;
     for it in objects {
         let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
         let known = it.resource.and_then(|kind| shell.server.find(kind, namespace, name));

@@ -1,7 +1,7 @@
 //! `kubectl delete`, which waits until what it deleted is gone.
 
 use crate::kubectl::Shell;
-use crate::kubectl::files::{Read, read};
+use crate::kubectl::files::{FileObject, Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::job::{Gone, Job};
 use crate::kubectl::output::{Failure, Fault};
@@ -45,6 +45,34 @@ struct Manner {
     is_named_only: bool,
 }
 
+/// `replace --force` deletes what stands in the place of its objects, with no grace period that is
+/// shorter than a second.
+pub(super) fn for_replacement(
+    shell: &mut Shell,
+    flags: &Flags,
+    objects: &[FileObject],
+) -> Result<Vec<Gone>, Failure> {
+    let asked = flags.integer("grace-period").filter(|it| *it >= 0);
+    let manner = Manner {
+        cascade: cascade(flags)?,
+        grace_seconds: asked.map(|it| it.max(1)),
+        is_forced: false,
+        dry_run: DryRun::None,
+        is_named_only: flags.text("output") == Some("name"),
+    };
+    let (mut gone, mut failure) = (Vec::new(), Failure::default());
+    for it in objects {
+        let Some(resource) = it.resource else { continue };
+        let (namespace, name) = (namespace_of(&it.object), name_of(&it.object));
+        let Some(object) = shell.server.find(resource, namespace, name) else { continue };
+        match delete(shell, &Found { resource, object: object.clone() }, &manner) {
+            Ok(()) => gone.push(Gone::of(resource, &object)),
+            Err(fault) => failure.0.push(fault),
+        }
+    }
+    failure.or_ok().map(|()| gone)
+}
+
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let manner = manner(flags)?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
@@ -84,18 +112,20 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     failure.or_ok()
 }
 
+fn cascade(flags: &Flags) -> Result<Cascade, Failure> {
+    match flags.text("cascade").unwrap_or("background") {
+        "background" | "true" => Ok(Cascade::Background),
+        "foreground" => Ok(Cascade::Foreground),
+        "orphan" | "false" => Ok(Cascade::Orphan),
+        other => Err(Failure::new(format!(
+            "invalid cascade value ({other}). \
+             Must be \"background\", \"foreground\", or \"orphan\""
+        ))),
+    }
+}
+
 fn manner(flags: &Flags) -> Result<Manner, Failure> {
-    let cascade = match flags.text("cascade").unwrap_or("background") {
-        "background" | "true" => Cascade::Background,
-        "foreground" => Cascade::Foreground,
-        "orphan" | "false" => Cascade::Orphan,
-        other => {
-            return Err(Failure::new(format!(
-                "invalid cascade value ({other}). \
-                 Must be \"background\", \"foreground\", or \"orphan\""
-            )));
-        }
-    };
+    let cascade = cascade(flags)?;
     let output = flags.text("output").unwrap_or_default();
     if !["", "name"].contains(&output) {
         return Err(Failure::new(format!(

@@ -25,6 +25,7 @@ const NAMESPACED: [&str; 12] = [
 ];
 
 /// An object of a file.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct FileObject {
     /// As it is named in messages.
     pub(super) file: String,

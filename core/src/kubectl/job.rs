@@ -8,6 +8,7 @@ use crate::kubectl::drain::Drain;
 use crate::kubectl::events::EventWatch;
 use crate::kubectl::get::watch::Watch;
 use crate::kubectl::output::{Failure, Output};
+use crate::kubectl::replace::Replacement;
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::rollout::status::Status;
 use crate::kubectl::server::Server;
@@ -55,6 +56,8 @@ pub enum Job {
     Drain(Box<Drain>),
     /// `wait`.
     Wait(Box<Wait>),
+    /// `replace --force`.
+    Replace(Box<Replacement>),
     /// `edit`, until somebody takes the objects to an editor.
     Edit(Vec<Edited>),
 }
@@ -69,6 +72,7 @@ impl Job {
             Job::Events(watch) => watch.poll(server, output),
             Job::Drain(drain) => drain.poll(server, output),
             Job::Wait(wait) => wait.poll(server, output),
+            Job::Replace(replacement) => replacement.poll(server, output),
             Job::Edit(_) => Ok(false),
         };
         match over {
@@ -96,6 +100,7 @@ impl Job {
             Job::Events(_) => "events --watch",
             Job::Drain(_) => "drain",
             Job::Wait(_) => "wait",
+            Job::Replace(_) => "replace",
             Job::Edit(_) => "edit",
         }
     }
@@ -119,7 +124,7 @@ impl Gone {
     }
 }
 
-fn wait_until_gone(
+pub(super) fn wait_until_gone(
     gone: &mut Vec<Gone>,
     deadline: Option<i64>,
     server: &dyn Server,

@@ -124,7 +124,11 @@ impl Playground {
             leases.push(json!({
                 "apiVersion": "coordination.k8s.io/v1",
                 "kind": "Lease",
-                "metadata": {"name": &**name, "namespace": "kube-node-lease"},
+                "metadata": {
+                    "name": &**name,
+                    "namespace": "kube-node-lease",
+                    "creationTimestamp": calendar.rfc3339(node.meta.created),
+                },
                 "spec": {
                     "holderIdentity": &**name,
                     "leaseDurationSeconds": 40,
