@@ -5,7 +5,8 @@ use std::cell::RefCell;
 
 use daemonset_core::api::{Name, TaintEffect, Time};
 use daemonset_core::playground::{
-    Playground, Restoration, Restored, SavedError, SavedFile, SavedWork,
+    Playground, Reader, Restoration, Restored, SavedError, SavedFile, SavedPiece, SavedTerminal,
+    SavedWork, Shell,
 };
 use daemonset_core::sim::Input;
 use serde_json::{Value, json};
@@ -16,6 +17,32 @@ thread_local! {
 
 fn write(entry: &str) {
     WRITTEN.with_borrow_mut(|it| it.push(entry.to_owned()));
+}
+
+/// A shell in which somebody has worked.
+fn shell() -> Shell {
+    let mut shell = Shell::default();
+    let mut playground = Playground::open(1);
+    let line = "export NS=kube-system; alias k='kubectl -n $NS'; \
+                kubectl config set-context --current --namespace=monitoring";
+    let statement = Reader::default().feed(line).unwrap();
+    let output = playground.run_statement(&statement, &mut shell);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    shell.history.clear();
+    shell
+}
+
+fn typed() -> Vec<String> {
+    vec!["kubectl get ds".to_owned(), "kubectl drain worker-1".to_owned()]
+}
+
+fn log() -> Vec<SavedPiece> {
+    let piece = |at, kind: &str, text: &str| SavedPiece {
+        at: Time(at),
+        kind: kind.to_owned(),
+        text: text.to_owned(),
+    };
+    vec![piece(5, "line", "kubectl get ds"), piece(5, "output", "NAME \u{2028}\n")]
 }
 
 /// Plays as on the page, where every input is written before it is carried out.
@@ -65,6 +92,7 @@ fn played() -> (Playground, Value) {
         "files": Playground::saved_order(&[3, 0], 3),
         "file/3": Playground::saved_file(&file),
         "file/0": Playground::saved_file(&second),
+        "terminal": Playground::saved_terminal(&shell(), &typed(), Some("drain"), &log()),
         "clock": playground.saved_clock(true, Some("elsewhere/node-logger")),
     });
     let work = json!({"header": playground.saved_header(), "entries": entries, "slots": slots});
@@ -217,4 +245,57 @@ fn damage_never_ends_the_program() {
         }
     }
     assert!(read > 20 && refused > 20, "{read} read, {refused} refused");
+}
+
+#[test]
+fn the_terminal_comes_back_with_what_its_shell_knows() {
+    let (_, work) = played();
+    let kept = SavedWork::read(&work.to_string()).unwrap().terminal.unwrap();
+    assert_eq!(kept.log, log());
+    assert_eq!(kept.history, typed());
+    assert_eq!(kept.waits_for.as_deref(), Some("drain"));
+    assert_eq!(kept.shell, shell());
+    let mut shell = kept.shell;
+    let mut playground = Playground::open(1);
+    let mut say = |line: &str| {
+        let statement = Reader::default().feed(line).unwrap();
+        playground.run_statement(&statement, &mut shell).stdout
+    };
+    assert_eq!(say("k get ds -o name"), "daemonset.apps/node-logger\n");
+    assert_eq!(say("echo $NS"), "kube-system\n");
+    assert!(say("kubectl config view --minify").contains("namespace: monitoring"));
+}
+
+#[test]
+fn of_a_long_terminal_the_end_is_kept() {
+    let text = "x".repeat(1_000);
+    let piece = |at| SavedPiece { at: Time(at), kind: "output".to_owned(), text: text.clone() };
+    let log: Vec<SavedPiece> = (0..1_000).map(piece).collect();
+    let history: Vec<String> = (0..2_000).map(|it| format!("echo {it}")).collect();
+    let mut shell = Shell::default();
+    let mut playground = Playground::open(1);
+    for line in ["export BIG=$(kubectl get nodes -o yaml; kubectl get nodes -o yaml)", "export A=1"]
+    {
+        let statement = Reader::default().feed(line).unwrap();
+        playground.run_statement(&statement, &mut shell);
+    }
+    let saved = Playground::saved_terminal(&shell, &history, None, &log);
+    assert!(saved.len() < 400_000, "{} bytes", saved.len());
+    let (_, mut work) = played();
+    work["slots"]["terminal"] = Value::from(saved);
+    let kept = SavedWork::read(&work.to_string()).unwrap().terminal.unwrap();
+    assert_eq!(kept.log.last(), log.last());
+    assert!(kept.log.len() >= 100);
+    assert_eq!(kept.history.last(), history.last());
+    assert!(kept.history.len() >= 100);
+}
+
+#[test]
+fn a_terminal_that_makes_no_sense_is_empty() {
+    for foreign in ["", "[]", "{\"log\":[[1],[\"a\",2,3],7],\"shell\":9,\"history\":{\"a\":1}}"] {
+        let (_, mut work) = played();
+        work["slots"]["terminal"] = Value::from(foreign);
+        let kept = SavedWork::read(&work.to_string()).unwrap().terminal;
+        assert_eq!(kept.unwrap_or_default(), SavedTerminal::default(), "{foreign}");
+    }
 }

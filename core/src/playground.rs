@@ -40,7 +40,9 @@ pub use machines::{NODES_MAX, NewNodes};
 pub use places::Places;
 pub use plan::{LookAhead, Outlook};
 pub use prospect::Prospect;
-pub use saved::{Restoration, Restored, SavedError, SavedFile, SavedWork};
+pub use saved::{
+    Restoration, Restored, SavedError, SavedFile, SavedPiece, SavedTerminal, SavedWork,
+};
 pub use scenario::{Pool, Scenario};
 pub use script::{Reader, Statement, run_script};
 pub use shell::{Completion, Run, Shell};

@@ -293,6 +293,7 @@ impl Session {
     pub(super) fn record(self, lines: impl IntoIterator<Item = String>) {
         let Some(at) = self.playground.try_with_value(Playground::now) else { return };
         lines.into_iter().for_each(|line| self.log.push(at, Kind::Line, &line));
+        self.keep_terminal(false);
     }
 
     /// Whether there is a node of that name.

@@ -2,6 +2,7 @@
 //!
 //! A plain log and a text field, no terminal emulator: ARCHITECTURE.md says why.
 
+mod kept;
 mod output;
 mod prompt;
 mod running;
@@ -19,6 +20,8 @@ use super::icon::small_icon;
 use super::log::Kind;
 use super::session::Session;
 
+pub(super) use kept::entries;
+
 /// What the terminal knows besides its log.
 #[derive(Clone, Copy)]
 pub struct Terminal {
@@ -35,6 +38,8 @@ pub struct Terminal {
     run: StoredValue<Option<Run>, LocalStorage>,
     /// Lines that come after the one that waits.
     queue: StoredValue<VecDeque<String>>,
+    /// Whether the log has not been kept since it changed, and whether somebody has typed since.
+    unsaved: StoredValue<Option<bool>>,
     /// The files of the editor that the shell knows.
     loaded: StoredValue<Vec<String>>,
 }
@@ -51,6 +56,7 @@ impl Terminal {
             shell: StoredValue::new_local(Shell::default()),
             run: StoredValue::new_local(None),
             queue: StoredValue::new(VecDeque::new()),
+            unsaved: StoredValue::new(None),
             loaded: StoredValue::new(Vec::new()),
         }
     }

@@ -19,6 +19,7 @@ use super::dom::watch;
 use super::files::File;
 use super::log::{Entry, Kind};
 use super::session::Session;
+use super::terminal::entries;
 use super::toast::Toast;
 
 /// Bringing work back gives the browser a turn as often as this.
@@ -171,7 +172,7 @@ fn witness(entry: &str) {
 }
 
 /// Keeps a value; `later` waits until there is a work to keep it with.
-fn put(name: &str, value: Option<&str>, later: bool) {
+pub(super) fn put(name: &str, value: Option<&str>, later: bool) {
     let value = value.map_or(JsValue::NULL, JsValue::from);
     call("put", &[&name.into(), &value, &later.into()]);
 }
@@ -192,6 +193,7 @@ impl Session {
                 let files = restored.work.files.clone();
                 self.files.restore(files, restored.work.active_file);
                 let is_complete = restored.is_complete;
+                self.restore_terminal(restored.work.terminal.clone());
                 let start = start_of(restored);
                 self.playing.set(start.is_playing);
                 self.take_up(start);
@@ -214,6 +216,7 @@ impl Session {
         self.work.set_before(Some(Before::Open(Box::new(start))));
         self.take_up(Start::new(seed));
         self.start_saving(true);
+        self.keep_terminal(false);
         self.playground.update_value(|it| it.set_witness(witness));
     }
 
@@ -322,7 +325,10 @@ impl Session {
                 self.save_clock();
             }
         });
-        let listener = window_event_listener_untyped("pagehide", move |_| self.save_clock());
+        let listener = window_event_listener_untyped("pagehide", move |_| {
+            self.save_terminal();
+            self.save_clock();
+        });
         on_cleanup(move || listener.remove());
     }
 
@@ -339,12 +345,7 @@ impl Session {
 fn start_of(restored: Restored) -> Start {
     let Restored { playground, lines, work, .. } = restored;
     let entry = |(id, (at, text))| Entry { id, at, kind: Kind::Line, text };
+    let log = entries(work.terminal.as_ref(), (0..).zip(lines).map(entry).collect());
     let applied = work.files.into_iter().map(|it| (it.id, it.applied)).collect();
-    Start {
-        playground,
-        log: (0..).zip(lines).map(entry).collect(),
-        selected_set: work.selected_set,
-        is_playing: !work.is_paused,
-        applied,
-    }
+    Start { playground, log, selected_set: work.selected_set, is_playing: !work.is_paused, applied }
 }

@@ -29,6 +29,37 @@ test('a reload keeps the cluster, its time and the text', async ({ playground, p
   await expect(playground.node('worker-3')).toHaveCount(0);
 });
 
+test('the terminal is there again: its log, its history, and what its shell knows', async ({
+  playground,
+  page,
+}) => {
+  await playground.settle();
+  for (const line of [
+    'export NS=kube-system; alias kgd="kubectl get ds -o name"',
+    'kubectl config set-context --current --namespace=$NS',
+    'kubectl get nope',
+    'kubectl rollout restart ds/node-logger && kubectl rollout status ds/node-logger',
+  ]) {
+    await playground.type(line);
+  }
+  await playground.act('worker-2', 'Cordon');
+  await reloaded(page, playground);
+  await expect(playground.output).toContainText('the server doesn\'t have a resource type "nope"');
+  await expect(playground.output).toContainText('rollout status ends: the page was opened again');
+  await playground.expectCommand('kubectl cordon worker-2');
+  await playground.prompt.press('ArrowUp');
+  await expect(playground.prompt).toHaveValue(/^kubectl rollout restart/);
+  await playground.prompt.fill('');
+  await playground.type('kgd; echo "it is $NS"');
+  await expect(playground.output).toContainText('daemonset.apps/node-logger');
+  await expect(playground.output).toContainText('it is kube-system');
+
+  // What was cleared stays so.
+  await playground.type('clear');
+  await reloaded(page, playground);
+  await expect(playground.output).not.toContainText('nope');
+});
+
 test('a letter is kept as soon as it is typed', async ({ playground, page }) => {
   await playground.editor.focus();
   await page.keyboard.press('Control+Home');

@@ -6,7 +6,9 @@
 //!
 //! A work is JSON: `header` (version, scenario and seed), `entries` (each input with its time, as a
 //! text of its own, and the command that it belongs to), and `slots` (what only counts as it was
-//! last: the files, and the clock).
+//! last: the files, the terminal and the clock).
+
+mod terminal;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,6 +16,8 @@ use serde_json::{Value, json};
 use crate::api::{Name, Time, json};
 use crate::playground::{Playground, Scenario};
 use crate::sim::Input;
+
+pub use terminal::{SavedPiece, SavedTerminal};
 
 /// What this page writes and reads.
 const VERSION: i64 = 1;
@@ -89,6 +93,8 @@ pub struct SavedWork {
     pub files: Vec<SavedFile>,
     /// The file that was shown.
     pub active_file: Option<u32>,
+    /// What the terminal showed and knew, if it was kept.
+    pub terminal: Option<SavedTerminal>,
     /// The DaemonSet that the page was about.
     pub selected_set: Option<Name>,
     /// Whether time stood still.
@@ -200,6 +206,7 @@ impl SavedWork {
             seed,
             files,
             active_file: json::integer(&order, "active").and_then(|it| u32::try_from(it).ok()),
+            terminal: SavedTerminal::read(&slot(slots, "terminal")),
             selected_set: json::text(&clock, "selected"),
             is_paused: json::flag(&clock, "paused"),
             // The clock is saved from time to time, inputs at once.

@@ -60,6 +60,7 @@ impl Session {
 
     fn run_statement(self, statement: &Statement) {
         if statement.line.trim() == "clear" {
+            self.keep_terminal(true);
             return self.log.clear();
         }
         begin_action(&statement.line);
@@ -84,6 +85,7 @@ impl Session {
 
     /// Remembers a run that waits.
     fn hold(self, run: Run) {
+        self.keep_terminal(false);
         self.terminal.waits_for.set(run.waits_for());
         self.terminal.run.set_value((!run.is_over()).then_some(run));
     }
@@ -228,6 +230,7 @@ impl Session {
     pub(super) fn note(self, kind: Kind, text: &str) {
         let now = self.playground.try_with_value(Playground::now).unwrap_or(Time::ZERO);
         self.log.push(now, kind, text);
+        self.keep_terminal(kind == Kind::Line);
     }
 
     fn print(self, output: &Output) {
@@ -238,6 +241,7 @@ impl Session {
     fn print_at(self, output: &Output, now: Time) {
         for (is_error, text) in output.in_order() {
             self.log.push(now, if is_error { Kind::Error } else { Kind::Output }, text);
+            self.keep_terminal(false);
         }
     }
 
