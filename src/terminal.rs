@@ -1,11 +1,16 @@
 //! The playground in a terminal: reads lines from a file or from standard input, and prints what
 //! kubectl would print.
 
+mod prompt;
+
+use std::cell::RefCell;
 use std::io::{BufRead, IsTerminal, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::{env, fs};
 
 use daemonset_core::api::Calendar;
+use daemonset_core::kubectl::Output;
 use daemonset_core::playground::{Playground, Reader, Scenario, Shell, Statement};
 
 const USAGE: &str = "usage: daemonset-playground [OPTIONS] [SCRIPT]
@@ -41,18 +46,23 @@ pub(crate) fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut session =
-        Session { playground, shell: Shell::default(), reader: Reader::default(), code: 0 };
+    let session = Rc::new(RefCell::new(Session::new(playground)));
     match &options.script {
         Some(path) => match fs::read_to_string(path) {
-            Ok(script) => script.lines().for_each(|it| session.line(it)),
+            Ok(script) => session.borrow_mut().lines(script.lines().map(str::to_owned)),
             Err(error) => {
                 let _ = writeln!(stderr(), "{path}: {error}");
                 return ExitCode::from(2);
             }
         },
-        None => session.interact(),
+        None if stdin().is_terminal() => {
+            if let Err(error) = prompt::interact(&session) {
+                let _ = writeln!(stderr(), "{error}");
+            }
+        }
+        None => session.borrow_mut().lines(stdin().lock().lines().map_while(Result::ok)),
     }
+    let mut session = session.borrow_mut();
     if session.reader.is_open() {
         let _ = writeln!(stderr(), "sh: here-document delimited by end-of-file");
         session.code = 2;
@@ -129,36 +139,60 @@ struct Session {
     shell: Shell,
     reader: Reader,
     code: u8,
+    is_over: bool,
+}
+
+/// A reader that has gone away needs no more of it.
+fn print(output: &Output) {
+    for (is_error, text) in output.in_order() {
+        let _ = match is_error {
+            true => stderr().write_all(text.as_bytes()),
+            false => stdout().write_all(text.as_bytes()),
+        };
+    }
+    let _ = stdout().flush();
+}
+
+/// What `exit` or `exit N` ends with; without a number as the line before.
+fn exit_status(line: &str, last: u8) -> Option<u8> {
+    let mut words = line.split_whitespace();
+    (words.next() == Some("exit")).then_some(())?;
+    match (words.next(), words.next()) {
+        (None, _) => Some(last),
+        (Some(code), None) => code.parse().ok(),
+        _ => None,
+    }
 }
 
 impl Session {
-    /// Reads standard input, with a prompt if somebody sits there.
-    fn interact(&mut self) {
-        let is_terminal = stdin().is_terminal();
-        let prompt = |reader: &Reader| {
-            if is_terminal {
-                let mark = if reader.is_open() { "> " } else { "$ " };
-                let _ = write!(stdout(), "{mark}");
-                let _ = stdout().flush();
-            }
-        };
-        prompt(&self.reader);
-        for line in stdin().lock().lines().map_while(Result::ok) {
-            if is_terminal && line.trim() == "exit" {
-                return;
-            }
-            self.line(&line);
-            prompt(&self.reader);
+    fn new(playground: Playground) -> Session {
+        let (shell, reader) = (Shell::default(), Reader::default());
+        Session { playground, shell, reader, code: 0, is_over: false }
+    }
+
+    /// A script, up to its end or an `exit`.
+    fn lines(&mut self, mut lines: impl Iterator<Item = String>) {
+        while !self.is_over
+            && let Some(line) = lines.next()
+        {
+            self.line(&line, &|| true);
         }
     }
 
-    fn line(&mut self, line: &str) {
+    /// Carries a line out and prints what it says as it comes, as long as `goes_on` holds.
+    fn line(&mut self, line: &str, goes_on: &dyn Fn() -> bool) {
+        if let (false, Some(code)) = (self.reader.is_open(), exit_status(line, self.code)) {
+            (self.is_over, self.code) = (true, code);
+            return;
+        }
         let Some(statement) = self.reader.feed(line) else { return };
         self.load_files(&statement);
-        let output = self.playground.run_statement(&statement, &mut self.shell);
-        // A reader that has gone away needs no more of it.
-        let _ = stdout().write_all(output.stdout.as_bytes());
-        let _ = stderr().write_all(output.stderr.as_bytes());
+        let mut more = |output: &mut Output| {
+            print(&output.take_printed());
+            goes_on()
+        };
+        let output = self.playground.run_statement_while(&statement, &mut self.shell, &mut more);
+        print(&output);
         self.code = output.code;
     }
 

@@ -2,7 +2,8 @@
 //! stays; and what a line of a shell does to kubectl's text.
 #![cfg(not(target_arch = "wasm32"))]
 
-use daemonset_core::playground::{Playground, run_script};
+use daemonset_core::kubectl::Output;
+use daemonset_core::playground::{Playground, Reader, Shell, run_script};
 
 const AGENT: &str = "\
 apiVersion: apps/v1
@@ -93,4 +94,24 @@ fn a_watch_ends_when_nothing_more_happens() {
     let rows: Vec<&str> = printed[1].lines().collect();
     assert!(rows.len() > 3, "{}", printed[1]);
     assert!(rows[0].starts_with("NAME    DESIRED"), "{}", printed[1]);
+}
+
+/// Ctrl-C at a terminal: the line ends there, what it printed was seen, and `$?` knows.
+#[test]
+fn a_line_that_waits_is_broken_off() {
+    let mut playground = Playground::open(1);
+    let mut shell = Shell::default();
+    let feed = |line: &str| Reader::default().feed(line).unwrap();
+    let (line, status) = (feed("kubectl get pods -A -w && echo not here"), feed("echo $?"));
+    let (mut seen, mut looks) = (String::new(), 0);
+    let mut more = |output: &mut Output| {
+        seen.push_str(&output.take_printed().stdout);
+        looks += 1;
+        looks < 20
+    };
+    let output = playground.run_statement_while(&line, &mut shell, &mut more);
+    seen.push_str(&output.stdout);
+    assert_eq!(output.code, 130);
+    assert!(seen.contains("NAMESPACE") && !seen.contains("not here"), "{seen}");
+    assert_eq!(playground.run_statement(&status, &mut shell).stdout, "130\n");
 }

@@ -1,9 +1,9 @@
 //! The playground as a program in a terminal: its options, its streams and its exit status.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -118,4 +118,86 @@ fn the_cluster_is_printed_in_the_end() {
     let output = run(&["--output", "xml"], "");
     assert_eq!(stderr(&output), "--output xml is not known, only json\n");
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn exit_ends_a_script_with_its_status() {
+    for (script, status) in [
+        ("exit\nnope\n", 0),
+        ("kubectl get node nope\nexit\necho not here\n", 1),
+        ("exit 3\necho not here\n", 3),
+        ("cat > x <<EOF\nexit 3\nEOF\n", 0),
+    ] {
+        let output = run(&[], script);
+        assert_eq!(
+            (stdout(&output).as_str(), output.status.code()),
+            ("", Some(status)),
+            "{script}"
+        );
+    }
+}
+
+/// The program at a pseudo-terminal, which `script` of util-linux makes.
+struct Typist {
+    child: Child,
+    screen: ChildStdout,
+    seen: String,
+}
+
+impl Typist {
+    /// None where there is no such `script`.
+    fn sit_down() -> Option<Typist> {
+        let version = Command::new("script").arg("--version").output().ok()?;
+        stdout(&version).contains("util-linux").then_some(())?;
+        let mut command = Command::new("script");
+        command.args(["-qec", env!("CARGO_BIN_EXE_daemonset-playground"), "/dev/null"]);
+        command.env("TERM", "xterm").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let screen = child.stdout.take().unwrap();
+        Some(Typist { child, screen, seen: String::new() })
+    }
+
+    fn press(&mut self, keys: &str) {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(keys.as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    /// Reads until a text stands there, or the program ends.
+    fn wait_for(&mut self, text: &str) {
+        let mut piece = [0; 4096];
+        while !self.seen.contains(text) {
+            let count = self.screen.read(&mut piece).unwrap();
+            assert_ne!(count, 0, "{text:?} did not come: {:?}", self.seen);
+            self.seen.push_str(&String::from_utf8_lossy(&piece[..count]));
+        }
+        let end = self.seen.find(text).unwrap() + text.len();
+        self.seen.drain(..end);
+    }
+}
+
+#[test]
+fn at_a_terminal_there_is_history_search_and_completion() {
+    let Some(mut typist) = Typist::sit_down() else { return };
+    typist.wait_for("$ ");
+    typist.press("kubectl get ns def\t-o name\r");
+    typist.wait_for("\nnamespace/default\r\n");
+    typist.wait_for("$ ");
+    typist.press("kubectl get nope\r");
+    typist.wait_for("doesn't have a resource type");
+    typist.wait_for("$ ");
+    typist.press("\u{1b}[A\u{1b}[A\r");
+    typist.wait_for("\nnamespace/default\r\n");
+    typist.wait_for("$ ");
+    typist.press("\u{12}ns def\r");
+    typist.wait_for("\nnamespace/default\r\n");
+    typist.wait_for("$ ");
+    // Ctrl-C forgets the line, and a text that is half typed.
+    typist.press("cat <<EOF\r");
+    typist.wait_for("> ");
+    typist.press("half\u{3}");
+    typist.wait_for("$ ");
+    typist.press("exit 7\r");
+    let status = typist.child.wait().unwrap();
+    assert_eq!(status.code(), Some(7));
 }

@@ -57,6 +57,12 @@ impl Output {
         self.code = other.code;
     }
 
+    /// What was printed so far; the rest comes behind it.
+    pub fn take_printed(&mut self) -> Output {
+        let rest = Output { code: self.code, ..Output::default() };
+        std::mem::replace(self, rest)
+    }
+
     /// Both streams as a screen shows them: what came first stands first. Each piece with whether
     /// it is an error.
     pub fn in_order(&self) -> Vec<(bool, &str)> {

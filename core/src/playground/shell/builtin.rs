@@ -3,6 +3,15 @@
 use crate::kubectl::Output;
 use crate::playground::shell::{Shell, assignment, fail};
 
+/// Every word that begins a command.
+const WORDS: [&str; 48] = [
+    ":", "alias", "awk", "cat", "cd", "check", "clear", "complete", "cut", "echo", "egrep", "exit",
+    "export", "false", "grep", "head", "help", "history", "image", "k", "kubectl", "lint", "ls",
+    "mkdir", "node", "plan", "pwd", "rm", "sed", "seek", "set", "settle", "sleep", "sort",
+    "source", "sync", "tail", "tee", "touch", "tr", "true", "type", "unalias", "uniq", "unset",
+    "wc", "which", "why",
+];
+
 impl Shell {
     /// What a shell does itself.
     pub(super) fn builtin(&mut self, words: &[String], stdin: &str) -> Option<Output> {
@@ -12,6 +21,17 @@ impl Shell {
             "true" | ":" | "clear" | "set" | "source" | "cd" | "complete" | "mkdir" => {
                 said(String::new())
             }
+            "exit" => Some(fail(1, "sh: exit: this terminal stays open")),
+            "pwd" => said("/\n".to_owned()),
+            "touch" => {
+                args.iter().for_each(|it| self.write(it, String::new(), true));
+                said(String::new())
+            }
+            "history" => {
+                let lines = self.history.iter().zip(1..);
+                said(lines.map(|(line, number)| format!("{number:>5}  {line}\n")).collect())
+            }
+            "type" | "which" => Some(self.which(args)),
             "false" => Some(Output { code: 1, ..Output::default() }),
             "echo" => {
                 let (end, args) = match args.split_first() {
@@ -72,6 +92,41 @@ impl Shell {
                 said(if args.is_empty() { all.collect() } else { String::new() })
             }
             _ => None,
+        }
+    }
+
+    /// What would be carried out: nothing here is a program in a file.
+    fn which(&self, names: &[String]) -> Output {
+        let mut output = Output::default();
+        for name in names {
+            let what = match self.aliases.get(name) {
+                Some(line) => format!("{name}: aliased to {line}\n"),
+                None if WORDS.contains(&name.as_str()) => {
+                    format!("{name}: shell built-in command\n")
+                }
+                None => {
+                    output.code = 1;
+                    format!("{name} not found\n")
+                }
+            };
+            output.stdout.push_str(&what);
+        }
+        output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playground::Playground;
+    use crate::playground::run_script;
+
+    #[test]
+    fn every_word_begins_a_command() {
+        for word in WORDS {
+            let mut playground = Playground::open(1);
+            let (_, output) = run_script(&mut playground, word).remove(0);
+            assert_ne!(output.code, 127, "{word}: {}", output.stderr);
         }
     }
 }

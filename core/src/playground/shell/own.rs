@@ -27,6 +27,7 @@ The playground's own commands:
   node fail NODE                 its kubelet stops
   node recover NODE              its kubelet starts again
   node pressure NODE memory=on   memory, disk or pid run short, or =off
+  node network NODE off          it reaches nobody and nobody reaches it, or on again
   node fill NODE cpu=1 memory=2Gi   somebody else uses that much; node free NODE ends it
   image                          what images do
   image IMAGE BEHAVIOUR          ok, cannot-be-pulled, crashes, never-ready, slow-pull, slow-start,

@@ -14,6 +14,8 @@ use crate::playground::{Playground, Statement};
 
 /// Lines that call lines are not nested deeper.
 const DEPTH_MAX: u8 = 8;
+/// The exit status of what Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
 /// A command that waits is given up after this much virtual time, in milliseconds.
 const WAIT_MAX: i64 = 3_600_000;
 /// A watch that sees nothing for so long is ended where nobody can end it, in milliseconds.
@@ -87,8 +89,21 @@ impl Playground {
     /// Runs one command of a script; what it leaves behind stays in the shell. If it has to wait,
     /// virtual time runs until it is done, at most an hour.
     pub fn run_statement(&mut self, statement: &Statement, shell: &mut Shell) -> Output {
+        self.run_statement_while(statement, shell, &mut |_| true)
+    }
+
+    /// The same for somebody who sees what is printed as it comes, and may have enough of it:
+    /// `more` is asked from time to time while the command waits. One that is broken off ends as by
+    /// Ctrl-C.
+    pub fn run_statement_while(
+        &mut self,
+        statement: &Statement,
+        shell: &mut Shell,
+        more: &mut dyn FnMut(&mut Output) -> bool,
+    ) -> Output {
         let stdin = statement.text.as_deref().unwrap_or_default();
-        self.run_line(&statement.line, stdin, shell)
+        shell.remember(&statement.line);
+        self.run_line_while(&statement.line, stdin, shell, more)
     }
 
     /// The same for a line and its standard input.
@@ -98,9 +113,24 @@ impl Playground {
         stdin: &str,
         shell: &mut Shell,
     ) -> Output {
+        self.run_line_while(line, stdin, shell, &mut |_| true)
+    }
+
+    fn run_line_while(
+        &mut self,
+        line: &str,
+        stdin: &str,
+        shell: &mut Shell,
+        more: &mut dyn FnMut(&mut Output) -> bool,
+    ) -> Output {
         let mut output = Output::default();
         let mut run = self.start_line(line, stdin, shell, &mut output);
         while let Some(waiting) = &run.waiting {
+            if !more(&mut output) {
+                output.code = INTERRUPTED;
+                shell.last_code = INTERRUPTED;
+                break;
+            }
             let now = Playground::now(self);
             let limit = waiting.since + WAIT_MAX;
             if waiting.wait.is_endless() && now >= limit.min(waiting.heard + QUIET) {
@@ -120,6 +150,7 @@ impl Playground {
     /// goes on whenever it is polled.
     pub fn begin(&mut self, statement: &Statement, shell: &mut Shell, output: &mut Output) -> Run {
         let stdin = statement.text.as_deref().unwrap_or_default();
+        shell.remember(&statement.line);
         self.start_line(&statement.line, stdin, shell, output)
     }
 
