@@ -63,7 +63,7 @@ test('C opens it; it shows the loop at a glance, a cell for each node', async ({
   await playground.settle();
   await page.locator('body').press('c');
   const loop = page.getByRole('region', { name: 'Controller' });
-  await loop.getByText('Last', { exact: true }).click();
+  await loop.getByRole('radio', { name: 'Last' }).check({ force: true });
   const figures = loop.locator('.loop__figures');
   await expect(figures.first()).toContainText('9 listed, 6 should run');
   await expect(figures.first()).toContainText('6 claimed, 6 available');
