@@ -198,7 +198,7 @@ impl Forecast {
         let desired = ds.status.desired_number_scheduled;
         let is_rolling = ds.update_strategy == UpdateStrategy::RollingUpdate;
         let budget = ds.budget(i64::from(desired)).ok().filter(|_| is_rolling);
-        let unavailable = budget.filter(|it| it.surge == 0).map_or(0, |it| it.unavailable);
+        let unavailable = budget.map_or(0, |it| it.unavailable);
         let stuck = stuck::stuck(self, ds, &nodes);
         let last = record.samples(uid).next_back().map_or(self.start, |it| it.0);
         let end = if stuck.is_empty() { last } else { self.progress };
