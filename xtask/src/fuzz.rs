@@ -120,6 +120,10 @@ fn command(
     command.arg(format!("-max_len={length_max}"));
     command.arg(format!("-timeout={SECONDS_OF_AN_INPUT}"));
     command.args(["-rss_limit_mb=1024", "-print_final_stats=1"]);
+    let words = folder.join(format!("{target}.dict"));
+    if words.exists() {
+        command.arg(format!("-dict={}", words.display()));
+    }
     if plan.is_planted {
         command.env("PLANTED", "1");
     }
