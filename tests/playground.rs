@@ -251,3 +251,27 @@ fn a_thousand_nodes_cost_work_in_proportion() {
     assert!(reviews <= 12_000, "a node is looked at when it changes: {reviews}");
     assert!(writes <= 16_000, "a pod is written a few times in its life: {writes}");
 }
+
+/// daemonset-controller.md: percentages are of the nodes that want a pod, rounded up; with a surge
+/// no node goes without.
+#[test]
+fn the_budget_of_a_plan_is_that_of_the_controller() {
+    let mut playground = Playground::open(1);
+    playground.settle(TEN_MINUTES);
+    for (strategy, expected) in [
+        ("{type: RollingUpdate}", 1),
+        ("{rollingUpdate: {maxUnavailable: 3}}", 3),
+        ("{rollingUpdate: {maxUnavailable: 30%}}", 2),
+        ("{rollingUpdate: {maxUnavailable: 1%}}", 1),
+        ("{rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}", 0),
+        ("{rollingUpdate: {maxSurge: 30%, maxUnavailable: 0}}", 0),
+        ("{type: OnDelete}", 0),
+    ] {
+        let text = Playground::opening_manifest();
+        let text =
+            text.replacen("\nspec:\n", &format!("\nspec:\n  updateStrategy: {strategy}\n"), 1);
+        let outlook = playground.plan(&text);
+        assert!(outlook.report.ok, "{strategy}: {:?}", outlook.report.messages);
+        assert_eq!(outlook.plan.sets[0].max_unavailable, expected, "{strategy}");
+    }
+}

@@ -340,28 +340,6 @@ fn pods(cluster: &Cluster, uid: Uid) -> BTreeMap<Name, Uid> {
     pods
 }
 
-/// daemonset-controller.md: percentages are of the nodes that want a pod, rounded up; with a surge
-/// no node goes without.
-#[test]
-fn the_budget_of_a_plan_is_that_of_the_controller() {
-    let text = |budget: &str| agent("agent:2", "", budget, "");
-    let on_delete = text("").replace("rollingUpdate: {}", "type: OnDelete");
-    for (text, expected) in [
-        (text(""), 1),
-        (text("maxUnavailable: 3"), 3),
-        (text("maxUnavailable: 30%"), 2),
-        (text("maxUnavailable: 1%"), 1),
-        (text("maxSurge: 2, maxUnavailable: 0"), 0),
-        (text("maxSurge: 30%, maxUnavailable: 0"), 0),
-        (on_delete, 0),
-    ] {
-        let mut playground = opened();
-        do_lines(&mut playground, &["settle"]);
-        let sets = playground.plan(&text).plan.sets;
-        assert_eq!(sets[0].max_unavailable, expected, "{text}");
-    }
-}
-
 fn says(before: &[&str], text: &str, expected: Expect) {
     let mut playground = opened();
     do_lines(&mut playground, &["settle"]);
