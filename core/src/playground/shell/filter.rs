@@ -162,11 +162,10 @@ fn sort(args: &[String], input: &str) -> Result<String, String> {
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let arg = arg.trim_start_matches('-');
-        let (flag, own) = arg.split_at(arg.len().min(1));
-        if flag != "k" {
+        let Some(own) = arg.strip_prefix('k') else {
             letters.push_str(arg);
             continue;
-        }
+        };
         let key = if own.is_empty() { args.next().map_or("", String::as_str) } else { own };
         let end = key.find(|c: char| !c.is_ascii_digit()).unwrap_or(key.len());
         column = key[..end].parse::<usize>().ok().and_then(|it| it.checked_sub(1));
