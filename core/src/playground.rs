@@ -3,6 +3,7 @@
 mod advice;
 mod answers;
 mod apply;
+mod breaks;
 mod differences;
 mod drain;
 mod edit;
@@ -32,6 +33,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 pub use crate::sim::Touched;
 pub use advice::Tip;
 pub use apply::{ApplyReport, Message, Severity};
+pub use breaks::Break;
 pub use differences::Differences;
 pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};
@@ -67,6 +69,8 @@ pub struct Playground {
     touched: Touched,
     /// Gets every input before it is carried out; see `set_witness`.
     witness: Option<fn(&str)>,
+    /// What time stops at; no part of the history.
+    breaks: Vec<Break>,
     /// The objects of an imported cluster as they were given.
     imported: Arc<import::Imported>,
 }
@@ -103,7 +107,8 @@ impl Playground {
             let _ = cluster.input(&Input::SetImageBehaviour { image, behaviour });
         }
         let (timeline, touched) = (Timeline::new(cluster), Touched::default());
-        Playground { scenario, seed, timeline, touched, witness: None, imported: Arc::default() }
+        let (breaks, imported) = (Vec::new(), Arc::default());
+        Playground { scenario, seed, timeline, touched, witness: None, breaks, imported }
     }
 
     /// The manifest that is shown first.

@@ -72,6 +72,7 @@ impl Playground {
             timeline,
             touched,
             witness: None,
+            breaks: Vec::new(),
             imported: Arc::default(),
         };
         let mut imported = Imported::default();

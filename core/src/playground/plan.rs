@@ -76,6 +76,7 @@ impl Playground {
             timeline: Timeline::new(self.cluster().clone()),
             touched: Touched::default(),
             witness: None,
+            breaks: Vec::new(),
             imported: Arc::clone(&self.imported),
         };
         if text.len() > LONG {

@@ -3,6 +3,7 @@
 
 mod absent;
 mod awk;
+mod breaks;
 mod builtin;
 mod complete;
 mod cut;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::api::daemon_set::REVISION_HASH_LABEL;
 use crate::api::order::sort_by_key;
+use crate::api::pod::{ContainerState, ContainerStatus};
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
 use crate::sim::{Change, Map, Store};
 
@@ -79,6 +80,7 @@ pub struct Record {
     samples: Map<(Uid, Time), Arc<Sample>>,
     tallies: Map<Uid, Tally>,
     until: Time,
+    crashes: u64,
 }
 
 impl Record {
@@ -97,6 +99,11 @@ impl Record {
     /// When it was last written.
     pub fn until(&self) -> Time {
         self.until
+    }
+
+    /// How many containers of DaemonSets' pods have ended with an error.
+    pub fn crashes(&self) -> u64 {
+        self.crashes
     }
 
     /// Takes a change in; `store` holds its outcome already.
@@ -118,6 +125,7 @@ impl Record {
         let Some(owner) = new.or(old).and_then(|it| it.meta.controller.as_ref()) else { return };
         let Some(ds) = store.daemon_set_by_uid(owner.uid) else { return };
         let (before, after) = (Facts::of(old), Facts::of(new));
+        self.crashes += crashes(old, new);
         let (uid, mut tally) = (ds.meta.uid, Tally::default());
         if let Some(known) = self.tallies.get_mut(&ds.meta.uid) {
             tally = std::mem::take(known);
@@ -229,6 +237,18 @@ impl Record {
             }
         }
     }
+}
+
+/// How many containers of a pod have just ended with an error; those of a pod that goes are
+/// stopped.
+fn crashes(old: Option<&Pod>, new: Option<&Pod>) -> u64 {
+    let has_failed = |it: &ContainerStatus| match it.state {
+        ContainerState::Terminated { exit_code, .. } => exit_code != 0,
+        _ => false,
+    };
+    let Some((old, new)) = old.zip(new).filter(|it| !it.1.meta.is_terminating()) else { return 0 };
+    let pairs = old.status.containers.iter().zip(&new.status.containers);
+    pairs.map(|(old, new)| u64::from(!has_failed(old) && has_failed(new))).sum()
 }
 
 /// What the counts know of a pod.

@@ -114,6 +114,13 @@ impl Timeline {
         self.now()
     }
 
+    /// When the next wake-up or input is due, now at the earliest and `limit` at the latest.
+    pub fn next_due(&self, limit: Time) -> Time {
+        let input = self.active.inputs.get(self.given).map(|it| it.0);
+        let due = [self.cursor.next_wake(), input].into_iter().flatten().min();
+        due.map_or(limit, |it| it.max(self.now()).min(limit))
+    }
+
     /// Answers the next wake-up or gives the next input, whichever comes first; false if neither
     /// is due by `limit`.
     pub fn step(&mut self, limit: Time) -> bool {

@@ -30,6 +30,35 @@ pub enum Figure {
     Misscheduled,
 }
 
+impl Figure {
+    /// All of them, in the order of `kubectl get daemonsets`; it has no column for the last.
+    pub const ALL: [Figure; 6] = [
+        Figure::Desired,
+        Figure::Current,
+        Figure::Ready,
+        Figure::UpToDate,
+        Figure::Available,
+        Figure::Misscheduled,
+    ];
+
+    /// Its column in `kubectl get daemonsets`.
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::Desired => "DESIRED",
+            Self::Current => "CURRENT",
+            Self::Ready => "READY",
+            Self::UpToDate => "UP-TO-DATE",
+            Self::Available => "AVAILABLE",
+            Self::Misscheduled => "MISSCHEDULED",
+        }
+    }
+
+    /// The figure of a column, in letters of any size.
+    pub fn named(column: &str) -> Option<Figure> {
+        Figure::ALL.into_iter().find(|it| it.column().eq_ignore_ascii_case(column))
+    }
+}
+
 /// Nodes that make the difference for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {

@@ -1,5 +1,6 @@
 //! What could stand where somebody is typing: commands, files, and all that kubectl completes.
 
+use crate::insight::Figure;
 use crate::kubectl;
 use crate::kubectl::{Resource, Server};
 use crate::playground::Playground;
@@ -7,9 +8,9 @@ use crate::playground::shell::Shell;
 use crate::playground::shell::parse::{self, Part, Word};
 
 /// The commands that are worth completing.
-const COMMANDS: [&str; 19] = [
-    "alias", "cat", "check", "clear", "echo", "export", "grep", "help", "image", "kubectl", "lint",
-    "ls", "node", "plan", "seek", "settle", "sync", "watch", "why",
+const COMMANDS: [&str; 20] = [
+    "alias", "break", "cat", "check", "clear", "echo", "export", "grep", "help", "image",
+    "kubectl", "lint", "ls", "node", "plan", "seek", "settle", "sync", "watch", "why",
 ];
 const NODE_VERBS: [&str; 6] = ["add", "fail", "fill", "free", "pressure", "recover"];
 const BEHAVIOURS: [&str; 7] = [
@@ -115,7 +116,9 @@ impl Playground {
             ["node", "fill", _, ..] => fixed(&["cpu=", "memory="]),
             ["node", verb] if *verb != "add" => nodes(),
             ["why"] => nodes(),
-            ["why", _] | ["sync"] => named(|it| it.plural == "daemonsets"),
+            ["why", _] | ["sync"] | ["break"] => named(|it| it.plural == "daemonsets"),
+            ["break", _] => Figure::ALL.map(|it| it.column().to_ascii_lowercase()).to_vec(),
+            ["break", _, _] => fixed(&["above", "below"]),
             ["image"] => {
                 let store = self.cluster().store();
                 let containers = store.daemon_sets().flat_map(|it| &it.template.spec.containers);

@@ -17,6 +17,8 @@ The playground's own commands:
   +30s, +5m                      virtual time passes
   settle                         until nothing changes any more
   seek 2m                        goes to that time after the start
+  break DAEMONSET FIGURE below N time stops when AVAILABLE, READY, … is below N, or above it;
+                                 break pod crashes; break lists them, break off [N] ends them
   why NODE DAEMONSET             why a node has a pod or has none
   sync DAEMONSET                 runs to the end of its controller's next sync, and says what that
                                  observed, compared and did
@@ -49,8 +51,20 @@ impl Playground {
                 self.pass(&if has_unit { (*time).to_owned() } else { format!("{time}s") })
             }
             ["settle"] => {
-                let passed = self.settle(SETTLE_MAX);
-                said(format!("{} s have passed\n", passed / 1000))
+                let start = Playground::now(self);
+                let stopped = match self.breaks().is_empty() {
+                    true => {
+                        self.settle(SETTLE_MAX);
+                        String::new()
+                    }
+                    false => {
+                        let mut probe = self.clone();
+                        probe.settle(SETTLE_MAX);
+                        self.stop_by(probe.now())
+                    }
+                };
+                let passed = Playground::now(self).0 - start.0;
+                said(format!("{stopped}{} s have passed\n", passed / 1000))
             }
             ["seek", time] => match parse_duration(time) {
                 Ok(time) => {
@@ -84,6 +98,7 @@ impl Playground {
                 }
                 None => fail(1, &format!("lint: {file}: No such file or directory")),
             },
+            ["break", words @ ..] => self.break_command(words),
             words @ ["node" | "image", ..] => self.machine_command(words),
             _ => return None,
         })
@@ -102,11 +117,27 @@ impl Playground {
     fn pass(&mut self, duration: &str) -> Output {
         match parse_duration(duration) {
             Ok(duration) => {
-                let now = Playground::now(self);
-                self.advance(now + duration.clamp(0, ADVANCE_MAX), u32::MAX);
-                Output::default()
+                let to = Playground::now(self) + duration.clamp(0, ADVANCE_MAX);
+                Output { stdout: self.stop_by(to), ..Output::default() }
             }
             Err(fault) => fail(2, &format!("+: {fault}")),
+        }
+    }
+}
+
+impl Playground {
+    /// Lets time pass up to an instant, or to where a break stops it; says so then.
+    fn stop_by(&mut self, to: Time) -> String {
+        match self.breaks().is_empty() {
+            true => {
+                self.advance(to, u32::MAX);
+                String::new()
+            }
+            false => {
+                let why = self.advance_to_break(to);
+                let now = Playground::now(self);
+                why.map(|why| format!("stopped at {now}: {why}\n")).unwrap_or_default()
+            }
         }
     }
 }
