@@ -2,6 +2,8 @@
 //! list of everything a user can do.
 
 pub mod announcer;
+pub mod branches;
+pub mod breaks;
 pub mod browser;
 pub mod command;
 pub mod command_line;

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 
 use daemonset_core::api::{Name, TaintEffect, Time};
 use daemonset_core::playground::{
-    Playground, Reader, Restoration, Restored, SavedError, SavedFile, SavedPiece, SavedTerminal,
-    SavedWork, Shell,
+    BranchAct, Playground, Reader, Restoration, Restored, SavedError, SavedFile, SavedPiece,
+    SavedTerminal, SavedWork, Shell,
 };
 use daemonset_core::sim::Input;
 use serde_json::{Value, json};
@@ -153,6 +153,37 @@ fn acting_in_the_past_comes_back_too() {
     assert_eq!(restored.playground.timeline().branches().len(), 2);
 }
 
+/// Looking at branches, naming and forgetting them is kept, and what was left comes back as far as
+/// it had been played, although nothing was done there at last.
+#[test]
+fn branches_come_back_with_their_names_and_the_one_that_was_looked_at() {
+    let mut playground = Playground::open(1);
+    let mut texts = playground.saved_entries();
+    WRITTEN.with_borrow_mut(Vec::clear);
+    playground.set_witness(write);
+    playground.advance(Time(90_000), u32::MAX);
+    for (at, node) in [(60_000, "worker-1"), (30_000, "worker-2"), (20_000, "worker-3")] {
+        playground.seek(Time(at));
+        playground.act(Input::Cordon { node: node.into() }).unwrap();
+        playground.advance(Time(at + 25_000), u32::MAX);
+    }
+    playground.act_on_branch(BranchAct::Rename(2, "the \"second\"".to_owned())).unwrap();
+    playground.act_on_branch(BranchAct::Delete(3)).unwrap();
+    playground.act_on_branch(BranchAct::Switch(99)).unwrap_err();
+    playground.act_on_branch(BranchAct::Switch(2)).unwrap();
+    playground.seek(Time(70_000));
+    texts.extend(WRITTEN.with_borrow_mut(std::mem::take));
+    let entries: Vec<Value> = texts.iter().map(|it| json!({"text": it})).collect();
+    let slots = json!({"clock": playground.saved_clock(false, None)});
+    let work = json!({"header": playground.saved_header(), "entries": entries, "slots": slots});
+    let restored = restored(&work).unwrap();
+    assert!(restored.is_complete);
+    assert_eq!(restored.playground.branches(), playground.branches());
+    assert_eq!(restored.playground.branches().len(), 3);
+    assert_eq!(restored.playground.branches()[1].name, "the \"second\"");
+    assert_eq!(restored.playground.cluster().digest(), playground.cluster().digest());
+}
+
 #[test]
 fn without_its_clock_it_ends_with_its_last_input() {
     let (_, mut work) = played();
@@ -181,6 +212,19 @@ fn what_cannot_be_read_is_refused_in_words() {
             "an input of another page",
             "/entries/1/text",
             "{\"at\":1,\"input\":{\"Explode\":{}}}".into(),
+            SavedError::Input(2),
+        ),
+        ("nothing that was done", "/entries/1/text", "{\"at\":1}".into(), SavedError::Input(2)),
+        (
+            "two things at once",
+            "/entries/1/text",
+            "{\"at\":1,\"input\":{\"Cordon\":{\"node\":\"a\"}},\"branch\":{\"Switch\":1}}".into(),
+            SavedError::Input(2),
+        ),
+        (
+            "a branch that ends before it is left",
+            "/entries/1/text",
+            "{\"at\":9,\"left\":8,\"branch\":{\"Switch\":1}}".into(),
             SavedError::Input(2),
         ),
         (

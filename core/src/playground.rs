@@ -3,6 +3,7 @@
 mod advice;
 mod answers;
 mod apply;
+mod branches;
 mod breaks;
 mod differences;
 mod drain;
@@ -33,6 +34,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 pub use crate::sim::Touched;
 pub use advice::Tip;
 pub use apply::{ApplyReport, Message, Severity};
+pub use branches::{BranchAct, BranchView, Comparison};
 pub use breaks::Break;
 pub use differences::Differences;
 pub use drain::DrainPreview;
@@ -158,8 +160,7 @@ impl Playground {
 
     /// Looks at the same instant of another branch; false if it is not known.
     pub fn switch(&mut self, branch: BranchId) -> bool {
-        self.keep_touched();
-        self.timeline.switch(branch)
+        self.act_on_branch(BranchAct::Switch(branch.0)).is_ok()
     }
 
     /// What it began with.

@@ -2,7 +2,7 @@
 //! show what changed, keep the command line that equals it.
 
 use daemonset_core::api::{Name, Time};
-use daemonset_core::playground::{Message, NewNodes, Playground, Severity};
+use daemonset_core::playground::{BranchAct, Break, Message, NewNodes, Playground, Severity};
 use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
@@ -37,6 +37,12 @@ pub enum Command {
     Seek(Time),
     /// Go to the beginning of the next wave, or of the one before.
     SeekWave(bool),
+    /// Does something to a branch of the history.
+    Branch(BranchAct),
+    /// Stop time when something becomes true.
+    AddBreak(Break),
+    /// Stop at that no longer.
+    RemoveBreak(usize),
     /// Bring the revision before the current one back.
     UndoRollout,
     /// Open the scenario again.
@@ -110,6 +116,9 @@ impl Session {
                 self.seek_wave(forward);
                 Reply::done()
             }
+            Command::Branch(act) => self.act_on_branch(act),
+            Command::AddBreak(new) => self.add_break(new),
+            Command::RemoveBreak(index) => self.remove_break(index),
             Command::UndoRollout => self.undo_rollout(),
             Command::Reset(seed) => {
                 self.reset(seed.unwrap_or(SEED));
@@ -142,6 +151,9 @@ impl Session {
         match command {
             Command::Apply(_) => Some(self.files.current.get_untracked().apply_line()),
             Command::AddNodes(new) => Some(new.command()),
+            Command::Branch(act) => self.playground.try_with_value(|it| it.line_of_branch(act)),
+            Command::AddBreak(new) => Some(new.command()),
+            Command::RemoveBreak(index) => Some(format!("break off {}", index + 1)),
             Command::Act(input) => self.line_of(input),
             Command::UndoRollout => self.daemon_set.with_untracked(|set| {
                 let set = set.as_ref()?;
@@ -214,6 +226,9 @@ impl Session {
     fn set_playing(self, playing: bool) -> Reply {
         if !playing && self.playing.get_untracked() {
             self.note_pause();
+        }
+        if playing {
+            self.forget_stop();
         }
         self.playing.set(playing);
         self.reached.set(None);

@@ -1,9 +1,9 @@
 //! Going to other instants, and the drawing of those that were recorded.
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::Playground;
 use daemonset_core::playground::view::EventFilter;
 use daemonset_core::playground::view::chart::Chart;
+use daemonset_core::playground::{BranchView, Break, Playground};
 use leptos::prelude::*;
 
 use super::lookout::Lookout;
@@ -27,6 +27,12 @@ pub struct History {
     pub filter: RwSignal<EventFilter>,
     /// Who looks ahead.
     pub lookout: Lookout,
+    /// The branches of this history.
+    pub branches: RwSignal<Vec<BranchView>>,
+    /// What time stops at.
+    pub breaks: RwSignal<Vec<Break>>,
+    /// Where it has stopped last, and why.
+    pub stopped: RwSignal<Option<(Time, String)>>,
 }
 
 impl History {
@@ -39,6 +45,9 @@ impl History {
             sparks: RwSignal::new(Sparks::default()),
             filter: RwSignal::new(EventFilter::default()),
             lookout: Lookout::new(),
+            branches: RwSignal::new(Vec::new()),
+            breaks: RwSignal::new(Vec::new()),
+            stopped: RwSignal::new(None),
         }
     }
 }
@@ -96,11 +105,16 @@ impl Session {
                 .history
                 .lookout
                 .with(|ahead, reach| it.chart(set.as_ref(), last_minute, ahead, reach));
-            (chart, sparks, it.timeline().end())
+            (chart, sparks, it.timeline().end(), it.branches(), it.breaks().to_vec())
         };
-        let Some((chart, sparks, end)) = self.playground.try_with_value(look) else { return };
+        let Some((chart, sparks, end, branches, breaks)) = self.playground.try_with_value(look)
+        else {
+            return;
+        };
         set_if_new(self.history.chart, chart);
         set_if_new(self.history.sparks, sparks);
         set_if_new(self.history.end, end);
+        set_if_new(self.history.branches, branches);
+        set_if_new(self.history.breaks, breaks);
     }
 }

@@ -204,12 +204,15 @@ impl Session {
         let due = self.pace.try_update_value(|pace| pace.due_ms(wall_ms_passed, speed));
         let (cards, cells) = FRAME_BUDGET_MS;
         let deadline = wall_ms() + if self.shows_cells() { cells } else { cards };
-        let passed = self.run(due.unwrap_or(0), || wall_ms() < deadline);
+        let (passed, why) = self.play(due.unwrap_or(0), || wall_ms() < deadline);
         let verdict = self.pace.try_update_value(|pace| pace.record(wall_ms_passed, passed, speed));
         if let Some(Some(reached)) = verdict {
             set_if_new(self.reached, reached);
         }
-        self.publish(false);
+        match why {
+            Some(why) => self.stop_because(why),
+            None => self.publish(false),
+        }
     }
 
     /// Lets virtual time pass, however long that takes: for scripts, which wait for the answer.
@@ -257,6 +260,19 @@ impl Session {
     /// A pool by its key. Runs again when nodes join or leave.
     pub fn pool(self, id: &str) -> Option<Pool> {
         self.pools.read().iter().find(|pool| *pool.id == *id).cloned()
+    }
+
+    /// As `run`, up to where a break becomes true; says why it has stopped there.
+    fn play(self, milliseconds: i64, more: impl Fn() -> bool) -> (i64, Option<String>) {
+        if self.history.breaks.read_untracked().is_empty() {
+            return (self.run(milliseconds, more), None);
+        }
+        let run = |playground: &mut Playground| {
+            let start = playground.now();
+            let why = self.run_to_break(playground, start + milliseconds.max(0), &more);
+            (playground.now().0 - start.0, why)
+        };
+        self.playground.try_update_value(run).unwrap_or_default()
     }
 
     /// Advances in slices for as long as `more` allows and returns the virtual time that passed.

@@ -1,7 +1,10 @@
 //! The timeline: what was recorded as areas over virtual time, and a playhead that goes anywhere.
 
+mod branches;
+mod breaks;
 mod marks;
 pub mod plot;
+mod time_menu;
 
 use daemonset_core::playground::view::DaemonSetView;
 use leptos::prelude::*;
@@ -32,10 +35,16 @@ pub fn timeline_bar(session: Session, page: Page) -> Element {
         .child(plot::plot(session))
         .child(plot::axis(session))
         .child(time)
+        .child(breaks::breaks_menu(session))
+        .child(branches::branches_menu(session))
 }
 
 fn head(session: Session, page: Page) -> Element {
-    let end = el("div", "timeline__end").child(key(session, page)).child(range(session));
+    let tools = el("div", "timeline__tools")
+        .child(branches::branches_button(session))
+        .child(breaks::breaks_button(session));
+    let end =
+        el("div", "timeline__end").child(key(session, page)).child(tools).child(range(session));
     let sentence = el("span", "timeline__sentence").live_text(move || sentence(session));
     el("div", "timeline__head")
         .child(el("h2", "timeline__title").text("Timeline"))
@@ -46,6 +55,10 @@ fn head(session: Session, page: Page) -> Element {
 
 /// Where the cursor is, in words.
 fn sentence(session: Session) -> String {
+    let now = session.now.get();
+    if let Some((_, why)) = session.history.stopped.get().filter(|it| it.0 == now) {
+        return format!("paused at {}: {why}", clock(now));
+    }
     let set = session.daemon_set.read();
     let rollout = set.as_ref().and_then(|set: &DaemonSetView| set.rollout.as_ref());
     if let Some(rollout) = rollout {
@@ -53,12 +66,12 @@ fn sentence(session: Session) -> String {
         let comma = if nodes.is_empty() { "" } else { ", " };
         return format!("wave {} of {}{comma}{nodes}", rollout.wave, rollout.wave_count);
     }
-    let is_past = session.now.get() < session.history.end.get();
+    let is_past = now < session.history.end.get();
     match (session.playing.get(), is_past) {
         (true, false) => String::new(),
         (true, true) => "playing what was recorded".to_owned(),
-        (false, true) => format!("looking back at {}", clock(session.now.get())),
-        (false, false) => format!("paused at {}", clock(session.now.get())),
+        (false, true) => format!("looking back at {}", clock(now)),
+        (false, false) => format!("paused at {}", clock(now)),
     }
 }
 

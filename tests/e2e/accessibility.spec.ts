@@ -73,6 +73,29 @@ const SCENES: Scene[] = [
     prepare: async (playground) => playground.act('gpu-2', 'Label'),
   },
   {
+    name: 'with a break set and their menu open',
+    prepare: async (playground) => {
+      await rolling(playground);
+      await playground.page.getByTitle('Pause when something becomes true').click();
+      const menu = playground.page.getByRole('group', { name: 'Pause when' });
+      await menu.getByRole('button', { name: 'Add' }).click();
+      await expect(menu.getByRole('listitem')).toHaveCount(1);
+    },
+  },
+  {
+    name: 'with two branches compared',
+    prepare: async (playground) => {
+      await rolling(playground);
+      await playground.page.evaluate(() => {
+        window.playground.seek(5);
+        window.playground.kubectl('kubectl cordon worker-2');
+      });
+      await playground.page.getByTitle('Branches of this history').click();
+      await playground.button('Compare branch A').click();
+      await expect(playground.page.getByRole('figure')).toHaveCount(2);
+    },
+  },
+  {
     name: 'with the menu of the scenario',
     prepare: async (playground) => playground.button(/Log agent on every worker/).click(),
   },

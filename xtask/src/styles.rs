@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::process::{Result, read};
 
 /// Sheets of what nobody sees before having opened it.
-const LATER: [&str; 12] = [
+const LATER: [&str; 14] = [
+    "branches",
     "controller_panel",
     "dialog",
     "diff_dialog",
@@ -20,6 +21,7 @@ const LATER: [&str; 12] = [
     "marks",
     "nodes_dialog",
     "presenter",
+    "time_menu",
     "tips",
     "why_panel",
 ];

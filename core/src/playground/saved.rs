@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::api::{Name, Time, json};
-use crate::playground::{Playground, Scenario};
+use crate::playground::{BranchAct, Playground, Scenario};
 use crate::sim::Input;
 
 pub use terminal::{SavedPiece, SavedTerminal};
@@ -69,19 +69,34 @@ pub struct SavedFile {
     pub node: Option<Name>,
 }
 
-/// An input, when it was given, and the action that it belongs to with its command line.
+/// What was done, when, and the action that it belongs to with its command line.
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
     at: Time,
+    /// Up to where the branch was played that it left, if it left one.
+    left: Option<Time>,
     action: i64,
     line: Option<Name>,
-    input: Input,
+    deed: Deed,
 }
 
+/// What is done to the cluster, or to the branches of its history.
+#[derive(Clone, Debug, PartialEq)]
+enum Deed {
+    Input(Input),
+    Branch(BranchAct),
+}
+
+/// An entry as it is written; it holds an input or an act on a branch.
 #[derive(Serialize, Deserialize)]
-struct Written<T> {
+struct Written<T, B> {
     at: i64,
-    input: T,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<i64>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    input: Option<T>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    branch: Option<B>,
 }
 
 /// Work that was saved and could be read.
@@ -110,7 +125,7 @@ impl Playground {
 
     /// Every input so far, as it is saved.
     pub fn saved_entries(&self) -> Vec<String> {
-        self.inputs().iter().map(|(at, input)| written(*at, input)).collect()
+        self.inputs().iter().map(|(at, input)| written(*at, None, Some(input), None)).collect()
     }
 
     /// The clock and what was looked at, as it is saved.
@@ -142,7 +157,15 @@ impl Playground {
 
     pub(super) fn bear_witness(&self, input: &Input) {
         if let Some(witness) = self.witness {
-            witness(&written(self.now(), input));
+            witness(&written(self.now(), self.timeline().leaves(), Some(input), None));
+        }
+    }
+
+    /// The same of what is done to a branch.
+    pub(super) fn bear_witness_of(&self, act: &BranchAct) {
+        if let Some(witness) = self.witness {
+            let left = matches!(act, BranchAct::Switch(_)).then(|| self.timeline().end());
+            witness(&written(self.now(), left, None, Some(act)));
         }
     }
 }
@@ -156,9 +179,15 @@ pub(super) fn trap(input: &Input) {
     }
 }
 
-fn written(at: Time, input: &Input) -> String {
+fn written(
+    at: Time,
+    left: Option<Time>,
+    input: Option<&Input>,
+    branch: Option<&BranchAct>,
+) -> String {
+    let left = left.map(|it| it.0);
     // Inputs are made of strings, numbers and JSON: they can always be written.
-    serde_json::to_string(&Written { at: at.0, input }).unwrap_or_default()
+    serde_json::to_string(&Written { at: at.0, left, input, branch }).unwrap_or_default()
 }
 
 impl SavedWork {
@@ -236,10 +265,21 @@ fn file(slots: &Value, id: &Value) -> Option<SavedFile> {
 }
 
 fn entry(value: &Value) -> Option<Entry> {
-    let Written { at, input } = serde_json::from_str(json::field(value, "text").as_str()?).ok()?;
+    let written = serde_json::from_str(json::field(value, "text").as_str()?).ok()?;
+    let Written { at, left, input, branch } = written;
+    let deed = match (input, branch) {
+        (Some(input), None) => Deed::Input(input),
+        (None, Some(act)) => Deed::Branch(act),
+        _ => return None,
+    };
     let at = Some(Time(at)).filter(|it| (Time::ZERO..=TIME_MAX).contains(it))?;
+    let left = match left.map(Time) {
+        Some(left) if (at..=TIME_MAX).contains(&left) => Some(left),
+        Some(_) => return None,
+        None => None,
+    };
     let action = json::integer(value, "action").unwrap_or(0);
-    Some(Entry { at, action, line: json::non_empty(value, "line"), input })
+    Some(Entry { at, left, action, line: json::non_empty(value, "line"), deed })
 }
 
 /// Saved work on its way back.
@@ -277,6 +317,12 @@ impl Restoration {
         while self.spent < slice_end.min(WAKES_MAX) {
             let entry = self.work.entries.get(self.next).cloned();
             let at = entry.as_ref().map_or(self.work.now, |it| it.at);
+            // The branch that was left then goes as far as it went.
+            let left = entry.as_ref().and_then(|it| it.left);
+            let left = left.filter(|it| *it > self.playground.timeline().end());
+            if left.is_some_and(|left| !self.go_to(left, wakes_max)) {
+                continue;
+            }
             if !self.go_to(at, wakes_max) {
                 continue;
             }
@@ -318,6 +364,9 @@ impl Restoration {
             self.lines.push((entry.at, line.to_string()));
         }
         // What was refused then is refused again: inputs are saved before anybody knows.
-        let _ = self.playground.act(entry.input);
+        let _ = match entry.deed {
+            Deed::Input(input) => self.playground.act(input).is_ok(),
+            Deed::Branch(act) => self.playground.act_on_branch(act).is_ok(),
+        };
     }
 }

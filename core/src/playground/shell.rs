@@ -3,6 +3,7 @@
 
 mod absent;
 mod awk;
+mod branches;
 mod breaks;
 mod builtin;
 mod complete;

@@ -168,7 +168,7 @@ impl Timeline {
         let now = self.now();
         self.run(now, &mut WAKES_MAX.clone());
         let outcome = self.cursor.input(&input)?;
-        if self.given < self.active.inputs.len() || now < self.active.end {
+        if self.leaves().is_some() {
             self.fork(now);
         }
         self.active.inputs.push((now, input));
@@ -201,6 +201,28 @@ impl Timeline {
     /// The branch that is looked at.
     pub fn active(&self) -> &Branch {
         &self.active
+    }
+
+    /// Calls a branch something; false if it is not known, or another is called so.
+    pub fn rename(&mut self, id: BranchId, name: &str) -> bool {
+        let mut all: Vec<&mut Branch> = self.others.iter_mut().collect();
+        all.push(&mut self.active);
+        let is_taken = all.iter().any(|it| it.id != id && it.name == name);
+        let found = all.into_iter().find(|it| it.id == id).filter(|_| !is_taken);
+        found.map(|it| name.clone_into(&mut it.name)).is_some()
+    }
+
+    /// Forgets a branch; false if it is not known, or looked at.
+    pub fn forget(&mut self, id: BranchId) -> bool {
+        let count = self.others.len();
+        self.others.retain(|it| it.id != id);
+        self.others.len() < count
+    }
+
+    /// How far what would be left goes, if acting now forks.
+    pub fn leaves(&self) -> Option<Time> {
+        let is_past = self.given < self.active.inputs.len() || self.now() < self.active.end;
+        is_past.then_some(self.active.end)
     }
 
     /// Looks at the same instant of another branch; false if it is not known.
@@ -249,6 +271,10 @@ impl Timeline {
     /// The future becomes another branch, and this one goes on without it.
     fn fork(&mut self, now: Time) {
         self.last_branch = self.last_branch.next();
+        // Somebody may have given that name to another.
+        while self.branches().iter().any(|it| it.name == self.last_branch.letter()) {
+            self.last_branch = self.last_branch.next();
+        }
         let forked = self.active.fork(self.last_branch, self.given, now);
         self.others.push(std::mem::replace(&mut self.active, forked));
         if self.others.len() >= BRANCHES_MAX {

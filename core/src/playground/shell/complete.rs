@@ -8,8 +8,8 @@ use crate::playground::shell::Shell;
 use crate::playground::shell::parse::{self, Part, Word};
 
 /// The commands that are worth completing.
-const COMMANDS: [&str; 20] = [
-    "alias", "break", "cat", "check", "clear", "echo", "export", "grep", "help", "image",
+const COMMANDS: [&str; 21] = [
+    "alias", "branch", "break", "cat", "check", "clear", "echo", "export", "grep", "help", "image",
     "kubectl", "lint", "ls", "node", "plan", "seek", "settle", "sync", "watch", "why",
 ];
 const NODE_VERBS: [&str; 6] = ["add", "fail", "fill", "free", "pressure", "recover"];
@@ -117,6 +117,8 @@ impl Playground {
             ["node", verb] if *verb != "add" => nodes(),
             ["why"] => nodes(),
             ["why", _] | ["sync"] | ["break"] => named(|it| it.plural == "daemonsets"),
+            ["branch"] => fixed(&["compare", "delete", "rename", "switch"]),
+            ["branch", _] => self.branches().into_iter().map(|it| it.name).collect(),
             ["break", _] => Figure::ALL.map(|it| it.column().to_ascii_lowercase()).to_vec(),
             ["break", _, _] => fixed(&["above", "below"]),
             ["image"] => {
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn every_word_of_a_line_is_completed() {
         let cases = [
-            ("", "alias … why, 20"),
+            ("", "alias … why, 22"),
             ("kubec", "kubectl … kubectl, 1"),
             ("kubectl ann", "annotate … annotate, 1"),
             ("k roll", "rollout … rollout, 1"),
@@ -239,6 +241,9 @@ mod tests {
             ("node ", "add … recover, 6"),
             ("node fail gpu", "gpu-1 … gpu-2, 2"),
             ("why worker-1 n", "node-logger … node-logger, 1"),
+            ("break node-logger a", "available … available, 1"),
+            ("branch ", "compare … switch, 4"),
+            ("branch switch ", "A … A, 1"),
             ("kubectl get 'no", " … , 0"),
         ];
         let mut faults = Vec::new();

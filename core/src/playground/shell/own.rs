@@ -17,6 +17,8 @@ The playground's own commands:
   +30s, +5m                      virtual time passes
   settle                         until nothing changes any more
   seek 2m                        goes to that time after the start
+  branch                         lists the histories that parted where somebody acted in the past;
+                                 branch switch|delete NAME, rename NAME NEW, compare NAME DAEMONSET
   break DAEMONSET FIGURE below N time stops when AVAILABLE, READY, … is below N, or above it;
                                  break pod crashes; break lists them, break off [N] ends them
   why NODE DAEMONSET             why a node has a pod or has none
@@ -98,6 +100,7 @@ impl Playground {
                 }
                 None => fail(1, &format!("lint: {file}: No such file or directory")),
             },
+            ["branch", words @ ..] => self.branch_command(words),
             ["break", words @ ..] => self.break_command(words),
             words @ ["node" | "image", ..] => self.machine_command(words),
             _ => return None,

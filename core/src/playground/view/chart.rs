@@ -115,6 +115,21 @@ impl Chart {
         }
     }
 
+    /// What was recorded of a DaemonSet on a branch up to its end, in the range of a longer one.
+    pub(in crate::playground) fn of_branch(
+        record: &Record,
+        uid: Uid,
+        max_unavailable: i32,
+        end: Time,
+        longest: Time,
+    ) -> Chart {
+        let mut chart = Chart::empty((Time::ZERO, Time(span(longest.0))));
+        let desired = record.samples(uid).next_back().map_or(0, |it| it.1.desired);
+        chart.known = end;
+        fill(&mut chart, record, uid, desired, max_unavailable, end);
+        chart
+    }
+
     /// What a plan of a DaemonSet expects, from its start on.
     pub fn ahead(record: &Record, plan: &SetPlan, start: Time) -> Chart {
         let span = plan.takes.max(SPAN_AHEAD_MIN);

@@ -133,6 +133,9 @@ impl Playground {
             Input::Apply { object: it } => format!("{} applied", object(it)),
             Input::Create { object: it } => format!("{} created", object(it)),
             Input::AddNode { object: it } => format!("{} joined", object(it)),
+            Input::AddNodes { pattern, first, count: 1, .. } => {
+                format!("Node {} joined", pattern.replace('#', &first.to_string()))
+            }
             Input::AddNodes { count, .. } => format!("{count} nodes joined"),
             Input::DeleteNode { node } => format!("{node} deleted"),
             Input::StopKubelet { node } => format!("{node} failed: its kubelet stopped"),
