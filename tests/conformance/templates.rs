@@ -17,7 +17,7 @@ pub(crate) fn check(row: &Value) -> Result<(), String> {
     let ds = DaemonSet::from_json(&row["daemonset"]);
     let mut cluster = Cluster::lock_step(Seed(0), ActorSet::only(&[]));
     cluster.execute_all(vec![Command::CreatePod(Box::new(NewPod {
-        owner: OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: Uid(7) },
+        owner: OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: Uid(7) }.into(),
         namespace: ds.meta.namespace.clone(),
         node: row["node"].as_str().map(Into::into),
         template: ds.template.clone(),

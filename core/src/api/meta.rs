@@ -70,7 +70,7 @@ pub struct ObjectMeta {
     /// Annotations.
     pub annotations: Arc<Labels>,
     /// The controller that owns it.
-    pub controller: Option<OwnerRef>,
+    pub controller: Option<Arc<OwnerRef>>,
     /// Finalizers, in order.
     pub finalizers: Arc<[Name]>,
 }

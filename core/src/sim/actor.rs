@@ -1,6 +1,7 @@
 //! Actors read the store, ask to be woken, and answer a wake-up with commands.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::api::{Name, Time, Uid};
 use crate::sim::{Change, Command, Seed, Store, Work};
@@ -77,9 +78,16 @@ pub enum Key {
     /// An object that is to be queued again now.
     Later(Uid),
     /// A node; a namespace for its controller.
-    Node(Name),
+    Node(Arc<Name>),
     /// A round that an actor makes from time to time.
     Round,
+}
+
+impl Key {
+    /// The key of a node, or of a namespace.
+    pub fn node(name: &Name) -> Key {
+        Key::Node(Arc::new(name.clone()))
+    }
 }
 
 /// What an actor may use while it looks at a change or answers a wake-up.

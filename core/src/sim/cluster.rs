@@ -184,11 +184,6 @@ impl Cluster {
         &self.touched
     }
 
-    /// How many objects there are that are often written.
-    pub(super) fn object_count(&self) -> u64 {
-        self.store.node_count() + self.store.pod_count()
-    }
-
     /// When something is due next.
     pub fn next_wake(&self) -> Option<Time> {
         self.wakes.first().map(|it| it.at)

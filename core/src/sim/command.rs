@@ -16,7 +16,7 @@ use crate::sim::event::NewEvent;
 #[derive(Clone, Debug)]
 pub struct NewPod {
     /// The DaemonSet or ReplicaSet.
-    pub owner: OwnerRef,
+    pub owner: Arc<OwnerRef>,
     /// Its namespace.
     pub namespace: Name,
     /// The node that the pod of a DaemonSet is for.
@@ -37,7 +37,7 @@ pub struct NewPod {
 #[derive(Clone, Debug)]
 pub enum PodPatch {
     /// Sets or removes the controller reference.
-    Controller(Option<OwnerRef>),
+    Controller(Option<Arc<OwnerRef>>),
     /// Merges a label.
     Label(Name, Name),
 }

@@ -14,6 +14,8 @@ mod should_run;
 mod state;
 mod sync;
 
+use std::sync::Arc;
+
 use crate::api::daemon_set::DaemonSet;
 use crate::api::{Name, Node, OwnerRef, Pod, Time, Uid};
 use crate::sim::actor::{Actor, Ctx, Key};
@@ -270,12 +272,12 @@ impl DaemonSetController {
 }
 
 /// The reference that makes a DaemonSet the controller of an object.
-fn owner_ref(ds: &DaemonSet) -> OwnerRef {
-    OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: ds.meta.uid }
+fn owner_ref(ds: &DaemonSet) -> Arc<OwnerRef> {
+    Arc::new(OwnerRef { kind: "DaemonSet", name: ds.meta.name.clone(), uid: ds.meta.uid })
 }
 
 /// An event about pods of a DaemonSet or a ReplicaSet, by the controller of its kind.
-pub(super) fn event_about(owner: ObjectRef, message: Message) -> NewEvent {
+pub(super) fn event_about(owner: Arc<ObjectRef>, message: Message) -> NewEvent {
     let (is_warning, reason) = match message {
         Message::CreatedPod { .. } => (false, "SuccessfulCreate"),
         Message::DeletedPod { .. } => (false, "SuccessfulDelete"),

@@ -198,7 +198,7 @@ fn claim(deployment: &Deployment, ctx: &mut Ctx) -> Vec<Arc<ReplicaSet>> {
 }
 
 /// The reference that makes a Deployment the controller of a ReplicaSet.
-fn owner_ref(deployment: &Deployment) -> OwnerRef {
+fn owner_ref(deployment: &Deployment) -> Arc<OwnerRef> {
     let meta = &deployment.meta;
-    OwnerRef { kind: "Deployment", name: meta.name.clone(), uid: meta.uid }
+    Arc::new(OwnerRef { kind: "Deployment", name: meta.name.clone(), uid: meta.uid })
 }

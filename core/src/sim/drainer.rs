@@ -29,7 +29,7 @@ impl Actor for Drainer {
         match change {
             Change::Drain { node, pods } => {
                 self.nodes.insert_mut(node.clone(), pods.clone());
-                ctx.wake_at(ctx.now + EVICTION_RETRY, Key::Node(node.clone()));
+                ctx.wake_at(ctx.now + EVICTION_RETRY, Key::node(node));
             }
             Change::Node { new: Some(node), .. } if !node.unschedulable => {
                 self.nodes.remove_mut(&node.meta.name);
@@ -40,6 +40,7 @@ impl Actor for Drainer {
 
     fn on_wake(&mut self, key: &Key, ctx: &mut Ctx) {
         let Key::Node(node) = key else { return };
+        let node: &Name = node;
         let Some(pods) = self.nodes.get(node).cloned() else { return };
         let store = ctx.store;
         let stays = |uid: &Uid| store.pod(*uid).is_some_and(|it| !it.meta.is_terminating());
@@ -52,6 +53,6 @@ impl Actor for Drainer {
             ctx.command(Command::Evict { uid: *uid, grace_seconds: None });
         }
         self.nodes.insert_mut(node.clone(), Arc::new(left));
-        ctx.wake_at(ctx.now + EVICTION_RETRY, Key::Node(node.clone()));
+        ctx.wake_at(ctx.now + EVICTION_RETRY, Key::node(node));
     }
 }

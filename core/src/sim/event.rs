@@ -9,6 +9,7 @@ mod message;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use crate::sim::Map;
 pub use message::Message;
 
 /// How many events are kept at most.
-const EVENTS_MAX: u64 = 20_000;
+const EVENTS_MAX: u64 = 10_000;
 /// How long an event lives, in milliseconds.
 const LIFE: i64 = 3_600_000;
 /// From this many different messages on, they are combined.
@@ -28,8 +29,8 @@ const COMBINED_FROM: u32 = 10;
 /// A gap this long starts the count of different messages anew, in milliseconds.
 const COMBINE_INTERVAL: i64 = 600_000;
 /// The token bucket: its size, and the milliseconds for one token.
-const BURST: i64 = 25;
-const REFILL: i64 = 300_000;
+const BURST: i32 = 25;
+const REFILL: i32 = 300_000;
 
 /// The object that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,32 +49,43 @@ pub struct ObjectRef {
 
 impl ObjectRef {
     /// A pod.
-    pub fn pod(pod: &Pod) -> ObjectRef {
+    pub fn pod(pod: &Pod) -> Arc<ObjectRef> {
         ObjectRef::new("Pod", &pod.meta)
     }
 
     /// A container of a pod.
-    pub fn container(pod: &Pod, container: &Name) -> ObjectRef {
-        ObjectRef { container: Some(container.clone()), ..ObjectRef::pod(pod) }
+    pub fn container(pod: &Pod, container: &Name) -> Arc<ObjectRef> {
+        Arc::new(ObjectRef::of("Pod", &pod.meta, Some(container.clone())))
     }
 
     /// A node.
-    pub fn node(node: &Node) -> ObjectRef {
+    pub fn node(node: &Node) -> Arc<ObjectRef> {
         ObjectRef::new("Node", &node.meta)
     }
 
     /// Any other object.
-    pub fn new(kind: &'static str, meta: &ObjectMeta) -> ObjectRef {
+    pub fn new(kind: &'static str, meta: &ObjectMeta) -> Arc<ObjectRef> {
+        Arc::new(ObjectRef::of(kind, meta, None))
+    }
+
+    fn of(kind: &'static str, meta: &ObjectMeta, container: Option<Name>) -> ObjectRef {
         let (namespace, name) = (meta.namespace.clone(), meta.name.clone());
-        ObjectRef { kind, namespace, name, uid: meta.uid, container: None }
+        ObjectRef { kind, namespace, name, uid: meta.uid, container }
+    }
+}
+
+impl fmt::Display for ObjectRef {
+    /// `NAMESPACE/NAME`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
     }
 }
 
 /// What an actor reports.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
-    /// The object.
-    pub object: ObjectRef,
+    /// The object; events about the same one share it.
+    pub object: Arc<ObjectRef>,
     /// `Warning` or `Normal`.
     pub is_warning: bool,
     /// `SuccessfulCreate`.
@@ -119,19 +131,19 @@ impl Event {
 #[derive(Clone, Debug, Default)]
 struct Subject {
     /// Contents, or kinds where they are combined, and the events that they are stored in.
-    stored: Vec<(u64, u64)>,
+    stored: Vec<(u32, u64)>,
     /// Kinds, and when one was reported last.
-    kinds: Vec<(u64, Time)>,
+    kinds: Vec<(u32, Time)>,
     /// Kinds, and the different contents of each in their order.
-    contents: Vec<(u64, u64)>,
+    contents: Vec<(u32, u32)>,
     /// Sources, and their tokens.
-    buckets: Vec<(u64, Bucket)>,
+    buckets: Vec<(u32, Bucket)>,
 }
 
 /// Tokens of one source and object, in thousandths of a refill.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
-    filled: i64,
+    filled: i32,
     at: Time,
 }
 
@@ -162,7 +174,7 @@ impl EventLog {
     }
 
     /// Stores what an actor reports, unless the rate limit swallows it.
-    pub(super) fn record(&mut self, event: NewEvent, now: Time) {
+    pub(super) fn record(&mut self, mut event: NewEvent, now: Time) {
         self.raw_count += 1;
         let (uid, keys) = (event.object.uid, Keys::of(&event));
         let subject = match self.subjects.get_mut(&uid) {
@@ -174,6 +186,10 @@ impl EventLog {
             }
         };
         let subject = Arc::make_mut(subject);
+        let before = subject.stored.iter().rev().filter_map(|it| self.events.get(&it.1));
+        if let Some(same) = before.map(|it| &it.event.object).find(|it| **it == event.object) {
+            event.object = same.clone();
+        }
         let is_combined = subject.is_one_of_many(keys.kind, keys.content, now);
         if !subject.take_token(keys.source, now) {
             return;
@@ -227,7 +243,7 @@ impl EventLog {
 }
 
 impl Subject {
-    fn is_one_of_many(&mut self, kind: u64, content: u64, now: Time) -> bool {
+    fn is_one_of_many(&mut self, kind: u32, content: u32, now: Time) -> bool {
         match self.kinds.iter_mut().find(|it| it.0 == kind) {
             None => self.kinds.push((kind, now)),
             Some((_, last)) => {
@@ -240,7 +256,7 @@ impl Subject {
         if !self.contents.contains(&(kind, content)) {
             self.contents.push((kind, content));
         }
-        let is_of_kind = |it: &(u64, u64)| it.0 == kind;
+        let is_of_kind = |it: &(u32, u32)| it.0 == kind;
         let count = self.contents.iter().filter(|it| is_of_kind(it)).count();
         let is_many = count as u64 >= u64::from(COMBINED_FROM);
         if let Some(first) = self.contents.iter().position(is_of_kind).filter(|_| is_many) {
@@ -250,13 +266,14 @@ impl Subject {
         is_many
     }
 
-    fn take_token(&mut self, source: u64, now: Time) -> bool {
+    fn take_token(&mut self, source: u32, now: Time) -> bool {
         let full = BURST * REFILL;
         let Some((_, bucket)) = self.buckets.iter_mut().find(|it| it.0 == source) else {
             self.buckets.push((source, Bucket { filled: full - REFILL, at: now }));
             return true;
         };
-        let filled = (bucket.filled + (now.0 - bucket.at.0)).min(full);
+        let passed = (now.0 - bucket.at.0).min(full.into()) as i32;
+        let filled = (bucket.filled + passed).min(full);
         let is_allowed = filled >= REFILL;
         bucket.filled = if is_allowed { filled - REFILL } else { filled };
         bucket.at = now;
@@ -271,22 +288,28 @@ impl Subject {
     }
 }
 
-/// Hashes of an event: its source, with its kind, and with its message.
+/// Hashes of an event: its source, with its kind, and with its message. They only tell apart what
+/// is said about one object, which is little.
 #[derive(Clone, Copy)]
 struct Keys {
-    source: u64,
-    kind: u64,
-    content: u64,
+    source: u32,
+    kind: u32,
+    content: u32,
 }
 
 impl Keys {
     fn of(event: &NewEvent) -> Keys {
         let mut hasher = FnvHasher::default();
         (event.source, event.object.kind).hash(&mut hasher);
-        let source = hasher.finish();
+        let source = fold(hasher.finish());
         (event.is_warning, event.reason).hash(&mut hasher);
-        let kind = hasher.finish();
+        let kind = fold(hasher.finish());
         (&event.object.container, &event.message).hash(&mut hasher);
-        Keys { source, kind, content: hasher.finish() }
+        Keys { source, kind, content: fold(hasher.finish()) }
     }
+}
+
+/// Half of a hash.
+fn fold(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
 }

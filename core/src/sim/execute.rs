@@ -43,13 +43,13 @@ impl Cluster {
     pub(super) fn execute(&mut self, command: Command) -> Option<Change> {
         match command {
             Command::CreatePod(new) => {
-                let object = ObjectRef {
+                let object = Arc::new(ObjectRef {
                     kind: new.owner.kind,
                     namespace: new.namespace.clone(),
                     name: new.owner.name.clone(),
                     uid: new.owner.uid,
                     container: None,
-                };
+                });
                 let change = self.create_pod(*new);
                 if let Change::Pod { new: Some(pod), .. } = &change {
                     let message = Message::CreatedPod { pod: pod.meta.name.clone() };

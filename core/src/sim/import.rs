@@ -183,7 +183,7 @@ impl Cluster {
             let name = json::text(it, "name").unwrap_or_default();
             // An owner that is not in the export is one that does not exist.
             let uid = known(json::field(it, "uid")).unwrap_or(Uid(u64::MAX));
-            Some(OwnerRef { kind, name, uid })
+            Some(Arc::new(OwnerRef { kind, name, uid }))
         });
         let grace_seconds = json::integer(given, "deletionGracePeriodSeconds").unwrap_or(0);
         let deletion = time(json::field(given, "deletionTimestamp"), calendar).map(|at| Deletion {

@@ -39,8 +39,9 @@ pub(in crate::sim) use prepare::obstacle;
 /// The kubelets.
 #[derive(Clone, Debug)]
 pub(super) struct Kubelet {
-    pods: Map<Uid, PodWork>,
-    /// (node, image) of what has been pulled.
+    /// Each is a counted reference: a clone's first write copies its neighbours.
+    pods: Map<Uid, Arc<PodWork>>,
+    /// (image, node) of what has been pulled: pulls of one image are written beside each other.
     images: Set<(Name, Name)>,
     /// Nodes whose kubelet is starting, and when it will report.
     starting: Map<Name, Time>,
@@ -88,7 +89,7 @@ impl Actor for Kubelet {
                 // Nothing can be reported for a node that does not exist, or by nobody.
                 let node = pod.node_name.as_ref().and_then(|name| store.node(name));
                 if let Some(node) = node.filter(|it| store.world().runs_kubelet(&it.meta.name)) {
-                    self.go_on(pod, node, work, ctx);
+                    self.go_on(pod, node, (*work).clone(), ctx);
                 }
             }
             Key::Later(_) | Key::Round => {}
@@ -109,7 +110,7 @@ impl Kubelet {
         } else if stage.is_none() && !pod.is_terminal() {
             match pod.status.started {
                 Some(_) => {
-                    self.pods.insert_mut(uid, PodWork::running(pod, ctx.now));
+                    self.pods.insert_mut(uid, PodWork::running(pod, ctx.now).into());
                 }
                 None => {
                     let due = ctx.soon("kubelet", &*pod.meta.name);
@@ -123,7 +124,7 @@ impl Kubelet {
         let known = self.pods.get(&pod.meta.uid);
         let containers = known.map_or_else(Vec::new, |it| it.containers.clone());
         let work = PodWork { stage, since: ctx.now, due, mounts: 0, containers };
-        self.pods.insert_mut(pod.meta.uid, work);
+        self.pods.insert_mut(pod.meta.uid, work.into());
         ctx.wake_at(due, Key::Object(pod.meta.uid));
     }
 
@@ -156,7 +157,7 @@ impl Kubelet {
         }
         let uid = scene.pod.meta.uid;
         let work = scene.finish();
-        self.pods.insert_mut(uid, work);
+        self.pods.insert_mut(uid, work.into());
     }
 
     /// The address of a pod's sandbox.
@@ -212,6 +213,7 @@ impl Kubelet {
                 continue;
             };
             let behaviour = ctx.store.world().behaviour(image);
+            let work = Arc::make_mut(work);
             work.feel(pod, image, behaviour, ctx.now);
             ctx.wake_at(work.due.max(ctx.now), Key::Object(uid));
         }

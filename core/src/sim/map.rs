@@ -14,7 +14,7 @@ use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 /// A chunk with that many entries is split before one more comes.
-const CHUNK_MAX: usize = 64;
+const CHUNK_MAX: usize = 32;
 
 /// Neighbouring entries in order, never none; before them a key that is not larger than theirs and
 /// larger than all in the chunk before. (In the first chunk smaller keys may have come since.)

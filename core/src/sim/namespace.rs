@@ -15,22 +15,20 @@ pub(super) struct NamespaceController;
 impl Actor for NamespaceController {
     fn on_change(&mut self, change: &Change, ctx: &mut Ctx) {
         if let Change::NamespaceTerminating(name) = change {
-            ctx.wake_at(ctx.soon("namespace", &**name), Key::Node(name.clone()));
+            ctx.wake_at(ctx.soon("namespace", &**name), Key::node(name));
         }
     }
 
     fn on_wake(&mut self, key: &Key, ctx: &mut Ctx) {
         let Key::Node(name) = key else { return };
+        let name: &Name = name;
         if !ctx.store.is_namespace_terminating(name) {
             return;
         }
         match delete_contents(name, ctx) {
             None => ctx.command(Command::RemoveNamespace(name.clone())),
             Some(seconds) => {
-                ctx.wake_at(
-                    ctx.now + (seconds / 2 + 1).saturating_mul(1000),
-                    Key::Node(name.clone()),
-                );
+                ctx.wake_at(ctx.now + (seconds / 2 + 1).saturating_mul(1000), Key::node(name));
             }
         }
     }

@@ -67,6 +67,7 @@ impl Actor for NodeLifecycle {
         let store = ctx.store;
         match key {
             Key::Node(name) => {
+                let name: &Name = name;
                 if let Some(node) = store.node(name) {
                     let taints = taints(node, ctx.now);
                     ctx.command(Command::SetNodeTaints(name.clone(), taints));
@@ -92,7 +93,7 @@ impl NodeLifecycle {
             ctx.command(event(node, "RegisteredNode", message));
         }
         if taints(node, ctx.now) != node.taints {
-            ctx.wake_at(ctx.soon("node taints", &**name), Key::Node(name.clone()));
+            ctx.wake_at(ctx.soon("node taints", &**name), Key::node(name));
         }
         if node.is_ready() {
             self.zones.forget(name);

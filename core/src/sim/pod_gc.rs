@@ -88,7 +88,7 @@ impl Actor for PodGc {
 impl PodGc {
     fn miss(&mut self, node: &Name, ctx: &mut Ctx) {
         if !self.quarantined.contains_key(node) {
-            ctx.wake_at(next_look(ctx.now), Key::Node(node.clone()));
+            ctx.wake_at(next_look(ctx.now), Key::node(node));
         }
     }
 
@@ -109,7 +109,7 @@ impl PodGc {
         }
         let Some(since) = self.quarantined.get(name).copied() else {
             self.quarantined.insert_mut(name.clone(), ctx.now);
-            ctx.wake_at(ctx.now + QUARANTINE, Key::Node(name.clone()));
+            ctx.wake_at(ctx.now + QUARANTINE, Key::node(name));
             return;
         };
         if ctx.now < since + QUARANTINE {

@@ -253,8 +253,8 @@ fn status(set: &ReplicaSet, pods: &[&Arc<Pod>], ctx: &Ctx) -> ReplicaSetStatus {
 }
 
 /// The reference that makes a ReplicaSet the controller of a pod.
-fn owner_ref(set: &ReplicaSet) -> OwnerRef {
-    OwnerRef { kind: "ReplicaSet", name: set.meta.name.clone(), uid: set.meta.uid }
+fn owner_ref(set: &ReplicaSet) -> Arc<OwnerRef> {
+    Arc::new(OwnerRef { kind: "ReplicaSet", name: set.meta.name.clone(), uid: set.meta.uid })
 }
 
 fn event(set: &ReplicaSet, message: Message) -> Command {

@@ -168,13 +168,10 @@ impl Scheduler {
 
     fn bind(&mut self, pod: &Pod, node: Name, ctx: &mut Ctx) {
         self.queue.remove(pod.meta.uid);
-        let message = Message::Assigned {
-            namespace: pod.meta.namespace.clone(),
-            pod: pod.meta.name.clone(),
-            node: node.clone(),
-        };
+        let message = |pod| Message::Assigned { pod, node: node.clone() };
+        let scheduled = event(pod, false, "Scheduled", message);
         ctx.command(Command::BindPod { uid: pod.meta.uid, node });
-        ctx.command(event(pod, false, "Scheduled", message));
+        ctx.command(scheduled);
     }
 
     #[inline(never)]
@@ -199,7 +196,7 @@ impl Scheduler {
         }
         status.set_scheduled(false, ctx.now);
         status.unschedulable = Some(text.clone());
-        ctx.command(event(pod, true, "FailedScheduling", Message::Unschedulable { text }));
+        ctx.command(event(pod, true, "FailedScheduling", |_| Message::Unschedulable { text }));
         ctx.command(Command::SetPodStatus(pod.meta.uid, Box::new(status)));
     }
 
@@ -215,7 +212,7 @@ impl Scheduler {
             let uid = victim.meta.uid;
             ctx.command(Command::SetPodStatus(uid, Box::new(status)));
             ctx.command(Command::DeletePod { uid, grace_seconds: None });
-            let message = Message::Preempted { by: by.clone(), node: node.clone() };
+            let message = |_| Message::Preempted { by: by.clone(), node: node.clone() };
             ctx.command(event(victim, false, "Preempted", message));
         }
         for other in self.usage.nominated_to(node).filter_map(|uid| ctx.store.pod(uid)) {
@@ -254,7 +251,13 @@ fn usage_with(pod: &Pod, store: &Store) -> Usage {
     usage
 }
 
-fn event(pod: &Pod, is_warning: bool, reason: &'static str, message: Message) -> Command {
+fn event(
+    pod: &Pod,
+    is_warning: bool,
+    reason: &'static str,
+    message: impl FnOnce(Arc<ObjectRef>) -> Message,
+) -> Command {
     let object = ObjectRef::pod(pod);
+    let message = message(object.clone());
     Command::Event(NewEvent { object, is_warning, reason, source: "default-scheduler", message })
 }

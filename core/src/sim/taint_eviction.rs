@@ -62,8 +62,7 @@ impl Actor for TaintEviction {
         }
         self.deadlines.remove_mut(uid);
         let Some(pod) = ctx.store.pod(*uid).filter(|it| !it.meta.is_terminating()) else { return };
-        let (namespace, name) = (pod.meta.namespace.clone(), pod.meta.name.clone());
-        ctx.command(event(pod, Message::MarkingForDeletion { namespace, pod: name }));
+        ctx.command(event(pod, |pod| Message::MarkingForDeletion { pod }));
         let mut status = pod.status.clone();
         let message = "Taint manager: deleting due to NoExecute taint";
         status.set_disruption("DeletionByTaintManager", message, ctx.now);
@@ -81,8 +80,7 @@ impl TaintEviction {
         match verdict(node, &pod.spec.tolerations) {
             Verdict::Stay => {
                 if self.deadlines.remove_mut(&uid) {
-                    let (namespace, name) = (pod.meta.namespace.clone(), pod.meta.name.clone());
-                    ctx.command(event(pod, Message::CancellingDeletion { namespace, pod: name }));
+                    ctx.command(event(pod, |pod| Message::CancellingDeletion { pod }));
                 }
             }
             Verdict::EvictAfter(grace) => {
@@ -114,8 +112,9 @@ fn verdict(node: &Node, tolerations: &[Toleration]) -> Verdict {
     shortest.map_or(Verdict::Stay, Verdict::EvictAfter)
 }
 
-fn event(pod: &Pod, message: Message) -> Command {
+fn event(pod: &Pod, message: impl Fn(Arc<ObjectRef>) -> Message) -> Command {
     let object = ObjectRef::pod(pod);
+    let message = message(object.clone());
     Command::Event(NewEvent {
         object,
         is_warning: false,

@@ -13,6 +13,7 @@ const DIST = process.env.DIST ?? fileURLToPath(new URL('../../../dist', import.m
 const RUNS = Number(process.env.RUNS ?? '3');
 const FRAMES = 600;
 const SPEED = 16;
+const SEEKS = 40;
 /** The scenario's own nodes. */
 const OWN_NODES = 9;
 
@@ -48,6 +49,7 @@ test.afterEach(() => {
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 
 async function open(page: Page): Promise<{ playground: Playground; cdp: CDPSession }> {
+  await page.addInitScript(keepMemories);
   const playground = new Playground(page, server.url);
   await playground.open();
   const cdp = await page.context().newCDPSession(page);
@@ -87,23 +89,33 @@ async function cpu(cdp: CDPSession): Promise<number> {
   return (metrics.find((it) => it.name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
 }
 
+/** Remembers the memories of WebAssembly, so that they can be asked how large they are. */
+function keepMemories(): void {
+  const memories: WebAssembly.Memory[] = [];
+  Object.assign(window, { memories });
+  const keep = (made: WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource) => {
+    const { memory } = ('instance' in made ? made.instance : made).exports;
+    const isNew = memory instanceof WebAssembly.Memory && !memories.includes(memory);
+    if (isNew) memories.push(memory);
+    return made;
+  };
+  for (const name of ['instantiate', 'instantiateStreaming'] as const) {
+    const original = WebAssembly[name] as (...given: unknown[]) => Promise<WebAssembly.Instance>;
+    Object.assign(WebAssembly, {
+      [name]: (...given: unknown[]) => original.apply(WebAssembly, given).then(keep),
+    });
+  }
+}
+
 /** Bytes of the JavaScript heap after a collection, and of the memory of WebAssembly. */
-async function memory(cdp: CDPSession): Promise<{ heap: number; wasm: number }> {
+async function memory(page: Page, cdp: CDPSession): Promise<{ heap: number; wasm: number }> {
   await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
-  const { result } = await cdp.send('Runtime.evaluate', {
-    expression: 'WebAssembly.Memory.prototype',
+  const wasm = await page.evaluate(() => {
+    const { memories } = window as unknown as { memories: WebAssembly.Memory[] };
+    return memories.reduce((sum, it) => sum + it.buffer.byteLength, 0);
   });
-  const prototypeObjectId = result.objectId ?? '';
-  const { objects } = await cdp.send('Runtime.queryObjects', { prototypeObjectId });
-  const sizes = await cdp.send('Runtime.callFunctionOn', {
-    objectId: objects.objectId ?? '',
-    functionDeclaration:
-      'function () { return this.reduce((sum, it) => sum + it.buffer.byteLength, 0) }',
-    returnByValue: true,
-  });
-  await cdp.send('Runtime.releaseObject', { objectId: objects.objectId ?? '' });
-  return { heap: usedSize, wasm: Number(sizes.result.value) };
+  return { heap: usedSize, wasm };
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -187,16 +199,28 @@ for (const [nodes, what] of [[150, '150 cards'], [5_000, '5,000 nodes']] as cons
   });
 }
 
-test('memory of ten minutes at 5,000 nodes', async ({ page }) => {
+test('ten minutes at 5,000 nodes: memory, and seeks', async ({ page }) => {
   const { playground, cdp } = await open(page);
+  await page.evaluate(() => void window.playground.pause());
   await grow(page, 5_000);
   for (let version = 1; version <= 5; version += 1) {
     await apply(page, version);
     await playground.advance(120);
   }
-  const { heap, wasm } = await memory(cdp);
+  const { heap, wasm } = await memory(page, cdp);
   const parts = `${megabytes(heap + wasm)}: heap ${megabytes(heap)}, wasm ${megabytes(wasm)}`;
   rows.push(['5,000 nodes: memory after ten minutes', '150 MB', parts]);
+
+  const times: number[] = [];
+  for (let seek = 0; seek < SEEKS; seek += 1) {
+    // Spread over the ten minutes, back and forth.
+    const seconds = (seek * 229) % 600;
+    const before = await cpu(cdp);
+    await page.evaluate((seconds) => void window.playground.seek(seconds), seconds);
+    times.push((await cpu(cdp)) - before);
+  }
+  const figures = `median ${ms(median(times))}, p95 ${ms(percentile(times, 95))}`;
+  rows.push(['5,000 nodes: seek', '50 ms', `${figures}, slowest ${ms(Math.max(...times))}`]);
 });
 
 test('growth from reset 2 to reset 10', async ({ page }) => {
@@ -210,7 +234,7 @@ test('growth from reset 2 to reset 10', async ({ page }) => {
     await grow(page, 150);
     await apply(page, 1);
     await playground.settle(600);
-    const { heap, wasm } = await memory(cdp);
+    const { heap, wasm } = await memory(page, cdp);
     sizes.push(heap + wasm);
   }
   const growth = (100 * (sizes[9]! - sizes[1]!)) / sizes[1]!;

@@ -141,7 +141,7 @@ pub struct PodStatus {
     /// controller when the kubelet is silent.
     pub containers_ready: Option<Condition>,
     /// Condition `DisruptionTarget`.
-    pub disruption: Option<Disruption>,
+    pub disruption: Option<Box<Disruption>>,
     /// Condition `PodScheduled`.
     pub scheduled: Option<Condition>,
     /// Why it could not be scheduled.
@@ -184,7 +184,7 @@ impl PodStatus {
     pub fn set_disruption(&mut self, reason: &'static str, message: &str, now: Time) {
         let known = self.disruption.as_ref().map(|it| it.since);
         let since = known.unwrap_or(now.truncated());
-        self.disruption = Some(Disruption { reason, message: message.into(), since });
+        self.disruption = Some(Box::new(Disruption { reason, message: message.into(), since }));
     }
 
     /// Sets condition `PodScheduled`.

@@ -10,7 +10,7 @@ use crate::sim::admission;
 use crate::sim::command::{Command, NewPod};
 use crate::sim::daemon_set::state::{Backoff, SetState};
 use crate::sim::daemon_set::{BURST, SyncError, SyncReport, event, owner_ref};
-use crate::sim::event::Message;
+use crate::sim::event::{Message, ObjectRef};
 
 /// The back-off of failed pods, in milliseconds.
 const BACKOFF_INITIAL: i64 = 1000;
@@ -80,11 +80,10 @@ fn release_failed(
 #[inline(never)]
 fn report_ended(ds: &DaemonSet, pods: &[&Arc<Pod>], uid: Uid, node: &Name, ctx: &mut Ctx) {
     let Some(pod) = pods.iter().find(|it| it.meta.uid == uid) else { return };
-    let (namespace, name) = (ds.meta.namespace.clone(), pod.meta.name.clone());
-    let node = node.clone();
-    let message = match pod.status.phase {
-        Phase::Failed => Message::FailedDaemonPod { namespace, pod: name, node },
-        Phase::Succeeded => Message::SucceededDaemonPod { namespace, pod: name, node },
+    let (pod, phase, node) = (ObjectRef::pod(pod), pod.status.phase, node.clone());
+    let message = match phase {
+        Phase::Failed => Message::FailedDaemonPod { pod, node },
+        Phase::Succeeded => Message::SucceededDaemonPod { pod, node },
         Phase::Pending | Phase::Running => return,
     };
     ctx.command(event(ds, message));

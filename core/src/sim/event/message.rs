@@ -1,9 +1,11 @@
 //! The texts of events, in upstream's words.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::api::Name;
 use crate::api::pod::ProbeRole;
+use crate::sim::event::ObjectRef;
 
 /// The text of an event, rendered when somebody reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,9 +16,9 @@ pub enum Message {
     ErrorCreating { error: Name },
     ScaledReplicaSet { set: Name, from: i64, to: i64 },
     SelectingAll,
-    FailedDaemonPod { namespace: Name, pod: Name, node: Name },
-    SucceededDaemonPod { namespace: Name, pod: Name, node: Name },
-    Assigned { namespace: Name, pod: Name, node: Name },
+    FailedDaemonPod { pod: Arc<ObjectRef>, node: Name },
+    SucceededDaemonPod { pod: Arc<ObjectRef>, node: Name },
+    Assigned { pod: Arc<ObjectRef>, node: Name },
     Unschedulable { text: Name },
     Preempted { by: Name, node: Name },
     Pulling { image: Name },
@@ -25,8 +27,8 @@ pub enum Message {
     CreatedContainer { container: Name },
     StartedContainer { container: Name },
     StoppingContainer { container: Name },
-    MarkingForDeletion { namespace: Name, pod: Name },
-    CancellingDeletion { namespace: Name, pod: Name },
+    MarkingForDeletion { pod: Arc<ObjectRef> },
+    CancellingDeletion { pod: Arc<ObjectRef> },
     NodeStatusIs { node: Name, status: &'static str },
     StartingKubelet,
     RegisteredNode { node: Name },
@@ -60,16 +62,16 @@ impl fmt::Display for Message {
                 f.write_str("This daemon set is selecting all pods. ")?;
                 f.write_str("A non-empty selector is required.")
             }
-            Self::FailedDaemonPod { namespace, pod, node } => {
-                write!(f, "Found failed daemon pod {namespace}/{pod} on node {node}, ")?;
+            Self::FailedDaemonPod { pod, node } => {
+                write!(f, "Found failed daemon pod {pod} on node {node}, ")?;
                 write!(f, "will try to kill it")
             }
-            Self::SucceededDaemonPod { namespace, pod, node } => {
-                write!(f, "Found succeeded daemon pod {namespace}/{pod} on node {node}, ")?;
+            Self::SucceededDaemonPod { pod, node } => {
+                write!(f, "Found succeeded daemon pod {pod} on node {node}, ")?;
                 write!(f, "will try to delete it")
             }
-            Self::Assigned { namespace, pod, node } => {
-                write!(f, "Successfully assigned {namespace}/{pod} to {node}")
+            Self::Assigned { pod, node } => {
+                write!(f, "Successfully assigned {pod} to {node}")
             }
             Self::Unschedulable { text } => f.write_str(text),
             Self::Preempted { by, node } => write!(f, "Preempted by pod {by} on node {node}"),
@@ -85,11 +87,11 @@ impl fmt::Display for Message {
             Self::CreatedContainer { container } => write!(f, "Created container: {container}"),
             Self::StartedContainer { container } => write!(f, "Started container {container}"),
             Self::StoppingContainer { container } => write!(f, "Stopping container {container}"),
-            Self::MarkingForDeletion { namespace, pod } => {
-                write!(f, "Marking for deletion Pod {namespace}/{pod}")
+            Self::MarkingForDeletion { pod } => {
+                write!(f, "Marking for deletion Pod {pod}")
             }
-            Self::CancellingDeletion { namespace, pod } => {
-                write!(f, "Cancelling deletion of Pod {namespace}/{pod}")
+            Self::CancellingDeletion { pod } => {
+                write!(f, "Cancelling deletion of Pod {pod}")
             }
             Self::NodeStatusIs { node, status } => write!(f, "Node {node} status is now: {status}"),
             Self::StartingKubelet => f.write_str("Starting kubelet."),

@@ -39,13 +39,13 @@ fn events_live_for_an_hour() {
 
 fn created(pod: &str) -> NewEvent {
     NewEvent {
-        object: ObjectRef {
+        object: Arc::new(ObjectRef {
             kind: "DaemonSet",
             namespace: "n".into(),
             name: "d".into(),
             uid: Uid(1),
             container: None,
-        },
+        }),
         is_warning: false,
         reason: "SuccessfulCreate",
         source: "daemonset-controller",

@@ -88,7 +88,7 @@ impl Scene<'_, '_> {
             self.refuse_image(index, "InspectFailed", text, "InvalidImageName", images);
             return;
         }
-        let is_present = images.contains(&(self.node.clone(), image.clone()));
+        let is_present = images.contains(&(image.clone(), self.node.clone()));
         if !is_present && container.never_pull {
             let reason = "ErrImageNeverPull";
             self.refuse_image(index, reason, never_pull_text(&image), reason, images);
@@ -162,7 +162,7 @@ impl Scene<'_, '_> {
         let milliseconds = now.0 - since.0;
         let message = Message::Pulled { image: image.clone(), milliseconds, bytes };
         self.say(&container.name, "Pulled", message);
-        images.insert_mut((self.node.clone(), image));
+        images.insert_mut((image, self.node.clone()));
         if let Some(work) = self.work_of(index) {
             work.failed_pulls = 0;
         }

@@ -36,7 +36,7 @@ impl Kubelet {
         let phase = ctx.seed.between(0, PERIOD - 1, "eviction round", &**node);
         let at = Time((ctx.now.0 - phase).div_euclid(PERIOD) * PERIOD + PERIOD + phase);
         self.rounds.insert_mut(node.clone(), at);
-        ctx.wake_at(at, Key::Node(node.clone()));
+        ctx.wake_at(at, Key::node(node));
     }
 
     /// One look: conditions first, then one pod at most.

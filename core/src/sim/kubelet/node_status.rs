@@ -56,7 +56,7 @@ impl Kubelet {
             if machine.has_no_network == node.is_ready() {
                 let wait =
                     ctx.seed.between(0, NETWORK_PERIOD, "network check", (&**name, ctx.now.0));
-                ctx.wake_at(ctx.now + wait, Key::Node(name.clone()));
+                ctx.wake_at(ctx.now + wait, Key::node(name));
             }
         }
     }
@@ -65,7 +65,7 @@ impl Kubelet {
         let name = &node.meta.name;
         let at = ctx.now + ctx.seed.between(low, high, "kubelet start", &**name);
         self.starting.insert_mut(name.clone(), at);
-        ctx.wake_at(at, Key::Node(name.clone()));
+        ctx.wake_at(at, Key::node(name));
         ctx.command(node_event(node, "Starting", Message::StartingKubelet));
     }
 

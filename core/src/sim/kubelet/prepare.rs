@@ -68,7 +68,7 @@ impl Kubelet {
         }
         (work.stage, work.due) = (Stage::Prepare, now + wait);
         ctx.wake_at(work.due, Key::Object(pod.meta.uid));
-        self.pods.insert_mut(pod.meta.uid, work);
+        self.pods.insert_mut(pod.meta.uid, work.into());
     }
 }
 

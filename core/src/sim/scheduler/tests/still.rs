@@ -194,6 +194,7 @@ fn replicas_are_spread_over_the_nodes() {
     let nodes = [in_zone("a1", "a"), in_zone("a2", "a"), in_zone("b1", "b")];
     let mut cluster = still(&nodes, &[]);
     let owner = OwnerRef { kind: "ReplicaSet", name: "rs".into(), uid: Uid(999) };
+    let owner = std::sync::Arc::new(owner);
     let mut chosen = Vec::new();
     for index in 0..6 {
         let object = pod(&format!("web-{index}"), "100m", json!({}));
