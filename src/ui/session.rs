@@ -95,6 +95,8 @@ pub struct Session {
     beat_part: StoredValue<u8>,
     /// Events were recorded since they were listed last.
     has_events: StoredValue<bool>,
+    /// Workloads changed since they were published last.
+    has_workloads: StoredValue<bool>,
     /// Which nodes there are; runs only when nodes join or leave.
     pub pools: RwSignal<Vec<Pool>>,
     /// All nodes as cells.
@@ -168,6 +170,7 @@ impl Session {
             last_beat_ms: StoredValue::new(0.0),
             beat_part: StoredValue::new(u8::MAX),
             has_events: StoredValue::new(false),
+            has_workloads: StoredValue::new(false),
             pools: RwSignal::new(Vec::new()),
             fleet: Fleet::new(),
             daemon_sets,

@@ -14,14 +14,18 @@ use crate::ui::browser::wall_ms;
 const BEAT_PARTS: u8 = 4;
 
 impl Session {
-    /// Shows what the last change touched. The clock, and the list of events, which is long in a
-    /// big cluster, wait for their beat unless `at_once`.
+    /// Shows what the last change touched. The clock, the list of events, which is long in a big
+    /// cluster, and there the figures of workloads wait for their beat unless `at_once`.
     pub(in crate::ui) fn publish(self, at_once: bool) {
         let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
         if touched.is_change() {
             self.foresight.stirred.update(|count| *count += 1);
         }
         if touched.workloads {
+            self.has_workloads.set_value(true);
+        }
+        let follows_frames = at_once || !self.shows_cells();
+        if follows_frames && self.has_workloads.get_value() {
             self.publish_workloads();
         }
         if touched.membership {
@@ -41,7 +45,8 @@ impl Session {
             self.has_events.set_value(true);
         }
         let parts = if at_once { 0..BEAT_PARTS } else { self.due_parts() };
-        parts.for_each(|part| self.publish_part(part, at_once));
+        let is_fresh = follows_frames && touched.workloads;
+        parts.for_each(|part| self.publish_part(part, at_once, is_fresh));
     }
 
     /// What a beat publishes is spread over frames, so that none of them bears all of it.
@@ -59,7 +64,8 @@ impl Session {
         part..part + 1
     }
 
-    fn publish_part(self, part: u8, at_once: bool) {
+    /// One part of a beat; `is_fresh` says that workloads have just been published.
+    fn publish_part(self, part: u8, at_once: bool, is_fresh: bool) {
         match part {
             0 => {
                 if let Some(now) = self.playground.try_with_value(Playground::now) {
@@ -67,7 +73,11 @@ impl Session {
                 }
                 // What a rollout says follows its pods, not only its status.
                 let rolls = |set: &DaemonSetView| set.rolling;
-                if self.daemon_sets.with_untracked(|all| all.iter().any(rolls)) {
+                let is_due = || {
+                    self.has_workloads.get_value()
+                        || self.daemon_sets.with_untracked(|all| all.iter().any(rolls))
+                };
+                if !is_fresh && is_due() {
                     self.publish_workloads();
                 }
             }
@@ -94,6 +104,7 @@ impl Session {
     }
 
     fn publish_workloads(self) {
+        self.has_workloads.set_value(false);
         let read = |it: &Playground| (it.daemon_sets(), it.stored());
         let Some((sets, stored)) = self.playground.try_with_value(read) else { return };
         let before = self.selected_set.get_untracked();
