@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::*;
 use super::browser::wall_ms;
 use super::command::Reply;
 use super::dom::watch;
+use super::editor::review::LONG;
 use super::files::File;
 use super::log::{Entry, Kind};
 use super::session::Session;
@@ -287,7 +288,11 @@ impl Session {
                     put("files", Some(&Playground::saved_order(&ids, active)), false);
                 }
                 for file in files.iter().filter(|it| !old_files.contains(it)) {
-                    self.save_file(file);
+                    match file.text.len() > LONG {
+                        // A task of its own: it costs as much as a frame may.
+                        true => self.save_soon(file.clone()),
+                        false => self.save_file(file),
+                    }
                 }
                 for id in old_ids.iter().filter(|it| !ids.contains(it)) {
                     put(&Playground::saved_file_slot(*id), None, false);
@@ -296,6 +301,10 @@ impl Session {
             let is_kept = are_found || saved.is_some();
             saved = Some((ids, active, if is_kept { files } else { Vec::new() }));
         });
+    }
+
+    fn save_soon(self, file: SavedFile) {
+        Timeout::new(0, move || self.save_file(&file)).forget();
     }
 
     /// Keeps what is typed before the file hears of it.

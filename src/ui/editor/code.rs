@@ -58,19 +58,23 @@ pub fn code(
     let (opened, shown, marked) = (editor.clone(), editor.clone(), editor.clone());
     let (heeded, pointing) = (editor.clone(), editor.clone());
     let (asking, host) = (editor.clone(), editor);
-    let shown_id = RwSignal::new(0);
+    let shown_id = RwSignal::new(None);
     watch(move || {
         if is_open.get() {
             let (file, text) = desk.turn();
+            if shown_id.get_untracked() == Some(file.id) && desk.is_from_surface(&file, &text) {
+                return;
+            }
             shown.show(file.id, &text);
-            shown_id.set(file.id);
+            desk.flowed_in();
+            shown_id.set(Some(file.id));
         }
     });
     let marks = memo(move || to_json(&desk.said(), &desk.tips.read()));
     watch(move || {
         let (file, marks) = (desk.files.current.get(), marks.get());
         // Once more when the text is there that they are about.
-        if is_open.get() && shown_id.get() == file.id {
+        if is_open.get() && shown_id.get() == Some(file.id) {
             marked.diagnose(&marks);
         }
     });

@@ -48,6 +48,8 @@ pub struct Desk {
     surface: StoredValue<Option<Rc<dyn Surface>>, LocalStorage>,
     /// The file whose text is newer on the surface, and what ends the wait.
     waiting: StoredValue<Option<(File, Timeout)>, LocalStorage>,
+    /// The file whose text came from the surface last, and that text.
+    put: StoredValue<Option<(File, String)>, LocalStorage>,
     diagnostics: Memo<Vec<Message>>,
     /// Advice on the text.
     pub tips: Memo<Vec<Tip>>,
@@ -90,6 +92,7 @@ impl Desk {
             files,
             surface: StoredValue::new_local(None),
             waiting: StoredValue::new_local(None),
+            put: StoredValue::new_local(None),
             diagnostics: memo(check),
             tips: memo(advise),
         };
@@ -111,7 +114,9 @@ impl Desk {
     /// Somebody types.
     pub fn on_typed(self) {
         let file = self.files.current.get_untracked();
-        if let Some(surface) = self.surface() {
+        // A long text is saved when the file hears of it: it costs more than a key may.
+        let is_long = file.text.read_untracked().len() > LONG;
+        if let Some(surface) = self.surface().filter(|_| !is_long) {
             self.session.save_typed(&file, surface.text());
         }
         let rest = Timeout::new(REST_MS, move || self.put_away());
@@ -125,8 +130,20 @@ impl Desk {
         let Some(((file, _), surface)) = waiting.zip(self.surface()) else { return };
         let text = surface.text();
         if *file.text.read_untracked() != text {
+            self.put.set_value(Some((file.clone(), text.clone())));
             file.text.set(text);
         }
+    }
+
+    /// Whether a text of the file is the one that its surface gave last: there it stands already.
+    pub fn is_from_surface(self, file: &File, text: &str) -> bool {
+        let is_it = |it: &(File, String)| it.0 == *file && it.1 == text;
+        self.put.try_with_value(|it| it.as_ref().is_some_and(is_it)).unwrap_or(false)
+    }
+
+    /// The surface shows another text now.
+    pub fn flowed_in(self) {
+        drop(self.put.try_update_value(Option::take));
     }
 
     /// The current file and its text, for a surface that is to show them. What was typed in another

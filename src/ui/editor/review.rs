@@ -57,13 +57,19 @@ impl Review {
         if text.len() <= LONG {
             return;
         }
+        // Whoever has changed the text has made others busy, too.
+        let text = text.to_owned();
+        self.wait.set_value(Some(Timeout::new(0, move || self.split(session, text))));
+    }
+
+    fn split(self, session: Session, text: String) {
         let mut left: Vec<(Position, usize)> = Vec::new();
-        let all = chunks(text);
+        let all = chunks(&text);
         left.extend(
             all.iter().rev().map(|it| (it.start, it.start.offset as usize + it.text.len())),
         );
         let (known, said) = (Known::new(), Said::default());
-        self.job.set_value(Some(Job { text: text.to_owned(), left, known, said }));
+        self.job.set_value(Some(Job { text, left, known, said }));
         self.later(session);
     }
 
