@@ -100,11 +100,10 @@ mod tests {
         assert!(report.ok, "{:?}", report.messages);
     }
 
+    type Drawn = (Vec<Area>, Vec<(i64, i64)>, Vec<(u32, Time, Option<Time>)>);
+
     /// The last minute as it is drawn, and the waves in it.
-    fn drawn(
-        playground: &Playground,
-        ahead: Option<&Prospect>,
-    ) -> (Vec<Area>, Vec<(i64, i64)>, Vec<(u32, Time, Option<Time>)>) {
+    fn drawn(playground: &Playground, ahead: Option<&Prospect>) -> Drawn {
         let set = playground.daemon_sets();
         let chart = playground.chart(set.first(), true, ahead, Time::ZERO);
         let waves = chart.waves.iter().map(|it| (it.number, it.start, it.end));
