@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::api::Time;
 use crate::kubectl::{Edited, Job, Output};
-use crate::playground::shell::parse::{self, Pipe, When};
+use crate::playground::shell::parse::{self, When};
 use crate::playground::shell::redirect::Filled;
 use crate::playground::shell::stage::{Stage, expanded, is_line_by_line};
 use crate::playground::shell::watch::Watch;
@@ -26,7 +26,7 @@ const POLL: i64 = 1_000;
 /// A line of which something may be left to do.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
-    pipes: VecDeque<(When, Pipe)>,
+    pipes: VecDeque<(When, VecDeque<Stage>)>,
     stdin: String,
     code: u8,
     waiting: Option<Waiting>,
@@ -167,7 +167,10 @@ impl Playground {
             false => Err("lines are nested too deep".to_owned()),
         };
         match pipes {
-            Ok(pipes) => run.pipes.extend(pipes),
+            Ok(pipes) => run.pipes.extend(pipes.into_iter().map(|(when, pipe)| {
+                let stage = |command| Stage { command, aliases: Vec::new() };
+                (when, pipe.into_iter().map(stage).collect())
+            })),
             Err(fault) => {
                 output.append(fail(2, &format!("sh: {fault}")));
                 shell.last_code = 2;
@@ -297,9 +300,7 @@ impl Playground {
                 When::AfterFailure => run.code != 0,
             };
             if is_due {
-                let stage = |command| Stage { command, aliases: Vec::new() };
-                let stages = pipe.into_iter().map(stage).collect();
-                self.run_pipe(run, stages, run.stdin.clone(), shell, output);
+                self.run_pipe(run, pipe, run.stdin.clone(), shell, output);
             }
         }
     }
@@ -324,8 +325,7 @@ impl Playground {
                 // An alias for several pipes can only stand for a whole one.
                 Some(Ok(pipes)) if stages.is_empty() => {
                     for pipe in pipes.into_iter().rev() {
-                        let commands = pipe.into_iter().map(|it| it.command).collect();
-                        run.pipes.push_front((When::Always, commands));
+                        run.pipes.push_front((When::Always, pipe.into()));
                     }
                     return;
                 }
