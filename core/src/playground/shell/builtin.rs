@@ -4,12 +4,12 @@ use crate::kubectl::Output;
 use crate::playground::shell::{Shell, assignment, fail};
 
 /// Every word that begins a command.
-const WORDS: [&str; 48] = [
-    ":", "alias", "awk", "cat", "cd", "check", "clear", "complete", "cut", "echo", "egrep", "exit",
-    "export", "false", "grep", "head", "help", "history", "image", "k", "kubectl", "lint", "ls",
-    "mkdir", "node", "plan", "pwd", "rm", "sed", "seek", "set", "settle", "sleep", "sort",
-    "source", "sync", "tail", "tee", "touch", "tr", "true", "type", "unalias", "uniq", "unset",
-    "wc", "which", "why",
+const WORDS: [&str; 50] = [
+    ":", "alias", "awk", "branch", "break", "cat", "cd", "check", "clear", "complete", "cut",
+    "echo", "egrep", "exit", "export", "false", "grep", "head", "help", "history", "image", "k",
+    "kubectl", "lint", "ls", "mkdir", "node", "plan", "pwd", "rm", "sed", "seek", "set", "settle",
+    "sleep", "sort", "source", "sync", "tail", "tee", "touch", "tr", "true", "type", "unalias",
+    "uniq", "unset", "wc", "which", "why",
 ];
 
 impl Shell {

@@ -103,6 +103,14 @@ impl Playground {
             ["branch", words @ ..] => self.branch_command(words),
             ["break", words @ ..] => self.break_command(words),
             words @ ["node" | "image", ..] => self.machine_command(words),
+            ["sleep", ..] => fail(1, "sleep: expected one time, in seconds"),
+            ["seek", ..] => fail(2, "seek: expected a time after the start, such as 2m"),
+            ["why", ..] => fail(2, "why: expected NODE DAEMONSET"),
+            ["sync", ..] => fail(2, "sync: expected a DaemonSet"),
+            ["settle", ..] => fail(2, "settle: expected nothing else"),
+            [word @ ("check" | "plan" | "lint"), ..] => {
+                fail(2, &format!("{word}: expected the name of one file"))
+            }
             _ => return None,
         })
     }
