@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use any_spawner::Executor;
 use leptos::prelude::*;
+use leptos::reactive::graph::{AnySubscriber, Subscriber, ToAnySubscriber};
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, HtmlElement, Node};
@@ -221,7 +222,15 @@ pub fn watch(run: impl FnMut() + 'static) {
 }
 
 fn watch_boxed(mut run: Box<dyn FnMut()>) {
-    StoredValue::new_local(RenderEffect::new(move |_| run()));
+    let effect = RenderEffect::new(move |_| run());
+    leave_with_owner(effect.to_any_subscriber());
+    StoredValue::new_local(effect);
+}
+
+/// What is gone must not stay among the subscribers of a signal that lives longer: the library
+/// leaves it there, where it takes up memory and is asked at every change.
+fn leave_with_owner(subscriber: AnySubscriber) {
+    on_cleanup(move || subscriber.clear_sources(&subscriber));
 }
 
 /// A memo whose code is compiled once for each type of value.
@@ -234,7 +243,9 @@ pub fn memo<T: PartialEq + Send + Sync + 'static>(
 fn memo_boxed<T: PartialEq + Send + Sync + 'static>(
     value: Box<dyn Fn() -> T + Send + Sync>,
 ) -> Memo<T> {
-    Memo::new(move |_| value())
+    let memo = ArcMemo::new(move |_| value());
+    leave_with_owner(memo.to_any_subscriber());
+    memo.into()
 }
 
 fn keep_painted(mut it: Paint, mut paint: Box<dyn FnMut(&mut Paint)>) {
