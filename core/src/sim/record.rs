@@ -233,7 +233,7 @@ impl Record {
         let uids: Vec<Uid> = self.tallies.keys().copied().collect();
         for uid in uids {
             if let Some(tally) = self.tallies.get_mut(&uid) {
-                tally.done_on(node, now);
+                tally.done_on(node, false, now);
             }
         }
     }

@@ -86,13 +86,19 @@ impl Rollout {
         self.end = None;
     }
 
-    fn done_on(&mut self, node: &Name, now: Time) {
+    /// `is_complete` says that all pods that are wanted are of the new revision: fewer may be wanted
+    /// than were when it began.
+    fn done_on(&mut self, node: &Name, is_complete: bool, now: Time) {
         for wave in &mut self.waves {
             if wave.open.remove(node) && wave.open.is_empty() {
                 wave.end = Some(now.max(wave.start));
             }
         }
-        let is_over = self.begun >= self.total && self.waves.iter().all(|it| it.open.is_empty());
+        let is_over = self.waves.iter().all(|it| it.open.is_empty());
+        if is_over && is_complete {
+            self.total = self.begun;
+        }
+        let is_over = is_over && self.begun >= self.total;
         if is_over && self.end.is_none() {
             self.end = self.waves.iter().filter_map(|it| it.end).max();
         }
@@ -139,7 +145,8 @@ impl Tally {
             && is_new
             && new.is_some_and(|it| !is_going(it))
         {
-            self.done_on(node, from.max(now));
+            let updated = i64::from(ds.status.updated_number_scheduled);
+            self.done_on(node, updated >= desired, from.max(now));
         }
     }
 
@@ -172,10 +179,10 @@ impl Tally {
     }
 
     /// A replacement is available, or no longer waited for.
-    pub(super) fn done_on(&mut self, node: &Name, now: Time) {
+    pub(super) fn done_on(&mut self, node: &Name, is_complete: bool, now: Time) {
         let is_open = |it: &Arc<Rollout>| it.waves.iter().any(|wave| wave.open.contains(node));
         if let Some(last) = self.rollouts.last_mut().filter(|it| is_open(it)) {
-            Arc::make_mut(last).done_on(node, now);
+            Arc::make_mut(last).done_on(node, is_complete, now);
         }
     }
 

@@ -75,6 +75,31 @@ fn waves_hold_as_many_pods_as_the_budget_allows_and_end_when_their_replacements_
     }
 }
 
+/// An old pod that may stay where none would be created goes, and nothing comes in its place.
+#[test]
+fn a_rollout_ends_although_fewer_pods_are_wanted_than_were() {
+    for in_mid_rollout in [false, true] {
+        let mut playground = settled();
+        let effect = crate::api::TaintEffect::NoSchedule;
+        let (node, key, value) = ("worker-6".into(), "team".into(), "x".into());
+        let taint = Input::TaintNode { node, key, value, effect };
+        if in_mid_rollout {
+            roll(&mut playground, "      maxUnavailable: 1\n");
+            playground.advance(playground.now() + 5_000, u32::MAX);
+            playground.act(taint).unwrap();
+        } else {
+            playground.act(taint).unwrap();
+            playground.settle(TEN_MINUTES);
+            roll(&mut playground, "      maxUnavailable: 1\n");
+        }
+        playground.settle(TEN_MINUTES);
+        let record = playground.timeline().record();
+        let rollout = record.rollouts(uid(&playground)).next_back().unwrap();
+        assert_eq!((rollout.begun, rollout.done(), rollout.total), (5, 5, 5), "{rollout:?}");
+        assert!(rollout.end.is_some(), "{rollout:?}");
+    }
+}
+
 #[test]
 fn a_pod_that_never_starts_stays_in_its_wave_until_another_rollout_begins() {
     let mut playground = settled();
