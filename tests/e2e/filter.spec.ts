@@ -31,6 +31,7 @@ test('the key / looks for nodes, Enter goes to the first, Esc ends it', async ({
   await page.keyboard.press('Enter');
   await expect(playground.node('worker-6')).toBeFocused();
   await page.keyboard.press('/');
+  await expect(field).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.locator('[data-dim]')).toHaveCount(0);
   await expect(playground.node('worker-6')).toBeFocused();
