@@ -86,8 +86,8 @@ impl Rollout {
         self.end = None;
     }
 
-    /// `is_complete` says that all pods that are wanted are of the new revision: fewer may be wanted
-    /// than were when it began.
+    /// `is_complete` says that all pods that are wanted are of the new revision: fewer may be
+    /// wanted than were when it began.
     fn done_on(&mut self, node: &Name, is_complete: bool, now: Time) {
         for wave in &mut self.waves {
             if wave.open.remove(node) && wave.open.is_empty() {
