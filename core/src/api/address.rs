@@ -69,7 +69,7 @@ impl PodCidr {
     ) -> Option<Address> {
         let base = self.base.bits();
         let hosts = (1_u64 << (32 - self.prefix)).saturating_sub(3).min(POD_ADDRESSES_MAX);
-        let offset = |it: Address| u64::from(it.bits().wrapping_sub(base)).wrapping_sub(1);
+        let offset = |it: Address| u64::from(it.bits().wrapping_sub(base)).saturating_sub(1);
         let first = last.map_or(0, offset);
         let at = |it: u64| Address::from_bits(base.checked_add(2 + ((first + it) % hosts) as u32)?);
         (0..hosts).filter_map(at).find(|it| is_free(*it))
@@ -122,6 +122,8 @@ mod tests {
         assert_eq!(next(range, "10.244.1.2", &["10.244.1.3"]), "10.244.1.4");
         assert_eq!(next(range, "10.244.1.253", &[]), "10.244.1.254");
         assert_eq!(next(range, "10.244.1.254", &["10.244.1.2"]), "10.244.1.3");
+        // A node of that name had another range before, in which this was no network's address.
+        assert_eq!(next("10.244.1.2/24", "10.244.1.2", &["10.244.1.4"]), "10.244.1.5");
         assert_eq!(next("10.0.0.0/30", "", &["10.0.0.2"]), "", "nothing is left");
         assert_eq!(next("10.0.0.0/31", "", &[]), "", "there is none");
         assert_eq!(next("255.255.255.252/30", "", &[]), "255.255.255.254");
