@@ -36,6 +36,15 @@
     if (remembered(pane) === "folded") root.dataset[pane] = "folded";
   }
 
+  // What is loaded after the frame of the page waits for this, so that the two do not share a slow
+  // line: until the frame is painted, or cannot be (a tab in the background), or takes too long.
+  window.firstPaint = new Promise((resolve) => {
+    if (document.hidden) resolve();
+    addEventListener("visibilitychange", resolve, { once: true });
+    setTimeout(resolve, 3000);
+    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+  });
+
   let isReady = false;
   const ready = new Promise((resolve, reject) => {
     addEventListener("playgroundready", () => {

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::csp;
 use crate::glue;
 use crate::html;
+use crate::order;
 use crate::process::{Result, cargo, output, read, root, run as run_command};
 use crate::split;
 use crate::styles;
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     let dist = root().join("dist");
     let (html, later_styles) = styles::joined(&read(&page)?, &dist)?;
     let html = split::divided(&html, &dist, &later_styles)?;
+    let html = order::frame_first(&html)?;
     refuse_absolute_addresses(&html)?;
     let html = csp::with_policy(&html).map_err(|problems| {
         format!(

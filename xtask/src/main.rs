@@ -11,6 +11,7 @@ mod fuzz;
 mod glue;
 mod html;
 mod lighthouse;
+mod order;
 mod process;
 mod schema;
 mod screens;
