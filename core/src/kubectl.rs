@@ -15,6 +15,7 @@ mod arguments;
 mod change;
 mod command;
 mod complete;
+mod config;
 mod cordon;
 mod create;
 mod delete;
@@ -53,9 +54,9 @@ use std::collections::BTreeMap;
 use output::Failure;
 use select::Targets;
 
-pub use about::context_namespace;
 pub use arguments::{parse_label, parse_taint};
 pub use complete::complete;
+pub use config::context_namespace;
 pub(crate) use diff::as_compared;
 pub use flags::parse_duration;
 pub use job::{Edited, Gone, Job};

@@ -12,8 +12,8 @@ use crate::kubectl::resource::{RESOURCES, Resource};
 use crate::kubectl::table;
 use crate::manifest;
 
-const SERVER: &str = "https://127.0.0.1:6443";
-const CONTEXT: &str = "playground";
+/// Where the API server of the playground would listen.
+pub(super) const SERVER: &str = "https://127.0.0.1:6443";
 
 /// The flags of `version`.
 pub(super) const VERSION_FLAGS: &[Flag] =
@@ -31,23 +31,23 @@ pub(super) const RESOURCES_FLAGS: &[Flag] = &[
     Flag("verbs", ' ', Takes::Text),
 ];
 
-/// The flags of `config`.
-pub(super) const CONFIG_FLAGS: &[Flag] = &[
-    Flag("current", ' ', Takes::Switch),
-    Flag("flatten", ' ', Takes::Switch),
-    Flag("minify", ' ', Takes::Switch),
+/// The flags of `top node`.
+pub(super) const TOP_NODE_FLAGS: &[Flag] = &[
     Flag("no-headers", ' ', Takes::Switch),
-    Flag("output", 'o', Takes::Text),
-    Flag("raw", ' ', Takes::Switch),
+    Flag("selector", 'l', Takes::Text),
+    Flag("show-capacity", ' ', Takes::Switch),
+    Flag("sort-by", ' ', Takes::Text),
 ];
 
-/// The flags of `top`.
-pub(super) const TOP_FLAGS: &[Flag] = &[
+/// The flags of `top pod`.
+pub(super) const TOP_POD_FLAGS: &[Flag] = &[
     Flag("all-namespaces", 'A', Takes::Switch),
     Flag("containers", ' ', Takes::Switch),
+    Flag("field-selector", ' ', Takes::Text),
     Flag("no-headers", ' ', Takes::Switch),
     Flag("selector", 'l', Takes::Text),
     Flag("sort-by", ' ', Takes::Text),
+    Flag("sum", ' ', Takes::Switch),
 ];
 
 pub(super) fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
@@ -129,92 +129,20 @@ pub(super) fn api_versions(shell: &mut Shell, _: &Flags) -> Result<(), Failure> 
     Ok(())
 }
 
-fn config_value(namespace: Option<&str>) -> Value {
-    let mut context = json!({"cluster": CONTEXT, "user": CONTEXT});
-    if let Some(namespace) = namespace {
-        context["namespace"] = Value::from(namespace);
-    }
-    json!({
-        "apiVersion": "v1",
-        "clusters": [{
-            "cluster": {"certificate-authority-data": "DATA+OMITTED", "server": SERVER},
-            "name": CONTEXT,
-        }],
-        "contexts": [{"context": context, "name": CONTEXT}],
-        "current-context": CONTEXT,
-        "kind": "Config",
-        "preferences": {},
-        "users": [{
-            "name": CONTEXT,
-            "user": {"client-certificate-data": "DATA+OMITTED", "client-key-data": "DATA+OMITTED"},
-        }],
-    })
-}
-
-pub(super) fn config(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    let words: Vec<&str> = flags.args.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["view"] => {
-            let namespace = flags.text("namespace").or(flags.context.as_deref());
-            let value = config_value(namespace);
-            let text = match flags.text("output") {
-                Some("json") => to_json(&value),
-                Some(other) if other.starts_with("jsonpath") => {
-                    let printer = super::printer::Printer::of(flags, super::printer::FORMATS)?;
-                    match printer {
-                        Some(printer) => printer.print(&value, true).map_err(|it| it.1)?,
-                        None => String::new(),
-                    }
-                }
-                _ => manifest::emit_folded(&value),
-            };
-            shell.output.stdout.push_str(&text);
-        }
-        ["current-context"] => shell.output.line(CONTEXT),
-        ["get-contexts"] => {
-            let header = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
-            let namespace = flags.text("namespace").or(flags.context.as_deref());
-            let namespace = namespace.unwrap_or_default();
-            let row = ["*", CONTEXT, CONTEXT, CONTEXT, namespace];
-            let rows = [header, row].map(|it| it.map(str::to_owned).to_vec());
-            shell.output.stdout.push_str(&table::rows(&rows));
-        }
-        ["get-clusters"] => shell.output.stdout.push_str("NAME\nplayground\n"),
-        ["use-context", CONTEXT] => {
-            shell.output.line(&format!("Switched to context \"{CONTEXT}\"."));
-        }
-        ["use-context", other] => {
-            return Err(Failure::new(format!("no context exists with the name: \"{other}\"")));
-        }
-        ["set-context", name @ ..] => {
-            if !flags.is_on("current") && name.first() != Some(&CONTEXT) {
-                return Err(not_simulated("another context than the current one"));
-            }
-            shell.output.line(&format!("Context \"{CONTEXT}\" modified."));
-        }
-        [word, ..] => return Err(not_simulated(&format!("config {word}"))),
-        [] => return Err(not_simulated("config without a subcommand")),
-    }
-    Ok(())
-}
-
-/// The namespace that `kubectl config set-context` gives the context; none for other lines.
-pub fn context_namespace(words: &[String]) -> Option<String> {
-    let flags = Flags::parse(words.get(1..)?, CONFIG_FLAGS, "config").ok()?;
-    let is_it = matches!(flags.args.as_slice(), [config, set, ..] if config == "config"
-        && set == "set-context");
-    flags.text("namespace").filter(|_| is_it).map(str::to_owned)
-}
-
 /// As of a cluster without a metrics server.
-pub(super) fn top(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    match flags.args.first().map(String::as_str) {
-        Some("node" | "nodes" | "no" | "pod" | "pods" | "po") => {
-            Err(Failure::new("Metrics API not available"))
-        }
-        Some(other) => Err(Failure::usage(&format!("unknown command \"{other}\""), "top")),
-        None => Err(Failure::usage("top needs a subcommand", "top")),
-    }
+pub(super) fn top_node(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    top(flags, "node")
+}
+
+pub(super) fn top_pod(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    top(flags, "pod")
+}
+
+fn top(flags: &Flags, kind: &str) -> Result<(), Failure> {
+    Err(match flags.args.len() {
+        0 | 1 => Failure::new("Metrics API not available"),
+        _ => Failure::usage(&format!("{kind} [NAME | -l label]"), &format!("top {kind}")),
+    })
 }
 
 /// The refusal of what the playground has not.
@@ -254,26 +182,63 @@ pub(super) fn expose(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     failure.or_ok()
 }
 
-/// The flags of `autoscale`, `expose`, `exec`, `attach`, `port-forward`, `cp`, `auth` and the like.
-pub(super) const OTHER_FLAGS: &[Flag] = &[
-    Flag("address", ' ', Takes::Text),
-    Flag("all-namespaces", 'A', Takes::Switch),
-    Flag("container", 'c', Takes::Text),
+/// The flags of `autoscale`.
+pub(super) const AUTOSCALE_FLAGS: &[Flag] = &[
     Flag("cpu-percent", ' ', Takes::Integer),
     Flag("filename", 'f', Takes::Text),
-    Flag("image", ' ', Takes::Text),
-    Flag("list", ' ', Takes::Switch),
     Flag("max", ' ', Takes::Integer),
     Flag("min", ' ', Takes::Integer),
     Flag("name", ' ', Takes::Text),
     Flag("output", 'o', Takes::Text),
+];
+
+/// The flags of `expose`.
+pub(super) const EXPOSE_FLAGS: &[Flag] = &[
+    Flag("filename", 'f', Takes::Text),
+    Flag("name", ' ', Takes::Text),
+    Flag("output", 'o', Takes::Text),
     Flag("port", ' ', Takes::Text),
-    Flag("quiet", 'q', Takes::Switch),
-    Flag("selector", 'l', Takes::Text),
-    Flag("stdin", 'i', Takes::Switch),
+    Flag("selector", ' ', Takes::Text),
     Flag("target-port", ' ', Takes::Text),
-    Flag("tty", 't', Takes::Switch),
     Flag("type", ' ', Takes::Text),
+];
+
+/// The flags of `exec`.
+pub(super) const EXEC_FLAGS: &[Flag] = &[
+    Flag("container", 'c', Takes::Text),
+    Flag("filename", 'f', Takes::Text),
+    Flag("quiet", 'q', Takes::Switch),
+    Flag("stdin", 'i', Takes::Switch),
+    Flag("tty", 't', Takes::Switch),
+];
+
+/// The flags of `attach`.
+pub(super) const ATTACH_FLAGS: &[Flag] = &[
+    Flag("container", 'c', Takes::Text),
+    Flag("quiet", 'q', Takes::Switch),
+    Flag("stdin", 'i', Takes::Switch),
+    Flag("tty", 't', Takes::Switch),
+];
+
+/// The flags of `port-forward`.
+pub(super) const FORWARD_FLAGS: &[Flag] = &[Flag("address", ' ', Takes::Text)];
+
+/// The flags of `debug`.
+pub(super) const DEBUG_FLAGS: &[Flag] = &[
+    Flag("container", 'c', Takes::Text),
+    Flag("image", ' ', Takes::Text),
+    Flag("quiet", 'q', Takes::Switch),
+    Flag("stdin", 'i', Takes::Switch),
+    Flag("tty", 't', Takes::Switch),
+];
+
+/// The flags of `auth can-i`.
+pub(super) const CAN_I_FLAGS: &[Flag] = &[
+    Flag("all-namespaces", 'A', Takes::Switch),
+    Flag("list", ' ', Takes::Switch),
+    Flag("no-headers", ' ', Takes::Switch),
+    Flag("quiet", 'q', Takes::Switch),
+    Flag("subresource", ' ', Takes::Text),
 ];
 
 /// `exec`, `attach`, `port-forward`: containers do not run here, but the pod has to be there.
@@ -290,7 +255,7 @@ pub(super) fn exec(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     Err(not_simulated("what runs in containers"))
 }
 
-pub(super) fn auth(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
+pub(super) fn can_i(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
     Err(not_simulated("authorization"))
 }
 

@@ -4,8 +4,8 @@ use crate::kubectl::Shell;
 use crate::kubectl::flags::{Flag, Flags, GLOBAL, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::{
-    about, apply, cordon, create, delete, describe, diff, drain, events, explain, get, help, label,
-    logs, patch, replace, rollout, set, taint, wait,
+    about, apply, config, cordon, create, delete, describe, diff, drain, events, explain, get,
+    help, label, logs, patch, replace, rollout, set, taint, wait,
 };
 
 type Run = fn(&mut Shell, &Flags) -> Result<(), Failure>;
@@ -21,14 +21,14 @@ const fn command(name: &'static str, flags: &'static [Flag], run: Run) -> Comman
     Command { name, flags, run }
 }
 
-static COMMANDS: [Command; 47] = [
+static COMMANDS: [Command; 53] = [
     command("get", get::FLAGS, get::run),
     command("describe", describe::FLAGS, describe::run),
     command("events", events::FLAGS, events::run),
     command("apply", apply::APPLY_FLAGS, apply::apply),
     command("create", apply::CREATE_FLAGS, create::create),
-    command("create namespace", create::RUN_FLAGS, create::namespace),
-    command("create deployment", create::RUN_FLAGS, create::deployment),
+    command("create namespace", create::NAMESPACE_FLAGS, create::namespace),
+    command("create deployment", create::DEPLOYMENT_FLAGS, create::deployment),
     command("run", create::RUN_FLAGS, create::run),
     command("replace", replace::FLAGS, replace::run),
     command("diff", diff::FLAGS, diff::run),
@@ -40,7 +40,7 @@ static COMMANDS: [Command; 47] = [
     command("cordon", cordon::FLAGS, cordon::cordon),
     command("uncordon", cordon::FLAGS, cordon::uncordon),
     command("drain", drain::FLAGS, drain::run),
-    command("set image", set::FLAGS, set::image),
+    command("set image", set::IMAGE_FLAGS, set::image),
     command("set env", set::ENV_FLAGS, set::env),
     command("set resources", set::RESOURCES_FLAGS, set::resources),
     command("set serviceaccount", set::FLAGS, set::service_account),
@@ -59,20 +59,26 @@ static COMMANDS: [Command; 47] = [
     command("api-resources", about::RESOURCES_FLAGS, about::api_resources),
     command("api-versions", &[], about::api_versions),
     command("cluster-info", &[], about::cluster_info),
-    command("config", about::CONFIG_FLAGS, about::config),
-    command("top", about::TOP_FLAGS, about::top),
+    command("config view", config::VIEW_FLAGS, config::view),
+    command("config current-context", &[], config::current_context),
+    command("config get-contexts", config::CONTEXTS_FLAGS, config::get_contexts),
+    command("config get-clusters", &[], config::get_clusters),
+    command("config use-context", &[], config::use_context),
+    command("config set-context", config::SET_CONTEXT_FLAGS, config::set_context),
+    command("top node", about::TOP_NODE_FLAGS, about::top_node),
+    command("top pod", about::TOP_POD_FLAGS, about::top_pod),
     command("version", about::VERSION_FLAGS, about::version),
-    command("autoscale", about::OTHER_FLAGS, about::autoscale),
-    command("expose", about::OTHER_FLAGS, about::expose),
-    command("exec", about::OTHER_FLAGS, about::exec),
-    command("attach", about::OTHER_FLAGS, about::exec),
-    command("port-forward", about::OTHER_FLAGS, about::exec),
-    command("debug", about::OTHER_FLAGS, about::exec),
-    command("auth", about::OTHER_FLAGS, about::auth),
+    command("autoscale", about::AUTOSCALE_FLAGS, about::autoscale),
+    command("expose", about::EXPOSE_FLAGS, about::expose),
+    command("exec", about::EXEC_FLAGS, about::exec),
+    command("attach", about::ATTACH_FLAGS, about::exec),
+    command("port-forward", about::FORWARD_FLAGS, about::exec),
+    command("debug", about::DEBUG_FLAGS, about::exec),
+    command("auth can-i", about::CAN_I_FLAGS, about::can_i),
 ];
 
 /// Commands that have subcommands.
-pub(super) const GROUPS: [&str; 2] = ["rollout", "set"];
+pub(super) const GROUPS: [&str; 5] = ["rollout", "set", "config", "top", "auth"];
 
 /// What kubectl can create without a manifest.
 const MADE_OF_WORDS: [&str; 22] = [
@@ -105,6 +111,12 @@ pub(super) fn flags_of(name: &str) -> Option<&'static [Flag]> {
     COMMANDS.iter().find(|it| it.name == name).map(|it| it.flags)
 }
 
+/// Every command that is known here, with its flags.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static [Flag])> {
+    COMMANDS.iter().map(|it| (it.name, it.flags))
+}
+
 /// What can follow the name of a group.
 pub(super) fn subcommands(group: &str) -> Vec<String> {
     let names = COMMANDS.iter().filter_map(|it| it.name.strip_prefix(group)?.strip_prefix(' '));
@@ -122,14 +134,14 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
         let mut flags = Flags::parse(&rest, command.flags, command.name)?;
         flags.context = shell.texts.namespace.clone();
         if flags.is_on("help") {
-            shell.output.stdout.push_str(&help::command(command.name, command.flags));
+            shell.output.stdout.push_str(help::page(command.name).unwrap_or_default());
             return Ok(());
         }
         return (command.run)(shell, &flags);
     }
     match first {
         "options" => {
-            shell.output.stdout.push_str(&help::options());
+            shell.output.stdout.push_str(help::page("options").unwrap_or_default());
             return Ok(());
         }
         "help" => {
@@ -139,25 +151,44 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
         _ => {}
     }
     if GROUPS.contains(&first) {
-        if let Some(other) = path.get(1) {
-            return Err(Failure::usage(&format!("unknown command \"{other}\""), first));
-        }
-        let text = match first {
-            "rollout" => help::rollout().to_owned(),
-            first => help::group(first, &subcommands(first)),
-        };
-        shell.output.stdout.push_str(&text);
-        // Whoever asks for help has it; whoever forgot the subcommand has failed.
-        let is_asked = rest.iter().any(|it| it == "--help" || it == "-h");
-        return if is_asked { Ok(()) } else { Err(Failure::silent()) };
+        return group(shell, first, path.get(1).map(String::as_str), &rest);
     }
-    if help::commands().any(|it| it.0 == first) {
+    if help::commands().any(|it| it == first) {
         return Err(match path.len() {
             1 => about::not_simulated(first),
             _ => Failure::new(format!("{joined} is not simulated: write a manifest and apply it")),
         });
     }
     Err(unknown(first))
+}
+
+/// A group of commands, without the name of one that is known here.
+fn group(
+    shell: &mut Shell,
+    group: &str,
+    other: Option<&str>,
+    rest: &[String],
+) -> Result<(), Failure> {
+    let flags = Flags::parse(rest, &[], group)?;
+    let page = help::page(group).unwrap_or_default();
+    match other {
+        // Whoever asks for help has it; whoever forgot the subcommand has failed.
+        _ if flags.is_on("help") => shell.output.stdout.push_str(page),
+        Some(other) if help::listed(page).any(|it| it == other) => {
+            return Err(about::not_simulated(&format!("{group} {other}")));
+        }
+        Some(other) => return Err(Failure::usage(&format!("unknown command \"{other}\""), group)),
+        // `rollout` alone prints to standard output (`DefaultSubCommandRun`).
+        None if group == "rollout" => {
+            shell.output.stdout.push_str(page);
+            return Err(Failure::silent());
+        }
+        None => {
+            shell.output.warn_all(page);
+            return Err(Failure::silent());
+        }
+    }
+    Ok(())
 }
 
 /// The words that name the command, and all others in their order. Flags may stand before them.
@@ -182,12 +213,8 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
                 rest.extend(words.next().cloned());
             }
         } else if is_part {
-            path.push(match word.as_str() {
-                "ns" if path.len() == 1 => "namespace".to_owned(),
-                "deploy" if path.len() == 1 => "deployment".to_owned(),
-                "sa" if path.len() == 1 => "serviceaccount".to_owned(),
-                word => word.to_owned(),
-            });
+            let name = full_name(path.first().map(String::as_str), word);
+            path.push(name.to_owned());
         } else {
             rest.push(word.clone());
         }
@@ -195,11 +222,24 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
     (path, rest)
 }
 
+/// A subcommand by its whole name (`Aliases` of its cobra command).
+fn full_name<'a>(group: Option<&str>, word: &'a str) -> &'a str {
+    match (group, word) {
+        (Some("create"), "ns") => "namespace",
+        (Some("create"), "deploy") => "deployment",
+        (Some("set"), "sa") => "serviceaccount",
+        (Some("config"), "use") => "use-context",
+        (Some("top"), "nodes" | "no") => "node",
+        (Some("top"), "pods" | "po") => "pod",
+        (_, word) => word,
+    }
+}
+
 /// cobra's words, with the commands that are two letters away at most or begin so.
 fn unknown(word: &str) -> Failure {
     let lower = word.to_ascii_lowercase();
     let is_near = |name: &&str| strsim::levenshtein(&lower, name) <= 2 || name.starts_with(&lower);
-    let near: Vec<&str> = help::commands().map(|it| it.0).filter(is_near).collect();
+    let near: Vec<&str> = help::commands().filter(is_near).collect();
     let mut text = format!("Error: unknown command \"{word}\" for \"kubectl\"");
     if !near.is_empty() {
         text.push_str("\n\nDid you mean this?\n");

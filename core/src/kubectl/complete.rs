@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
             return said.all_flags();
         }
         match (said.command.as_str(), said.args.len()) {
-            ("", _) => help::commands().map(|it| it.0.to_owned()).collect(),
+            ("", _) => help::commands().map(str::to_owned).collect(),
             (group, _) if GROUPS.contains(&group) => command::subcommands(group),
             ("create", 0) => command::subcommands("create"),
             _ => self.arguments(said),

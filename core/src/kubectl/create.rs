@@ -13,14 +13,26 @@ use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::sim::Input;
 
-/// The flags of `run` and of `create deployment`.
-pub(super) const RUN_FLAGS: &[Flag] = &[
+/// The flags of `create namespace`.
+pub(super) const NAMESPACE_FLAGS: &[Flag] =
+    &[Flag("dry-run", ' ', Takes::Perhaps("unchanged")), Flag("output", 'o', Takes::Text)];
+
+/// The flags of `create deployment`.
+pub(super) const DEPLOYMENT_FLAGS: &[Flag] = &[
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("image", ' ', Takes::Text),
-    Flag("labels", ' ', Takes::Text),
     Flag("output", 'o', Takes::Text),
     Flag("port", ' ', Takes::Integer),
     Flag("replicas", 'r', Takes::Integer),
+];
+
+/// The flags of `run`.
+pub(super) const RUN_FLAGS: &[Flag] = &[
+    Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
+    Flag("image", ' ', Takes::Text),
+    Flag("labels", 'l', Takes::Text),
+    Flag("output", 'o', Takes::Text),
+    Flag("port", ' ', Takes::Text),
     Flag("restart", ' ', Takes::Text),
     Flag("rm", ' ', Takes::Switch),
     Flag("stdin", 'i', Takes::Switch),

@@ -13,27 +13,27 @@ use crate::manifest::schema::{Field, Kind, Schema};
 pub(super) const FLAGS: &[Flag] = &[
     Flag("api-version", ' ', Takes::Text),
     Flag("output", 'o', Takes::Text),
-    Flag("recursive", 'R', Takes::Switch),
+    Flag("recursive", ' ', Takes::Switch),
 ];
 
 const TEXTS: &str = include_str!("explain/fields.txt");
 
-/// The values that a field is limited to, by type and field.
-const ENUMS: [(&str, &str, &[&str]); 14] = [
-    ("DaemonSetUpdateStrategy", "type", &["OnDelete", "RollingUpdate"]),
-    ("DeploymentStrategy", "type", &["Recreate", "RollingUpdate"]),
-    ("Toleration", "effect", &["NoExecute", "NoSchedule", "PreferNoSchedule"]),
-    ("Toleration", "operator", &["Equal", "Exists"]),
-    ("Taint", "effect", &["NoExecute", "NoSchedule", "PreferNoSchedule"]),
-    ("PodSpec", "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]),
-    ("PodSpec", "preemptionPolicy", &["Never", "PreemptLowerPriority"]),
-    ("PodSpec", "restartPolicy", &["Always", "Never", "OnFailure"]),
-    ("Container", "imagePullPolicy", &["Always", "IfNotPresent", "Never"]),
-    ("Container", "terminationMessagePolicy", &["FallbackToLogsOnError", "File"]),
-    ("ContainerPort", "protocol", &["SCTP", "TCP", "UDP"]),
-    ("NodeSelectorRequirement", "operator", &["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]),
-    ("TopologySpreadConstraint", "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"]),
-    ("HTTPGetAction", "scheme", &["HTTP", "HTTPS"]),
+/// The fields whose values the server publishes, by type.
+const ENUMS: [(&str, &str); 14] = [
+    ("DaemonSetUpdateStrategy", "type"),
+    ("DeploymentStrategy", "type"),
+    ("Toleration", "effect"),
+    ("Toleration", "operator"),
+    ("Taint", "effect"),
+    ("PodSpec", "dnsPolicy"),
+    ("PodSpec", "preemptionPolicy"),
+    ("PodSpec", "restartPolicy"),
+    ("Container", "imagePullPolicy"),
+    ("Container", "terminationMessagePolicy"),
+    ("ContainerPort", "protocol"),
+    ("NodeSelectorRequirement", "operator"),
+    ("TopologySpreadConstraint", "whenUnsatisfiable"),
+    ("HTTPGetAction", "scheme"),
 ];
 
 /// Types nested deeper than this are not shown.
@@ -246,8 +246,10 @@ fn fields_of(owner: &str) -> Vec<(&'static str, &'static Kind, bool)> {
 }
 
 fn enum_of(owner: &str, name: &str) -> &'static [&'static str] {
-    let found = ENUMS.iter().find(|it| it.0 == owner && it.1 == name);
-    found.map(|it| it.2).unwrap_or_default()
+    match field_of(owner, name).filter(|_| ENUMS.contains(&(owner, name))) {
+        Some(Kind::String(of)) => Schema::get().values_of(of),
+        _ => &[],
+    }
 }
 
 /// The text of a type, or of a field of it; empty if there is none.
@@ -269,4 +271,17 @@ fn own_text(owner: &str, field: &str) -> &'static str {
     let own = lines.take_while(|it| it.starts_with(' '));
     let mut fields = own.filter_map(|it| it[1..].split_once('\t'));
     fields.find(|it| it.0 == field).map(|it| it.1).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_with_published_values_has_some() {
+        for (owner, name) in ENUMS {
+            assert!(enum_of(owner, name).len() > 1, "{owner}.{name}");
+        }
+        assert!(enum_of("LabelSelectorRequirement", "operator").is_empty());
+    }
 }

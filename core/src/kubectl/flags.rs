@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::kubectl::about::not_simulated;
+use crate::kubectl::help;
 use crate::kubectl::output::Failure;
 
 /// What may follow a flag.
@@ -47,13 +49,24 @@ pub(super) struct Flags {
     pub(super) context: Option<String>,
 }
 
+/// What is wrong with a flag.
+enum Wrong {
+    /// Nobody knows this one, and how pflag says so.
+    Unknown(String, String),
+    /// Its value is.
+    Used(String),
+}
+
 impl Flags {
     /// Reads the words of a command; `known` are its own flags.
     pub(super) fn parse(words: &[String], known: &[Flag], command: &str) -> Result<Flags, Failure> {
         let mut flags = Flags::default();
         let mut rest = words.iter();
-        let fail = |text: String| {
-            Failure::whole(format!("Error: {text}\nSee 'kubectl {command} --help' for usage."))
+        let fail = |fault: Wrong| match fault {
+            Wrong::Unknown(flag, _) if help::is_refused(command, &flag) => not_simulated(&flag),
+            Wrong::Unknown(_, text) | Wrong::Used(text) => {
+                Failure::whole(format!("Error: {text}\nSee 'kubectl {command} --help' for usage."))
+            }
         };
         while let Some(word) = rest.next() {
             if word == "--" {
@@ -74,20 +87,21 @@ impl Flags {
         text: &str,
         known: &[Flag],
         rest: &mut impl Iterator<Item = &'a String>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Wrong> {
         let (name, value) = match text.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (text, None),
         };
         let found = known.iter().chain(GLOBAL).find(|it| it.0 == name);
-        let flag = found.ok_or_else(|| format!("unknown flag: --{name}"))?;
+        let unknown = || Wrong::Unknown(format!("--{name}"), format!("unknown flag: --{name}"));
+        let flag = found.ok_or_else(unknown)?;
         let value = match (flag.2, value) {
             (_, Some(value)) => value,
             (Takes::Switch, None) => "true".to_owned(),
             (Takes::Perhaps(value), None) => value.to_owned(),
             (_, None) => {
                 let next = rest.next().cloned();
-                next.ok_or_else(|| format!("flag needs an argument: --{name}"))?
+                next.ok_or_else(|| Wrong::Used(format!("flag needs an argument: --{name}")))?
             }
         };
         self.put(flag, value)
@@ -99,11 +113,14 @@ impl Flags {
         bundle: &str,
         known: &[Flag],
         rest: &mut impl Iterator<Item = &'a String>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Wrong> {
         let mut letters = bundle.chars();
         while let Some(letter) = letters.next() {
             let found = known.iter().chain(GLOBAL).find(|it| it.1 == letter && letter != ' ');
-            let unknown = || format!("unknown shorthand flag: '{letter}' in -{bundle}");
+            let unknown = || {
+                let text = format!("unknown shorthand flag: '{letter}' in -{bundle}");
+                Wrong::Unknown(format!("-{letter}"), text)
+            };
             let flag = found.ok_or_else(unknown)?;
             let own = letters.as_str();
             let value = match flag.2 {
@@ -119,8 +136,8 @@ impl Flags {
                 _ if !own.is_empty() => own.to_owned(),
                 _ => {
                     let next = rest.next().cloned();
-                    let needs = || format!("flag needs an argument: '{letter}' in -{bundle}");
-                    next.ok_or_else(needs)?
+                    let needs = format!("flag needs an argument: '{letter}' in -{bundle}");
+                    next.ok_or(Wrong::Used(needs))?
                 }
             };
             return self.put(flag, value);
@@ -128,7 +145,7 @@ impl Flags {
         Ok(())
     }
 
-    fn put(&mut self, flag: &Flag, value: String) -> Result<(), String> {
+    fn put(&mut self, flag: &Flag, value: String) -> Result<(), Wrong> {
         let fault = match flag.2 {
             Takes::Switch if parse_switch(&value).is_none() => {
                 Some(format!("strconv.ParseBool: parsing \"{value}\": invalid syntax"))
@@ -145,7 +162,8 @@ impl Flags {
                 ' ' => format!("--{long}"),
                 short => format!("-{short}, --{long}"),
             };
-            return Err(format!("invalid argument \"{value}\" for \"{name}\" flag: {fault}"));
+            let text = format!("invalid argument \"{value}\" for \"{name}\" flag: {fault}");
+            return Err(Wrong::Used(text));
         }
         self.values.entry(flag.0).or_default().push(value);
         Ok(())

@@ -20,8 +20,18 @@ use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::select::Found;
 
-/// The flags of `set image`, `set serviceaccount` and `set selector`.
+/// The flags of `set serviceaccount` and `set selector`.
 pub(super) const FLAGS: &[Flag] = &[
+    Flag("all", ' ', Takes::Switch),
+    Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
+    Flag("filename", 'f', Takes::Text),
+    Flag("local", ' ', Takes::Switch),
+    Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
+];
+
+/// The flags of `set image`.
+pub(super) const IMAGE_FLAGS: &[Flag] = &[
     Flag("all", ' ', Takes::Switch),
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("filename", 'f', Takes::Text),
