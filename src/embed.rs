@@ -47,7 +47,9 @@ pub fn install(session: Session) {
     put(
         "seek",
         &number_function(move |seconds| {
-            perform(session, Command::Seek(Time(milliseconds(seconds))))
+            let reply = perform(session, Command::Seek(Time(milliseconds(seconds))));
+            session.arrive();
+            reply
         }),
     );
     put("now", &plain_function(move || JsValue::from_f64(session.seconds())));

@@ -23,6 +23,7 @@ pub mod hints;
 pub mod history;
 pub mod icon;
 pub mod image_dialog;
+pub mod journey;
 pub mod keyboard;
 pub mod keys_dialog;
 pub mod log;

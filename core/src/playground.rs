@@ -158,6 +158,15 @@ impl Playground {
         self.timeline.seek(time)
     }
 
+    /// A copy that is on its way to another instant: `advance` leads it there. Whoever is held up
+    /// by that may look at this one meanwhile, and at the copy when it has arrived.
+    pub fn towards(&self, time: Time) -> Playground {
+        let mut copy = self.clone();
+        copy.keep_touched();
+        copy.timeline.depart(time);
+        copy
+    }
+
     /// Looks at the same instant of another branch; false if it is not known.
     pub fn switch(&mut self, branch: BranchId) -> bool {
         self.act_on_branch(BranchAct::Switch(branch.0)).is_ok()

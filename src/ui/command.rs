@@ -87,6 +87,9 @@ impl Session {
     /// Carries a command out. Every gesture of the page and every call of the JavaScript API that
     /// changes something goes through here.
     pub fn perform(self, command: Command) -> Reply {
+        if !matches!(command, Command::Seek(_)) {
+            self.arrive();
+        }
         // The line that equals an act may depend on what is there before it.
         let line = self.line_of_command(&command);
         line.iter().for_each(|line| begin_action(line));

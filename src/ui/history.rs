@@ -59,12 +59,6 @@ impl Default for History {
 }
 
 impl Session {
-    /// Goes to an instant; what was recorded after it stays.
-    pub(super) fn seek(self, time: Time) {
-        self.give_up_run("somebody went to another time");
-        self.change(|playground| playground.seek(time.max(Time::ZERO)));
-    }
-
     /// Goes to the beginning of the wave before or after now.
     pub(super) fn seek_wave(self, forward: bool) {
         let Some(set) = self.selected_set.get_untracked() else { return };

@@ -19,6 +19,7 @@ use super::files::Files;
 use super::foresight::Foresight;
 use super::hints::Hints;
 use super::history::History;
+use super::journey::Journey;
 use super::log::{Kind, Log};
 use super::pace::Pace;
 use super::terminal::Terminal;
@@ -35,7 +36,7 @@ pub const SEED: u64 = 1;
 const FRAME_BUDGET_MS: (f64, f64) = (4.0, 3.0);
 
 /// Steps between two looks at the clock.
-const STEPS_PER_SLICE: u32 = 32;
+pub(super) const STEPS_PER_SLICE: u32 = 32;
 
 /// Clocks, rings and ages move at most ten times a second.
 const BEAT_MS: f64 = 100.0;
@@ -137,6 +138,8 @@ pub struct Session {
     pub files: Files,
     /// The past and its drawing.
     pub history: History,
+    /// The way to another instant.
+    pub journey: Journey,
     /// What the live region should say next.
     pub news: RwSignal<String>,
     /// What stands over the page until somebody has read it.
@@ -191,6 +194,7 @@ impl Session {
             report: RwSignal::new(None),
             files: Files::open(),
             history: History::new(),
+            journey: Journey::new(),
             news: RwSignal::new(String::new()),
             toast: RwSignal::new(None),
             work: Work::new(),
@@ -203,6 +207,9 @@ impl Session {
 
     /// One animation frame: virtual time follows wall time, within the budget.
     pub fn frame(self, wall_ms_passed: f64) {
+        if self.journey.is_under_way() {
+            return;
+        }
         let speed = self.speed.get_untracked();
         let due = self.pace.try_update_value(|pace| pace.due_ms(wall_ms_passed, speed));
         let (cards, cells) = FRAME_BUDGET_MS;
@@ -220,12 +227,14 @@ impl Session {
 
     /// Lets virtual time pass, however long that takes: for scripts, which wait for the answer.
     pub fn advance(self, milliseconds: i64) {
+        self.arrive();
         self.run(milliseconds, || true);
         self.publish(true);
     }
 
     /// Lets virtual time pass until nothing moves any more; returns the milliseconds.
     pub fn settle(self, limit_ms: i64) -> i64 {
+        self.arrive();
         self.change(|playground| playground.settle(limit_ms)).unwrap_or(0)
     }
 

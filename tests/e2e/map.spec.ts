@@ -3,16 +3,6 @@
 import { test, expect } from './fixtures.ts';
 import type { Playground } from './page.ts';
 
-async function addNodes(playground: Playground, count: number): Promise<void> {
-  const { page } = playground;
-  await page.keyboard.press('Shift+N');
-  const dialog = page.getByRole('dialog', { name: 'Add nodes' });
-  await dialog.getByLabel(/how many/i).fill(String(count));
-  await dialog.getByRole('button', { name: /^Add/ }).click();
-  await expect(dialog).toBeHidden();
-  await playground.settle();
-}
-
 function cells(playground: Playground) {
   return playground.page.getByRole('listbox', { name: /^Cluster map/ });
 }
@@ -25,19 +15,19 @@ test('cards give way to the map, and come back as long as they fit', async ({
   playground, page,
 }) => {
   await expect(page.getByRole('radiogroup', { name: 'Level of detail' })).toBeHidden();
-  await addNodes(playground, 100);
+  await playground.addNodes(100);
   await expect(cells(playground)).toHaveAccessibleName('Cluster map, 109 nodes');
   await expect(page.locator('.node')).toHaveCount(0);
   await detail(playground, 'Cards').check({ force: true });
   await expect(page.locator('.node[data-node]')).toHaveCount(109);
   await detail(playground, 'Map').check({ force: true });
   await expect(cells(playground)).toBeVisible();
-  await addNodes(playground, 100);
+  await playground.addNodes(100);
   await expect(detail(playground, 'Cards')).toHaveCount(0);
 });
 
 test('a cell is found by pointer and by keys, and acted on', async ({ playground, page }) => {
-  await addNodes(playground, 300);
+  await playground.addNodes(300);
   const map = cells(playground);
   await map.focus();
   const option = map.getByRole('option');
@@ -61,7 +51,7 @@ test('a cell is found by pointer and by keys, and acted on', async ({ playground
 });
 
 test('the nodes of an exception stand out by a click', async ({ playground, page }) => {
-  await addNodes(playground, 300);
+  await playground.addNodes(300);
   await page.getByRole('button', { name: /No pod, taint not tolerated/ }).click();
   await expect(page.getByRole('searchbox', { name: 'Filter nodes' })).toHaveValue('no-pod');
   await expect(page.getByText('3 of 309', { exact: true })).toBeVisible();
@@ -70,7 +60,7 @@ test('the nodes of an exception stand out by a click', async ({ playground, page
 test('the table holds every node, and makes only the rows that are looked at', async ({
   playground, page,
 }) => {
-  await addNodes(playground, 991);
+  await playground.addNodes(991);
   await detail(playground, 'Table').check({ force: true });
   const table = page.getByRole('table', { name: 'Nodes' });
   await expect(table).toHaveAttribute('aria-rowcount', '1001');
@@ -83,7 +73,7 @@ test('the table holds every node, and makes only the rows that are looked at', a
 });
 
 test('cells stand by zone, by pool and by state, and zoom', async ({ playground, page }) => {
-  await addNodes(playground, 300);
+  await playground.addNodes(300);
   const titles = page.locator('.map__title b');
   await expect(titles.first()).toHaveText('eu-1a');
   await detail(playground, 'Pool').check({ force: true });

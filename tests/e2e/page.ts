@@ -193,6 +193,16 @@ export class Playground {
     await this.page.getByRole('button', { name: `Add a node to ${pool}` }).first().click();
   }
 
+  /** Adds nodes to the first pool, and waits until nothing moves. */
+  async addNodes(count: number): Promise<void> {
+    await this.page.keyboard.press('Shift+N');
+    const dialog = this.page.getByRole('dialog', { name: 'Add nodes' });
+    await dialog.getByLabel(/how many/i).fill(String(count));
+    await dialog.getByRole('button', { name: /^Add/ }).click();
+    await expect(dialog).toBeHidden();
+    await this.settle();
+  }
+
   /** Chooses a node; its actions are in the toolbar then. */
   async select(name: string): Promise<void> {
     const isSelected = async () => {

@@ -142,3 +142,28 @@ test('a command that waits ends when somebody acts in the past', async ({ playgr
   await page.evaluate(() => void window.playground.kubectl('kubectl label node worker-1 a=b'));
   await expect(playground.output).toContainText('ends: somebody acted in the past');
 });
+
+test('in a large cluster, whoever acts before an instant is reached acts there', async ({
+  playground,
+  page,
+}) => {
+  await playground.addNodes(600);
+  await rolledOut(playground);
+  const end = await playground.now();
+  const plot = page.getByRole('region', { name: 'Timeline' }).locator('.plot');
+  const { now, then, output } = await plot.evaluate(async (it) => {
+    const { x, y, width } = it.getBoundingClientRect();
+    const at = { pointerId: 1, clientX: x + width * 0.2, clientY: y + 5, bubbles: true };
+    it.dispatchEvent(new PointerEvent('pointerdown', at));
+    it.dispatchEvent(new PointerEvent('pointerup', at));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const output = window.playground.kubectl('kubectl cordon worker-1').stdout;
+    const now = window.playground.now();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return { now, then: window.playground.now(), output };
+  });
+  expect(output).toBe('node/worker-1 cordoned\n');
+  expect(now).toBeLessThan(end / 2);
+  expect(then, 'nobody goes on travelling').toBe(now);
+  await expect(playground.button('Branch B')).toBeVisible();
+});

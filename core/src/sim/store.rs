@@ -126,9 +126,14 @@ impl Store {
 
     /// Names of nodes that do not exist, but to which pods are bound.
     pub fn vanished_nodes(&self) -> Vec<&Name> {
-        let names = self.pods_by_node.iter().map(|(name, _)| name);
-        let mut names: Vec<&Name> = names.filter(|it| !self.nodes.contains_key(*it)).collect();
+        let mut names: Vec<&Name> = self.pods_by_node.iter().map(|(name, _)| name).collect();
         names.dedup();
+        // Both are in the same order.
+        let mut nodes = self.nodes.keys().peekable();
+        names.retain(|name| {
+            while nodes.next_if(|it| it < name).is_some() {}
+            nodes.peek() != Some(name)
+        });
         names
     }
 

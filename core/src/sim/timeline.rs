@@ -179,6 +179,13 @@ impl Timeline {
 
     /// Goes to an instant, back or forth; returns the time reached.
     pub fn seek(&mut self, time: Time) -> Time {
+        self.depart(time);
+        self.advance(time, WAKES_MAX)
+    }
+
+    /// Goes to the last instant before another one from which `advance` leads there soonest, if
+    /// that is another than now.
+    pub fn depart(&mut self, time: Time) {
         let time = time.max(self.checkpoints.start());
         let (is_back, now) = (time < self.now(), self.now());
         let checkpoint = self.checkpoints.before(time);
@@ -187,7 +194,6 @@ impl Timeline {
             self.active.record = self.record().clone();
             self.place(cluster, given);
         }
-        self.advance(time, WAKES_MAX)
     }
 
     /// All branches, the active one among them, in the order in which they came to be.
@@ -283,9 +289,9 @@ impl Timeline {
         self.checkpoints.forget_after(now, self.given);
     }
 
-    /// Puts another cluster at the cursor; viewers have to look at all of it again.
+    /// Puts another cluster at the cursor; viewers have to look at everything on it again.
     fn place(&mut self, mut cluster: Cluster, given: usize) {
-        cluster.touch_all(self.cursor.store());
+        cluster.touch_after(self.cursor.store());
         self.cursor = cluster;
         self.given = given;
     }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use fnv::FnvHasher;
 
-use crate::api::{Name, ObjectMeta, Pod};
+use crate::api::{Name, Node, ObjectMeta, Pod};
 use crate::sim::{Change, Cluster, Store};
 
 /// What viewers have to look at again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// Nodes joined or left.
+    /// Nodes joined or left, or stand elsewhere since their labels are others.
     pub membership: bool,
     /// Nodes that changed, or on which a pod did.
     pub nodes: BTreeSet<Name>,
@@ -42,15 +42,18 @@ impl Touched {
 
 impl Cluster {
     /// Viewers have to look at everything again: another cluster was here before.
-    pub(super) fn touch_all(&mut self, before: &Store) {
-        let stores = [before, &self.store];
-        let names = stores
-            .into_iter()
-            .flat_map(|it| it.nodes().map(|node| &node.meta.name).chain(it.vanished_nodes()));
+    pub(super) fn touch_after(&mut self, before: &Store) {
+        let identity = |it: &Arc<Node>| (it.meta.uid, it.meta.labels.clone());
+        let (gone, goes) = (before.vanished_nodes(), self.store.vanished_nodes());
+        let membership =
+            gone != goes || !before.nodes().map(identity).eq(self.store.nodes().map(identity));
         let mut nodes = BTreeSet::new();
-        nodes.extend(names.cloned());
+        for store in [before, &self.store] {
+            nodes.extend(store.nodes().map(|it| it.meta.name.clone()));
+        }
+        nodes.extend(gone.into_iter().chain(goes).cloned());
         self.touched =
-            Touched { membership: true, nodes, unscheduled: true, workloads: true, events: true };
+            Touched { membership, nodes, unscheduled: true, workloads: true, events: true };
     }
 
     /// Remembers what viewers have to look at, and mixes the write into the digest.
@@ -66,7 +69,9 @@ impl Cluster {
         match change {
             Change::Node { old, new } => {
                 (0_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
-                self.touched.membership |= old.is_none() || new.is_none();
+                let labels =
+                    |node: &Option<Arc<Node>>| node.as_ref().map(|it| it.meta.labels.clone());
+                self.touched.membership |= labels(old) != labels(new);
                 let name = new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone());
                 self.touched.nodes.extend(name);
             }
@@ -125,4 +130,28 @@ impl Cluster {
 /// the machine's width.)
 fn stamp<T>(object: &Option<Arc<T>>, meta: impl Fn(&T) -> &ObjectMeta) -> (u64, u64) {
     object.as_ref().map_or((0, 0), |it| (meta(it).uid.0, meta(it).resource_version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Calendar;
+    use crate::sim::{Input, Seed};
+    use serde_json::json;
+
+    #[test]
+    fn a_node_may_stand_elsewhere_when_its_labels_change_and_only_then() {
+        let mut cluster = Cluster::new(Seed(1), Calendar { unix_seconds_at_zero: 0 });
+        cluster.place_node(&json!({
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": "n-1"},
+            "status": {"allocatable": {"cpu": "4", "pods": "110"}},
+        }));
+        assert!(cluster.take_touched().membership, "it has joined");
+        cluster.input(&Input::Cordon { node: "n-1".into() }).unwrap();
+        let touched = cluster.take_touched();
+        assert!(!touched.membership && touched.nodes.contains("n-1"));
+        let (key, value) = ("topology.kubernetes.io/zone".into(), Some("b".into()));
+        cluster.input(&Input::LabelNode { node: "n-1".into(), key, value }).unwrap();
+        assert!(cluster.take_touched().membership);
+    }
 }

@@ -59,6 +59,7 @@ impl Session {
     }
 
     fn run_statement(self, statement: &Statement) {
+        self.arrive();
         if statement.line.trim() == "clear" {
             self.keep_terminal(true);
             return self.log.clear();
@@ -203,6 +204,7 @@ impl Session {
     /// Carries out a line for a script, which waits for the answer: virtual time passes until the
     /// line is done.
     pub fn kubectl(self, text: &str) -> Output {
+        self.arrive();
         let (branch, before) = (self.branch(), self.load_files());
         let mut reader = Reader::default();
         let mut all = Output::default();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test, type CDPSession, type Page } from '@playwright/test';
 import { serve } from '../../../xtask/node/site.js';
 import { Playground } from '../page.ts';
-import { median, percentile, traced, type Frame } from './trace.ts';
+import { median, percentile, tasksOf, traced, type Frame } from './trace.ts';
 
 const DIST = process.env.DIST ?? fileURLToPath(new URL('../../../dist', import.meta.url));
 const RUNS = Number(process.env.RUNS ?? '3');
@@ -221,6 +221,19 @@ test('ten minutes at 5,000 nodes: memory, and seeks', async ({ page }) => {
   }
   const figures = `median ${ms(median(times))}, p95 ${ms(percentile(times, 95))}`;
   rows.push(['5,000 nodes: seek', '50 ms', `${figures}, slowest ${ms(Math.max(...times))}`]);
+
+  const plot = (await page.locator('.plot').boundingBox())!;
+  const tasks = await tasksOf(cdp, async () => {
+    await page.mouse.move(plot.x + plot.width * 0.9, plot.y + plot.height / 2);
+    await page.mouse.down();
+    for (let step = 0; step <= 60; step += 1) {
+      await page.mouse.move(plot.x + plot.width * (0.9 - step / 80), plot.y + plot.height / 2);
+      await page.waitForTimeout(50);
+    }
+    await page.mouse.up();
+  });
+  const drag = `p95 ${ms(percentile(tasks, 95))}, longest ${ms(Math.max(...tasks))}`;
+  rows.push(['5,000 nodes: tasks while time is dragged', '50 ms', drag]);
 });
 
 test('growth from reset 2 to reset 10', async ({ page }) => {

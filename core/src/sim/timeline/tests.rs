@@ -143,6 +143,33 @@ fn after_a_seek_viewers_look_at_everything() {
     let touched = timeline.cluster_mut().take_touched();
     assert!(touched.membership && touched.workloads && touched.events);
     assert_eq!(touched.nodes.len(), 4);
+    timeline.seek(Time(7_000));
+    let touched = timeline.cluster_mut().take_touched();
+    assert!(!touched.membership && touched.workloads && touched.events, "the nodes are the same");
+    assert_eq!(touched.nodes.len(), 4);
+}
+
+#[test]
+fn who_seeks_in_slices_arrives_where_who_seeks_at_once_does() {
+    let mut timeline = timeline(Seed(7));
+    for round in 0..6 {
+        timeline.act(apply(&round.to_string())).unwrap();
+        timeline.advance(timeline.now() + 9_000, WAKES_MAX);
+    }
+    let mut slices = 0;
+    for turn in 0..40 {
+        let time = Time(Seed(7).between(-1_000, 60_000, "where", turn));
+        let mut slow = timeline.clone();
+        slow.depart(time);
+        while slow.advance(time, 3) < time {
+            slices += 1;
+        }
+        timeline.seek(time);
+        assert_same(slow.cluster(), timeline.cluster(), &format!("at {time}"));
+        assert_eq!(slow.cluster().touched(), timeline.cluster().touched(), "at {time}");
+        timeline = slow;
+    }
+    assert!(slices > 40, "{slices} slices: hardly a test");
 }
 
 /// One random thing: play, act, seek or switch.
