@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::api::json;
 use crate::kubectl::Shell;
+use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::to_json;
@@ -51,6 +52,9 @@ pub(super) const TOP_POD_FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if !flags.args.is_empty() {
+        return Err(Failure::new(format!("extra arguments: [{}]", flags.args.join(" "))));
+    }
     let client = json!({
         "buildDate": "2025-03-11T19:58:36Z",
         "compiler": "gc",
@@ -91,6 +95,11 @@ pub(super) fn cluster_info(shell: &mut Shell, flags: &Flags) -> Result<(), Failu
 }
 
 pub(super) fn api_resources(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    no_arguments(flags, "api-resources")?;
+    let sort_by = flags.text("sort-by").unwrap_or_default();
+    if !["", "name", "kind"].contains(&sort_by) {
+        return Err(Failure::new("--sort-by accepts only name or kind"));
+    }
     let group = flags.text("api-group");
     let namespaced = flags.text("namespaced").map(|it| it == "true");
     let mut shown: Vec<&Resource> = RESOURCES
@@ -98,7 +107,11 @@ pub(super) fn api_resources(shell: &mut Shell, flags: &Flags) -> Result<(), Fail
         .filter(|it| group.is_none_or(|group| it.group == group))
         .filter(|it| namespaced.is_none_or(|namespaced| it.is_namespaced == namespaced))
         .collect();
-    shown.sort_by_key(|it| (it.group, it.plural));
+    match sort_by {
+        "name" => shown.sort_by_key(|it| it.plural),
+        "kind" => shown.sort_by_key(|it| it.kind),
+        _ => shown.sort_by_key(|it| (it.group, it.plural)),
+    }
     let output = flags.text("output").unwrap_or_default();
     if output == "name" {
         shown.iter().for_each(|it| shell.output.line(&it.full_plural()));
@@ -121,7 +134,18 @@ pub(super) fn api_resources(shell: &mut Shell, flags: &Flags) -> Result<(), Fail
     Ok(())
 }
 
-pub(super) fn api_versions(shell: &mut Shell, _: &Flags) -> Result<(), Failure> {
+fn no_arguments(flags: &Flags, command: &str) -> Result<(), Failure> {
+    match flags.args.as_slice() {
+        [] => Ok(()),
+        words => {
+            let words = words.join(" ");
+            Err(Failure::usage(&format!("unexpected arguments: [{words}]"), command))
+        }
+    }
+}
+
+pub(super) fn api_versions(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    no_arguments(flags, "api-versions")?;
     let mut versions: Vec<String> = RESOURCES.iter().map(Resource::api_version).collect();
     versions.sort();
     versions.dedup();
@@ -151,6 +175,9 @@ pub(super) fn not_simulated(what: &str) -> Failure {
 }
 
 pub(super) fn autoscale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.text("max").is_none() {
+        return Err(Failure::new("required flag(s) \"max\" not set"));
+    }
     let (found, mut failure) = shell.objects(flags, &flags.args, true)?;
     for it in &found {
         let (kind, go) = (it.resource.kind, it.resource.go());
@@ -168,6 +195,9 @@ pub(super) fn autoscale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure>
 }
 
 pub(super) fn expose(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.args.is_empty() && flags.list("filename").is_empty() {
+        return Err(Failure::new(MISSING));
+    }
     let (found, mut failure) = shell.objects(flags, &flags.args, true)?;
     for it in &found {
         let kind = it.resource.kind;
@@ -241,21 +271,57 @@ pub(super) const CAN_I_FLAGS: &[Flag] = &[
     Flag("subresource", ' ', Takes::Text),
 ];
 
-/// `exec`, `attach`, `port-forward`: containers do not run here, but the pod has to be there.
 pub(super) fn exec(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    let Some(word) = flags.args.first() else {
-        return Err(Failure::new("pod or type/name must be specified"));
-    };
-    let words = match word.contains('/') {
-        true => vec![word.clone()],
-        false => vec!["pods".to_owned(), word.clone()],
+    if flags.args.is_empty() && flags.list("filename").is_empty() {
+        return Err(Failure::new("pod, type/name or --filename must be specified"));
+    }
+    if flags.args.len() < 2 {
+        return Err(Failure::new("you must specify at least one command for the container"));
+    }
+    in_container(shell, flags)
+}
+
+pub(super) fn attach(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.args.is_empty() {
+        return Err(Failure::new("at least 1 argument is required for attach"));
+    }
+    in_container(shell, flags)
+}
+
+pub(super) fn port_forward(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.args.len() < 2 {
+        let text = "TYPE/NAME and list of ports are required for port-forward";
+        return Err(Failure::usage(text, "port-forward"));
+    }
+    in_container(shell, flags)
+}
+
+pub(super) fn debug(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.text("image").is_none() {
+        return Err(Failure::new("you must specify --image when not using --copy-to."));
+    }
+    in_container(shell, flags)
+}
+
+/// Containers do not run here, but the pod has to be there.
+fn in_container(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let words = match flags.args.first() {
+        Some(word) if word.contains('/') => vec![word.clone()],
+        Some(word) => vec!["pods".to_owned(), word.clone()],
+        None => return Err(not_simulated("what runs in containers")),
     };
     let (_, failure) = shell.objects(flags, &words, true)?;
     failure.or_ok()?;
     Err(not_simulated("what runs in containers"))
 }
 
-pub(super) fn can_i(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
+pub(super) fn can_i(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.args.len() != 2 && !flags.is_on("list") {
+        return Err(Failure::new(
+            "you must specify two arguments: verb resource or verb resource/resourceName.\n\
+             See 'kubectl auth can-i -h' for help and examples.",
+        ));
+    }
     Err(not_simulated("authorization"))
 }
 

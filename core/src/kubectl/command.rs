@@ -71,9 +71,9 @@ static COMMANDS: [Command; 53] = [
     command("autoscale", about::AUTOSCALE_FLAGS, about::autoscale),
     command("expose", about::EXPOSE_FLAGS, about::expose),
     command("exec", about::EXEC_FLAGS, about::exec),
-    command("attach", about::ATTACH_FLAGS, about::exec),
-    command("port-forward", about::FORWARD_FLAGS, about::exec),
-    command("debug", about::DEBUG_FLAGS, about::exec),
+    command("attach", about::ATTACH_FLAGS, about::attach),
+    command("port-forward", about::FORWARD_FLAGS, about::port_forward),
+    command("debug", about::DEBUG_FLAGS, about::debug),
     command("auth can-i", about::CAN_I_FLAGS, about::can_i),
 ];
 
@@ -126,6 +126,7 @@ pub(super) fn subcommands(group: &str) -> Vec<String> {
 pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     let (path, rest) = path_of(words);
     let Some(first) = path.first().map(String::as_str) else {
+        Flags::parse(&rest, &[], "")?;
         shell.output.stdout.push_str(help::overview());
         return Ok(());
     };

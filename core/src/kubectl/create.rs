@@ -40,6 +40,10 @@ pub(super) const RUN_FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if !flags.args.is_empty() {
+        let args = flags.args.join(" ");
+        return Err(Failure::usage(&format!("Unexpected args: [{args}]"), "create"));
+    }
     let Order { dry_run, printer, objects, mut failure } = order(shell, flags, "create")?;
     for it in objects {
         let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
@@ -107,11 +111,15 @@ pub(super) fn namespace(shell: &mut Shell, flags: &Flags) -> Result<(), Failure>
 }
 
 pub(super) fn deployment(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    let (Some(name), Some(image)) = (flags.args.first(), flags.text("image")) else {
-        return Err(match flags.args.is_empty() {
-            true => Failure::usage("exactly one NAME is required, got 0", "create deployment"),
-            false => Failure::new("required flag(s) \"image\" not set"),
-        });
+    let Some(image) = flags.text("image") else {
+        return Err(Failure::new("required flag(s) \"image\" not set"));
+    };
+    let [name] = flags.args.as_slice() else {
+        let count = flags.args.len();
+        return Err(Failure::usage(
+            &format!("exactly one NAME is required, got {count}"),
+            "create deployment",
+        ));
     };
     let labels = json!({"app": name});
     let container = container(flags, &container_name(image), image);
@@ -135,11 +143,11 @@ pub(super) fn deployment(shell: &mut Shell, flags: &Flags) -> Result<(), Failure
 }
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    let Some(name) = flags.args.first() else {
-        return Err(Failure::usage("NAME is required for run", "run"));
-    };
     let Some(image) = flags.text("image") else {
         return Err(Failure::new("required flag(s) \"image\" not set"));
+    };
+    let Some(name) = flags.args.first() else {
+        return Err(Failure::usage("NAME is required for run", "run"));
     };
     if ["rm", "stdin", "tty"].iter().any(|it| flags.is_on(it)) {
         return Err(not_simulated("what runs in containers"));

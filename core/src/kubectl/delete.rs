@@ -74,6 +74,9 @@ pub(super) fn for_replacement(
 }
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.is_on("now") && flags.integer("grace-period").is_some_and(|it| it >= 0) {
+        return Err(Failure::new("--now and --grace-period cannot be specified together"));
+    }
     let manner = manner(flags)?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new(MISSING));

@@ -22,7 +22,20 @@ const CONTEXT: usize = 3;
 /// Texts with more lines are compared line by line from the front, without looking for the rest.
 const LINES_MAX: usize = 2_000;
 
+/// The exit status says whether something differs; what goes wrong has another one.
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    match compare(shell, flags) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Failure::silent()),
+        Err(failure) => {
+            shell.output.fail(&failure);
+            shell.output.code = 2;
+            Ok(())
+        }
+    }
+}
+
+fn compare(shell: &mut Shell, flags: &Flags) -> Result<bool, Failure> {
     if flags.list("filename").is_empty() {
         return Err(Failure::new("must specify one of -f and -k"));
     }
@@ -44,7 +57,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         shell.output.line(&format!("--- LIVE/{file}\n+++ MERGED/{file}"));
         shell.output.stdout.push_str(&unified(&old, &new));
     }
-    if differs { Err(Failure::silent()) } else { Ok(()) }
+    Ok(differs)
 }
 
 /// As YAML, without the note that apply keeps; empty without an object.

@@ -48,12 +48,14 @@ pub struct Drain {
 }
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    let found = cordon::nodes(shell, flags, "drain")?;
-    if let Some(selector) = flags.text("pod-selector") {
+    // Nodes are looked up last; what is wrong with how they are named is said first.
+    let names_some = flags.args.is_empty() == flags.text("selector").is_some();
+    if let Some(selector) = flags.text("pod-selector").filter(|_| names_some) {
         parse_labels(selector).map_err(|_| {
             Failure::new("--pod-selector=<pod_selector> must be a valid label selector")
         })?;
     }
+    let found = cordon::nodes(shell, flags, "drain")?;
     flags.dry_run()?;
     cordon::set(shell, flags, &found, true)?;
     let limit = flags.duration("timeout").filter(|it| *it > 0);

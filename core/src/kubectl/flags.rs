@@ -65,7 +65,9 @@ impl Flags {
         let fail = |fault: Wrong| match fault {
             Wrong::Unknown(flag, _) if help::is_refused(command, &flag) => not_simulated(&flag),
             Wrong::Unknown(_, text) | Wrong::Used(text) => {
-                Failure::whole(format!("Error: {text}\nSee 'kubectl {command} --help' for usage."))
+                let blank = if command.is_empty() { "" } else { " " };
+                let see = format!("See 'kubectl{blank}{command} --help' for usage.");
+                Failure::whole(format!("Error: {text}\n{see}"))
             }
         };
         while let Some(word) = rest.next() {

@@ -103,8 +103,8 @@ fn print(shell: &mut Shell, flags: &Flags, pod: &Value, container: &str) -> Resu
 fn pods(shell: &mut Shell, flags: &Flags) -> Result<Vec<Value>, Failure> {
     let scope = Scope::of(flags);
     let resource = Resource::plural("pods");
-    let Some(word) = flags.args.first() else {
-        if flags.text("selector").is_none() {
+    let Some(word) = flags.args.first().filter(|_| flags.args.len() < 3) else {
+        if flags.text("selector").is_none() || !flags.args.is_empty() {
             return Err(Failure::new(
                 "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n\
                  POD or TYPE/NAME is a required argument for the logs command\n\

@@ -161,9 +161,8 @@ pub(super) fn scale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         return Err(Failure::new("required flag(s) \"replicas\" not set".to_owned()));
     };
     if replicas < 0 {
-        return Err(Failure::usage(
+        return Err(Failure::new(
             "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
-            "scale",
         ));
     }
     if flags.args.is_empty() && flags.list("filename").is_empty() {
@@ -208,7 +207,7 @@ fn scale_one(
 /// opens its own editor instead.
 pub(super) fn edit(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.args.is_empty() && flags.list("filename").is_empty() {
-        return Err(Failure::new("must specify one of -f and -k"));
+        return Err(Failure::new(MISSING));
     }
     let (found, failure) = shell.objects(flags, &flags.args, false)?;
     failure.or_ok()?;

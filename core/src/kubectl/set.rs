@@ -63,13 +63,20 @@ pub(super) fn service_account(shell: &mut Shell, flags: &Flags) -> Result<(), Fa
     let Some((account, words)) = flags.args.split_last() else {
         return Err(Failure::new("serviceaccount is required"));
     };
+    if words.is_empty() && flags.list("filename").is_empty() {
+        return Err(Failure::new(MISSING));
+    }
     change(shell, flags, words, "serviceaccount updated", |_| {
         Ok(Some(json!({"serviceAccountName": account})))
     })
 }
 
-pub(super) fn selector(_: &mut Shell, _: &Flags) -> Result<(), Failure> {
-    Err(Failure::new("setting a selector is only supported for Services"))
+pub(super) fn selector(_: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    Err(Failure::new(match flags.args.as_slice() {
+        [] => "one selector is required",
+        [_] if flags.list("filename").is_empty() => MISSING,
+        _ => "setting a selector is only supported for Services",
+    }))
 }
 
 /// Resources have to be named, and words that name none are told as such.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::Shell;
+use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::job::{Gone, Job};
 use crate::kubectl::jsonpath::{JsonPath, relaxed, sprint};
@@ -51,9 +52,7 @@ pub struct Wait {
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let goal = goal(flags.text("for").unwrap_or_default())?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
-        return Err(Failure::new(
-            "arguments in resource/name form must have a single resource and name",
-        ));
+        return Err(Failure::new(MISSING));
     }
     let limit = match flags.duration("timeout").unwrap_or(TIMEOUT) {
         ..0 => WEEK,

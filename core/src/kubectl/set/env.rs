@@ -27,6 +27,11 @@ pub(in crate::kubectl) const FLAGS: &[Flag] = &[
 pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     let (words, mut changes) = split(&flags.args, "environment variable")?;
     changes.extend(flags.list("env").into_iter().map(str::to_owned));
+    if words.is_empty() && flags.list("filename").is_empty() {
+        return Err(Failure::new(
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>",
+        ));
+    }
     check_named(shell, flags, &words)?;
     let wanted = flags.text("containers").unwrap_or("*");
     let is_meant = |name: &str| wildcard(wanted, name);
