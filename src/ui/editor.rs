@@ -84,12 +84,18 @@ pub fn side_panel(session: Session, page: Page) -> Element {
             hints.lets.set(lets);
         }
     };
+    // The usual fix that the panel Why offers, as lines that are not typed yet.
+    let proposed = move || {
+        let toleration = hints.toleration.get().filter(|_| page.drawer_open.get())?;
+        desk.files.current.get().text.track();
+        Some(session.places()?.tolerating(&toleration)?.0)
+    };
     let has_errors = move || problem(&said()).is_some();
     let plain = move || text_area(desk, said, on_apply);
     let panel = el("div", "editor")
         .attrs(&[("id", PANEL), ("role", "tabpanel")])
         .live("aria-label", move || desk.files.current.get().name.get())
-        .child(code(desk, move || page.view.track(), plain, on_apply, on_point));
+        .child(code(desk, move || page.view.track(), proposed, plain, on_apply, on_point));
     el("section", "side")
         .attr("aria-label", "Manifest editor")
         .child(sheet_head(page, || "Manifest"))

@@ -1,6 +1,7 @@
 //! What one part of the page points at in another: a question, a line of the manifest, a label.
 
 use daemonset_core::api::Name;
+use daemonset_core::api::taint::Toleration;
 use daemonset_core::insight::{Figure, Mark};
 use leptos::prelude::*;
 
@@ -20,6 +21,8 @@ pub struct Hints {
     pub go: RwSignal<Option<Place>>,
     /// A text that somebody proposes for the manifest, and its first new line.
     pub proposal: RwSignal<Option<(String, u32)>>,
+    /// The toleration that would let a pod onto the node that is asked about.
+    pub toleration: RwSignal<Option<Toleration>>,
     /// The label or taint of a node that is pointed at.
     pub mark: RwSignal<Option<(Name, Mark)>>,
     /// The nodes that the line under the pointer lets in, and those that it keeps out.
@@ -35,6 +38,7 @@ impl Hints {
             line: RwSignal::new(None),
             go: RwSignal::new(None),
             proposal: RwSignal::new(None),
+            toleration: RwSignal::new(None),
             mark: RwSignal::new(None),
             lets: RwSignal::new(None),
         }

@@ -5,7 +5,8 @@ mod figure;
 mod track;
 
 use daemonset_core::api::Name;
-use daemonset_core::insight::{Verdict, Why};
+use daemonset_core::api::taint::Toleration;
+use daemonset_core::insight::{Fix, Verdict, Why};
 use leptos::prelude::*;
 
 use super::dom::{Element, el, memo, watch};
@@ -60,6 +61,14 @@ fn node_view(session: Session, node: Name) -> Vec<Element> {
         let set = session.selected_set.get()?;
         untrack(|| session.why_of(&node, &set)).map(Asked)
     });
+    let hints = session.hints;
+    watch(move || {
+        let toleration = answer.read().as_ref().and_then(|it| toleration(&it.0));
+        if hints.toleration.with_untracked(|it| *it != toleration) {
+            hints.toleration.set(toleration);
+        }
+    });
+    on_cleanup(move || drop(hints.toleration.try_set(None)));
     let sentence = memo(move || answer.read().as_ref().map(|it| it.0.sentence.clone()));
     let summary = move || answer.read().as_ref().map(|it| summary(&it.0));
     let head = el("p", "why__sentence")
@@ -73,6 +82,16 @@ fn node_view(session: Session, node: Name) -> Vec<Element> {
 /// An answer as a memo holds it.
 #[derive(Clone, PartialEq)]
 pub(super) struct Asked(pub Why);
+
+/// The first toleration that is missing.
+fn toleration(why: &Why) -> Option<Toleration> {
+    let stops = why.gates.iter().filter(|it| it.verdict == Verdict::Stops);
+    let checks = stops.flat_map(|it| &it.checks).filter(|it| it.verdict == Verdict::Stops);
+    checks.flat_map(|it| &it.fixes).find_map(|it| match it {
+        Fix::Tolerate(toleration) => Some(toleration.clone()),
+        _ => None,
+    })
+}
 
 /// `2 of 3 checks pass; the scheduler is not asked`.
 fn summary(why: &Why) -> String {

@@ -87,6 +87,65 @@ test('a figure explains itself, and a toleration is inserted where it belongs', 
   await expect(plan.getByText(/gpu-1 gains one/)).toBeVisible();
 });
 
+test('what would let a pod in stands in the editor, and is typed by Tab only', async ({
+  playground,
+  page,
+}) => {
+  await playground.codeEditor();
+  const yaml = await playground.manifest();
+  const ghost = page.locator('manifest-editor .ghost');
+  const said = page.locator('manifest-editor .cm-announced');
+  // It is said once, and then taken away.
+  await said.evaluate((it) => {
+    const note = () => (it.dataset.said = it.textContent?.trim() || it.dataset.said);
+    new MutationObserver(note).observe(it, { childList: true });
+  });
+  await playground.select('gpu-1');
+  await playground.showTab('Why');
+  await expect(ghost).toContainText('key: dedicated');
+  expect(await playground.manifest(), 'it is not typed').toBe(yaml);
+  await expect(said).toHaveAttribute('data-said', /^Proposed below line \d+: .*key: dedicated/);
+  const above = Number(/\d+/.exec((await said.getAttribute('data-said')) ?? '')?.[0]);
+  // The caret elsewhere: Tab indents there.
+  await playground.editor.press('Control+Home');
+  await page.keyboard.press('Tab');
+  expect(await playground.manifest()).toBe(`  ${yaml}`);
+  await page.keyboard.press('Control+z');
+  await expect(ghost).toBeVisible();
+  // On the line above it, it is taken, and one step takes it back.
+  await page.locator('manifest-editor .cm-line').nth(above - 1).click();
+  await page.keyboard.press('Tab');
+  expect(await playground.manifest()).toContain('key: dedicated');
+  await expect(ghost).toHaveCount(0);
+  // Once is enough, also when the page has heard of it.
+  const plan = page.getByRole('region', { name: 'Plan' });
+  await expect(plan.getByText(/gpu-1 gains/)).toBeVisible();
+  await expect(ghost).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  expect(await playground.manifest()).toBe(yaml);
+  await expect(ghost).toBeVisible();
+  // Escape puts it away, and then Tab leaves.
+  await page.keyboard.press('Escape');
+  await expect(ghost).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(playground.editor).not.toBeFocused();
+  expect(await playground.manifest()).toBe(yaml);
+  // Another question, another proposal; the button beside it takes it, too.
+  await playground.select('cp-1');
+  await expect(ghost).toContainText('node-role.kubernetes.io/control-plane');
+  await ghost.getByRole('button', { name: /^Insert \d lines$/ }).click();
+  await expect(plan.getByText(/cp-1 gains/)).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(ghost).toBeVisible();
+  // It belongs to the question.
+  await playground.showTab('Events');
+  await expect(ghost).toHaveCount(0);
+  await playground.showTab('Why');
+  await expect(ghost).toBeVisible();
+  await playground.write('kind: DaemonSet\n');
+  await expect(ghost).toHaveCount(0);
+});
+
 test('advice is heeded by a press, and the text keeps its comments', async ({
   playground,
   page,

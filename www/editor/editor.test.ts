@@ -6,6 +6,7 @@ import { setDiagnostics } from '@codemirror/lint';
 import { EditorState, Text } from '@codemirror/state';
 import { type Message, marksOf, nextMark } from './diagnostics.ts';
 import { find } from './descriptions.ts';
+import { insertedLines } from './ghost.ts';
 import { questionAt } from './help.ts';
 import { indentAfter } from './indent.ts';
 import { isNoText } from './scalars.ts';
@@ -175,4 +176,21 @@ test('a description is found by struct and field', () => {
   assert.equal(find(text, 'Port', 'name'), 'Another.');
   assert.equal(find(text, 'Container', 'nam'), '');
   assert.equal(find(text, 'Tainer', 'name'), '');
+});
+
+test('proposed lines are whole lines, and nothing else may differ', () => {
+  const cases = [
+    // What begins or ends as its neighbours do is a line of its own all the same.
+    ['- key: a\n- key: b\n', '- key: a\n- key: c\n- key: b\n', { after: 1, lines: ['- key: c'] }],
+    ['a:\n- x\n', 'a:\n- x\n- x\n', { after: 2, lines: ['- x'] }],
+    ['a: 1', 'a: 1\nb: 2\nc: 3', { after: 1, lines: ['b: 2', 'c: 3'] }],
+    ['a: 1\n', 'b: 0\na: 1\n', null],
+    ['a: [1]\n', 'a: [1, 2]\n', null],
+    ['a: [1]\nb: 2\n', 'a:\n- 1\nb: 2\nc: 3\n', null],
+    ['a: 1\n', 'a: 1\n', null],
+    ['a: 1\nb: 2\n', 'a: 1\n', null],
+  ] as const;
+  for (const [before, after, expected] of cases) {
+    assert.deepEqual(insertedLines(before, after), expected, after);
+  }
 });

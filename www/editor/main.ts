@@ -11,13 +11,15 @@ import { EditorView } from '@codemirror/view';
 import { type Message, diagnose } from './diagnostics.ts';
 import { ManifestDiff } from './diff.ts';
 import sheetText from './editor.css';
+import { ghosts, insertedLines, propose } from './ghost.ts';
 import type { Question } from './help.ts';
 import { markLine, pointing } from './pointing.ts';
 import { KEYS_ID, setup } from './setup.ts';
 import { difference, offsetOf, withLineFeeds } from './text.ts';
 
 const KEYS =
-  'Tab indents. Press Escape, then Tab, to leave. Control and Enter apply. ' +
+  'Tab indents, or inserts what is proposed. Press Escape, then Tab, to leave. ' +
+  'Control and Enter apply. ' +
   'F8 goes to the next problem. Control and Space offers words.';
 
 /** Undo histories of more files than this are not kept. */
@@ -35,6 +37,8 @@ class ManifestEditor extends HTMLElement {
   #view: EditorView | undefined;
   #file: number | undefined;
   #kept = new Map<number, Kept>();
+  /** The proposed lines that were put away. */
+  #dismissed: string | undefined;
 
   /** The advice that somebody wants to be heeded. */
   heeded = 0;
@@ -106,6 +110,18 @@ class ManifestEditor extends HTMLElement {
     if (this.#view !== undefined) markLine(this.#view, line);
   }
 
+  /** Proposes a text: what it has more stands between the lines until somebody takes it. */
+  propose(text: string): void {
+    const view = this.#view;
+    if (view === undefined) return;
+    const proposal = text === '' ? null : insertedLines(this.value, withLineFeeds(text));
+    const lines = proposal?.lines.join('\n');
+    // What somebody has put away stays away until something else is proposed.
+    const isDismissed = lines !== undefined && lines === this.#dismissed;
+    if (lines !== undefined && !isDismissed) this.#dismissed = undefined;
+    propose(view, isDismissed ? null : proposal);
+  }
+
   /** Puts the caret at a place and brings it into view. */
   goTo(line: number, column: number): void {
     const view = this.#view;
@@ -157,6 +173,7 @@ class ManifestEditor extends HTMLElement {
           () => this.#say('apply'),
           (question) => this.#ask(question),
         ),
+        ghosts((lines) => (this.#dismissed = lines)),
         listen,
         blurs,
         pointing((line) => this.#point(line)),

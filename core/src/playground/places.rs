@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::api::field_error::FieldPath;
-use crate::api::{DaemonSet, Name, Node, Toleration, defaults};
+use crate::api::{DaemonSet, Name, Node, Taint, TaintEffect, Toleration, defaults, json};
 use crate::insight::Change;
 use crate::manifest::{self, Document, Manifest};
 use crate::sim::Cluster;
@@ -85,8 +85,16 @@ impl Places {
     }
 
     /// The text with one more toleration, and the first line that is new; none where the layout
-    /// cannot be kept.
+    /// cannot be kept, or the text tolerates as much already.
     pub fn tolerating(&self, toleration: &Toleration) -> Option<(String, u32)> {
+        let effect = TaintEffect::parse(&toleration.effect)?;
+        let value = toleration.value.clone();
+        let taint = Taint { value, ..Taint::new(&toleration.key, effect) };
+        let spec = json::at(&self.document().object, &["spec", "template", "spec"]);
+        let mut written = json::list(spec, "tolerations").iter().map(Toleration::from_json);
+        if written.any(|it| it.tolerates(&taint)) {
+            return None;
+        }
         let mut item = Map::new();
         let fields = [
             ("key", &toleration.key),
@@ -166,5 +174,10 @@ spec:
                 "        value: gpu"
             ]
         );
+        // Once is enough.
+        let places = Places::of(&new, "kube-system/node-logger").unwrap();
+        assert!(places.tolerating(&toleration).is_none());
+        let other = Toleration { key: "other".into(), ..toleration };
+        assert!(places.tolerating(&other).is_some());
     }
 }

@@ -29,6 +29,9 @@ extern "C" {
     fn diagnose(this: &ManifestEditor, messages: &str);
     #[wasm_bindgen(method)]
     fn mark(this: &ManifestEditor, line: u32);
+    /// Lines that another text has more stand there as a proposal; an empty text ends it.
+    #[wasm_bindgen(method)]
+    fn propose(this: &ManifestEditor, text: &str);
     /// The line under the pointer or the caret, 0 for none.
     #[wasm_bindgen(method, getter)]
     fn pointed(this: &ManifestEditor) -> u32;
@@ -48,6 +51,7 @@ extern "C" {
 pub fn code(
     desk: Desk,
     wanted: impl Fn() + 'static,
+    proposed: impl Fn() -> Option<String> + 'static,
     text_area: impl FnMut() -> Element + 'static,
     on_apply: impl Fn() + 'static,
     on_point: impl Fn(u32) + 'static,
@@ -56,7 +60,7 @@ pub fn code(
     let element = el("manifest-editor", "editor__code");
     let editor: ManifestEditor = element.cast();
     let (opened, shown, marked) = (editor.clone(), editor.clone(), editor.clone());
-    let (heeded, pointing) = (editor.clone(), editor.clone());
+    let (heeded, pointing, ghosts) = (editor.clone(), editor.clone(), editor.clone());
     let (asking, host) = (editor.clone(), editor);
     let shown_id = RwSignal::new(None);
     watch(move || {
@@ -76,6 +80,12 @@ pub fn code(
         // Once more when the text is there that they are about.
         if is_open.get() && shown_id.get() == Some(file.id) {
             marked.diagnose(&marks);
+        }
+    });
+    watch(move || {
+        let (file, text) = (desk.files.current.get(), proposed());
+        if is_open.get() && shown_id.get() == Some(file.id) {
+            ghosts.propose(text.as_deref().unwrap_or_default());
         }
     });
     watch(move || {
