@@ -1,13 +1,18 @@
 //! Draws cells. What a cell looks like is drawn once and copied after that, because a rollout over
 //! thousands of nodes repaints hundreds of cells in a frame.
+//!
+//! Copied as pixels: the browser draws images when the frame is over, one by one, which cost
+//! more than all of what this page does in such a frame; pixels are there at once. Browsers that
+//! hide from pages what was drawn, against being recognised by it, get images.
 
 use std::collections::BTreeMap;
 
 use daemonset_core::api::Time;
 use daemonset_core::playground::view::map::{Layout, PodSign, Sign, Trouble};
 use daemonset_core::playground::view::{PodState, Readiness};
+use js_sys::{Object, Reflect, Uint8ClampedArray};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::brush::Brush;
@@ -22,8 +27,11 @@ pub(super) const PROGRESS_STEPS: i64 = 8;
 const STORE_COLUMNS: u32 = 32;
 const STORE_ROWS: u32 = 16;
 
-/// No look is stored there.
-const NOTHING: (f64, f64) = (-1.0, -1.0);
+/// The cell shows no look.
+const NOTHING: usize = usize::MAX;
+
+/// Drawn and read back to learn whether the browser tells the truth.
+const PROBE: (&str, [u8; 4]) = ("#3461a7", [0x34, 0x61, 0xa7, 0xff]);
 
 /// Below this distance between cells textures, and below the next one edges, are left out.
 const TEXTURE_MIN: u32 = 10;
@@ -77,15 +85,34 @@ fn progress(pod: &PodSign, now: Time) -> i64 {
     ((now.0 - pod.since.0) * PROGRESS_STEPS / length).clamp(0, PROGRESS_STEPS - 1)
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The pixels of a canvas.
+    #[wasm_bindgen(extends = CanvasRenderingContext2d)]
+    type Pixels;
+    #[wasm_bindgen(method, catch, js_name = getImageData)]
+    fn read(this: &Pixels, x: f64, y: f64, width: f64, height: f64) -> Result<Picture, JsValue>;
+    #[wasm_bindgen(method, js_name = putImageData)]
+    fn write(this: &Pixels, picture: &Picture, x: f64, y: f64);
+    /// Some of them.
+    type Picture;
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &Picture) -> Uint8ClampedArray;
+}
+
 /// Draws cells into a canvas.
 pub(super) struct Painter {
     canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
+    context: Pixels,
     store: HtmlCanvasElement,
-    stored: CanvasRenderingContext2d,
-    looks: BTreeMap<Look, (f64, f64)>,
-    /// Where the look is stored that a cell shows; below zero if it shows none.
-    shown: Vec<(f64, f64)>,
+    stored: Pixels,
+    /// Whether the browser tells what was drawn.
+    reads: bool,
+    looks: BTreeMap<Look, usize>,
+    /// The pixels of each look, if they can be read.
+    pictures: Vec<Picture>,
+    /// Which look a cell shows.
+    shown: Vec<usize>,
     palette: Palette,
     pitch: u32,
     ratio: f64,
@@ -98,16 +125,16 @@ impl Painter {
             document().create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
         let context = context_of(&canvas)?;
         let stored = context_of(&store)?;
-        let palette = Palette::read();
-        let (looks, shown) = (BTreeMap::new(), Vec::new());
         Some(Painter {
             canvas,
             context,
             store,
+            reads: can_read(&stored),
             stored,
-            looks,
-            shown,
-            palette,
+            looks: BTreeMap::new(),
+            pictures: Vec::new(),
+            shown: Vec::new(),
+            palette: Palette::read(),
             pitch: 0,
             ratio: 1.0,
         })
@@ -126,10 +153,12 @@ impl Painter {
     }
 
     fn forget(&mut self) {
-        let tile = (f64::from(self.pitch) * self.ratio).ceil() as u32;
-        self.store.set_width(tile * STORE_COLUMNS);
-        self.store.set_height(tile * STORE_ROWS);
+        // What is read needs no place to stay.
+        let (columns, rows) = if self.reads { (1, 1) } else { (STORE_COLUMNS, STORE_ROWS) };
+        self.store.set_width(self.tile() as u32 * columns);
+        self.store.set_height(self.tile() as u32 * rows);
         self.looks.clear();
+        self.pictures.clear();
         self.shown.clear();
     }
 
@@ -143,20 +172,25 @@ impl Painter {
         scroll: (f64, f64),
         now: Time,
     ) {
-        let tile = (f64::from(self.pitch) * self.ratio).ceil();
+        let tile = self.tile();
         for at in cells {
             let (Some(spot), Some((x, y))) = (spots.get(*at), layout.corner(*at)) else { continue };
-            let (left, top) = self.look(Look::of(spot, now));
+            let look = self.look(Look::of(spot, now));
             // A store that overflowed has forgotten all.
             self.shown.resize(spots.len(), NOTHING);
             if let Some(shown) = self.shown.get_mut(*at)
-                && std::mem::replace(shown, (left, top)) == (left, top)
+                && std::mem::replace(shown, look) == look
             {
                 continue;
             }
             // The tile begins where the bar of a taint does.
             let x = ((f64::from(x) - scroll.0 - self.overhang()) * self.ratio).round();
             let y = ((f64::from(y) - scroll.1 - self.overhang()) * self.ratio).round();
+            if let Some(picture) = self.pictures.get(look) {
+                self.context.write(picture, x, y);
+                continue;
+            }
+            let (left, top) = self.place(look);
             self.context.clear_rect(x, y, tile, tile);
             let _ = self
                 .context
@@ -174,23 +208,33 @@ impl Painter {
         }
     }
 
+    /// Edge of what one look takes up, in pixels of the canvas.
+    fn tile(&self) -> f64 {
+        (f64::from(self.pitch) * self.ratio).ceil()
+    }
+
+    /// Where a look is stored.
+    fn place(&self, look: usize) -> (f64, f64) {
+        let at = if self.reads { 0 } else { u32::try_from(look).unwrap_or(0) };
+        let (column, row) = (at % STORE_COLUMNS, at / STORE_COLUMNS);
+        (f64::from(column) * self.tile(), f64::from(row) * self.tile())
+    }
+
     /// Room for what stands out of a cell: three quarters of the gap.
     fn overhang(&self) -> f64 {
         f64::from(self.pitch.div_ceil(5)) * 0.75
     }
 
-    /// Where a look is stored; it is drawn if it is new.
-    fn look(&mut self, look: Look) -> (f64, f64) {
+    /// The number of a look; it is drawn if it is new.
+    fn look(&mut self, look: Look) -> usize {
         if let Some(known) = self.looks.get(&look) {
             return *known;
         }
         if self.looks.len() >= (STORE_COLUMNS * STORE_ROWS) as usize {
             self.forget();
         }
-        let at = u32::try_from(self.looks.len()).unwrap_or(0);
-        let tile = (f64::from(self.pitch) * self.ratio).ceil();
-        let left = f64::from(at % STORE_COLUMNS) * tile;
-        let top = f64::from(at / STORE_COLUMNS) * tile;
+        let number = self.looks.len();
+        let (left, top) = self.place(number);
         let size = f64::from(self.pitch - self.pitch.div_ceil(5));
         let brush = Brush {
             at: &self.stored,
@@ -199,17 +243,38 @@ impl Painter {
             has_texture: self.pitch >= TEXTURE_MIN,
             has_edge: self.pitch >= EDGE_MIN,
         };
+        self.stored.clear_rect(left, top, self.tile(), self.tile());
         self.stored.save();
         let _ = self.stored.translate(left, top);
         let _ = self.stored.scale(self.ratio, self.ratio);
         let _ = self.stored.translate(self.overhang(), self.overhang());
         brush.cell(&look);
         self.stored.restore();
-        self.looks.insert(look, (left, top));
-        (left, top)
+        if self.reads {
+            match self.stored.read(left, top, self.tile(), self.tile()) {
+                Ok(picture) => self.pictures.push(picture),
+                Err(_) => {
+                    self.reads = false;
+                    self.forget();
+                    return self.look(look);
+                }
+            }
+        }
+        self.looks.insert(look, number);
+        number
     }
 }
 
-fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+/// A canvas whose pixels lie where the page can write them.
+fn context_of(canvas: &HtmlCanvasElement) -> Option<Pixels> {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &"willReadFrequently".into(), &true.into());
+    let context = canvas.get_context_with_context_options("2d", &options).ok().flatten()?;
+    Some(context.unchecked_into())
+}
+
+fn can_read(context: &Pixels) -> bool {
+    context.set_fill_style_str(PROBE.0);
+    context.fill_rect(0.0, 0.0, 1.0, 1.0);
+    context.read(0.0, 0.0, 1.0, 1.0).is_ok_and(|it| it.data().to_vec() == PROBE.1)
 }
