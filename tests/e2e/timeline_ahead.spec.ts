@@ -6,9 +6,9 @@ import type { Playground } from './page.ts';
 const plot = (playground: Playground) =>
   playground.page.getByRole('region', { name: 'Timeline' }).locator('.plot');
 
-/** Custom properties of the plot, in percent: now, and up to where it is known what comes. */
+/** Custom properties of what is drawn ahead, in percent: now, and up to where it is known. */
 async function places(playground: Playground): Promise<{ now: number; known: number }> {
-  return plot(playground).evaluate((it) => {
+  return plot(playground).locator('[data-part="future"]').evaluate((it) => {
     const read = (name: string) =>
       Number.parseFloat((it as HTMLElement).style.getPropertyValue(name));
     return { now: read('--now'), known: read('--known') };

@@ -116,8 +116,7 @@ fn drawing(name: &str, chart: &Chart) -> Element {
     let known = chart.place(chart.known).clamp(0, WIDTH);
     let plot = el("div", "branches__plot")
         .attr("aria-hidden", "true")
-        .style("--now", &percent(known, WIDTH))
-        .child(layer(chart, "past"));
+        .child(layer(chart, "past").style("--now", &percent(known, WIDTH)));
     let plot = chart.floor.iter().fold(plot, |plot, (_, _, at)| {
         plot.child(el("i", "floor").style("--y", &percent(*at, HEIGHT)))
     });

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element as DomElement, KeyboardEvent, PointerEvent};
 
-use super::plot::percent;
+use super::plot::{paint_now, percent};
 use crate::ui::command::Command;
-use crate::ui::dom::{Element, el};
+use crate::ui::dom::{Element, Row, el};
 use crate::ui::session::{Session, set_if_new};
 
 /// A pointer this near to a mark means it, in ten-thousandths of the width.
@@ -21,8 +21,11 @@ pub(super) fn marks(session: Session) -> Element {
     let chart = session.history.chart;
     let all = move || {
         let chart = chart.read();
-        let marks = chart.iter().flat_map(|it| &it.marks).enumerate();
-        marks.map(|(index, it)| mark(index, it, pointed)).collect()
+        let row = |(index, it): (usize, &Mark)| {
+            let (key, mark_at) = ((index, it.kind.word(), it.at, it.label()), it.clone());
+            Row::new(key, move || mark(index, &mark_at, pointed))
+        };
+        chart.iter().flat_map(|it| &it.marks).enumerate().map(row).collect::<Vec<_>>()
     };
     let tip = move || {
         let chart = chart.read();
@@ -75,15 +78,17 @@ pub(super) fn marks(session: Session) -> Element {
             .on("focus", focus)
             .on("blur", move |_: web_sys::Event| pointed.set(None))
             .on("keydown", key)
-            .part(all)
+            .paint(move |it| paint_now(session, it))
+            .list(all)
     };
+    let bare = move || el("div", "marks__strip").paint(move |it| paint_now(session, it)).list(all);
     el("div", "marks")
         .on("pointermove", point)
         .on("pointerleave", move |_: PointerEvent| pointed.set(None))
         // A click seeks, as anywhere on the plot; it does not take the arrow keys away.
         .on("mousedown", move |event: web_sys::Event| event.prevent_default())
         .when(has_named, strip)
-        .when(move || !has_named(), move || el("div", "marks__strip").part(all))
+        .when(move || !has_named(), bare)
         .part(tip)
 }
 

@@ -1,15 +1,16 @@
 //! The plot: areas, brackets, marks, and the playhead. Where things are comes from the core.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::view::chart::{Area, Bracket, Chart, HEIGHT, Kind, WIDTH};
+use daemonset_core::playground::view::chart::{Bracket, Chart, HEIGHT, Kind, WIDTH};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element as DomElement, KeyboardEvent, PointerEvent};
 
 use crate::ui::command::Command;
-use crate::ui::dom::{Element, el, memo, svg};
+use crate::ui::dom::{Element, Paint, Row, el, memo, svg};
 use crate::ui::session::Session;
 use crate::ui::text::{clock, revision_step};
 use crate::ui::timeline_bar::marks::marks;
@@ -57,27 +58,29 @@ pub(super) fn plot(session: Session) -> Element {
     let layers = move || {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
-        vec![layer(chart, "past"), layer(chart, "future")]
+        let row = |part: &'static str| {
+            let kinds = kinds(chart);
+            let steps: Vec<_> = kinds.iter().map(|it| (kind_word(*it), step(*it))).collect();
+            Row::new((part, steps), move || live_layer(session, &kinds, part))
+        };
+        vec![row("past"), row("future")]
     };
     let details = move || {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
-        let mut details: Vec<_> = chart.waves.iter().map(|it| bracket(it, session)).collect();
-        details.extend(floor(chart, session));
+        let wave = |it: &Bracket| {
+            let (key, wave) = ((it.number, it.from, it.to, it.start, it.end), it.clone());
+            Row::new(key, move || bracket(&wave, session))
+        };
+        let mut details: Vec<_> = chart.waves.iter().map(wave).collect();
+        if let Some(at) = chart.floor {
+            let (from, to) = (chart.from, chart.to);
+            details.push(Row::new((at, 0), move || el("i", "floor").style("--y", &floor_y(at))));
+            details.push(Row::new((at, 1, from, to), move || floor_word(at, from, to, session)));
+        }
         details
     };
-    let place = move |time: Time| {
-        let chart = chart.read();
-        chart.as_ref().map_or(0, |chart| chart.place(time).clamp(0, WIDTH))
-    };
     el("div", "plot")
-        .paint(move |it| {
-            it.style("--now", percent(place(session.now.get()), WIDTH));
-            it.style("--end", percent(place(session.history.end.get()), WIDTH));
-            let known = chart.read().as_ref().map_or(Time::ZERO, |it| it.known);
-            let known = known.max(session.history.end.get());
-            it.style("--known", percent(place(known), WIDTH));
-        })
         .on("pointerdown", down)
         .on("pointermove", move |event: PointerEvent| {
             if dragging.get_untracked() {
@@ -86,10 +89,26 @@ pub(super) fn plot(session: Session) -> Element {
         })
         .on("pointerup", move |_: PointerEvent| dragging.set(false))
         .on("pointercancel", move |_: PointerEvent| dragging.set(false))
-        .part(layers)
-        .part(details)
+        .list(layers)
+        .child(el("i", "plot__end").paint(move |it| {
+            it.style("--end", place(session, session.history.end.get()));
+        }))
+        .list(details)
         .child(marks(session))
         .child(playhead(session))
+}
+
+/// Where an instant is, as a style sheet takes it.
+fn place(session: Session, time: Time) -> String {
+    let chart = session.history.chart.read();
+    let place = chart.as_ref().map_or(0, |chart| chart.place(time).clamp(0, WIDTH));
+    percent(place, WIDTH)
+}
+
+/// Says where now is. Each element that has to know is told itself: what a whole plot is told is
+/// worked out again for all that stands in it.
+pub(super) fn paint_now(session: Session, it: &mut Paint) {
+    it.style("--now", place(session, session.now.get()));
 }
 
 /// The times under the plot.
@@ -112,8 +131,11 @@ pub(super) fn axis(session: Session) -> Element {
     el("div", "axis")
         .attr("aria-hidden", "true")
         .part(move || labels.read().iter().map(label).collect())
-        .child(el("b", "axis__now").live_text(move || clock(session.now.get())))
-        .paint(move |it| it.style("--now", percent(place().clamp(0, WIDTH), WIDTH)))
+        .child(
+            el("b", "axis__now")
+                .paint(move |it| paint_now(session, it))
+                .live_text(move || clock(session.now.get())),
+        )
 }
 
 fn playhead(session: Session) -> Element {
@@ -138,6 +160,7 @@ fn playhead(session: Session) -> Element {
         .attrs(&[("aria-orientation", "horizontal"), ("aria-valuemin", "0")])
         .paint(move |it| {
             let (now, end) = (session.now.get(), session.history.end.get());
+            paint_now(session, it);
             it.set("aria-valuemax", seconds(end.max(now)));
             it.set("aria-valuenow", seconds(now));
             it.set("aria-valuetext", clock(now));
@@ -154,45 +177,95 @@ fn time_at(session: Session, event: &PointerEvent) -> Option<Time> {
     Some(chart.as_ref()?.time((share.clamp(0.0, 1.0) * WIDTH as f64) as i64))
 }
 
-/// All areas, cut at now: what comes is pale.
+/// Hands a drawing to what writes a part of it down.
+type Drawn = Rc<dyn Fn(&dyn Fn(&Chart) -> String) -> String>;
+
+/// All areas of a drawing that stays as it is.
 pub(in crate::ui) fn layer(chart: &Chart, part: &str) -> Element {
+    let (kinds, chart) = (kinds(chart), chart.clone());
+    let drawn: Drawn = Rc::new(move |write| write(&chart));
+    layer_of(&kinds, part, &drawn)
+}
+
+/// All areas of the timeline, cut at now: what comes is pale. The elements stay as long as there
+/// are the same areas: making them anew cost more than laying them out.
+fn live_layer(session: Session, kinds: &[Kind], part: &'static str) -> Element {
+    let chart = session.history.chart;
+    let drawn: Drawn = Rc::new(move |write| chart.read().as_ref().map(write).unwrap_or_default());
+    layer_of(kinds, part, &drawn).paint(move |it| {
+        paint_now(session, it);
+        if part == "future" {
+            let known = chart.read().as_ref().map_or(Time::ZERO, |it| it.known);
+            it.style("--known", place(session, known.max(session.history.end.get())));
+        }
+    })
+}
+
+fn kinds(chart: &Chart) -> Vec<Kind> {
+    chart.areas.iter().map(|it| it.kind).collect()
+}
+
+fn layer_of(kinds: &[Kind], part: &str, drawn: &Drawn) -> Element {
     let layer = el("div", "plot__layer").attr("data-part", part);
-    let layer = chart.areas.iter().fold(layer, |all, it| all.child(area(it)));
-    let foot = chart.areas.iter().find(|it| matches!(it.kind, Kind::Ready(_)));
-    // Between new and old, where there are both.
-    let both = chart.areas.iter().filter(|it| matches!(it.kind, Kind::Ready(_))).count() > 1;
-    let between = foot.filter(|_| both).map(|it| (it, &it.points[..it.points.len() / 2]));
+    let areas = kinds.iter().enumerate();
+    let layer = areas.fold(layer, |all, (at, kind)| all.child(area(at, *kind, drawn)));
+    let mut ready = (0..).zip(kinds).filter(|it| matches!(it.1, Kind::Ready(_)));
+    let (foot, next) = (ready.next(), ready.next());
     let lines = svg("svg", "plot__lines").attrs(&[
         ("viewBox", &format!("0 0 {WIDTH} {HEIGHT}")),
         ("preserveAspectRatio", "none"),
         ("aria-hidden", "true"),
     ]);
-    let lines = match between {
-        Some((it, points)) => lines.child(
-            svg("path", "plot__between").attr("data-rev", &step(it.kind)).attr("d", &path(points)),
-        ),
+    // Between new and old, where there are both.
+    let lines = match foot.filter(|_| next.is_some()) {
+        Some((at, kind)) => {
+            let drawn = drawn.clone();
+            let edge = move |chart: &Chart| {
+                let points = chart.areas.get(at).map(|it| &it.points[..it.points.len() / 2]);
+                path(points.unwrap_or_default())
+            };
+            lines.child(
+                svg("path", "plot__between")
+                    .attr("data-rev", &step(*kind))
+                    .live("d", move || drawn(&edge)),
+            )
+        }
         None => lines,
     };
-    layer.child(lines.child(svg("path", "plot__ready").attr("d", &path(&chart.line))))
+    let drawn = drawn.clone();
+    let line = move || drawn(&|chart| path(&chart.line));
+    layer.child(lines.child(svg("path", "plot__ready").live("d", line)))
 }
 
-fn area(area: &Area) -> Element {
-    let kind = match area.kind {
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
         Kind::Ready(_) => "ready",
         Kind::Updating => "updating",
         Kind::Unavailable => "unavailable",
-    };
+    }
+}
+
+fn area(at: usize, kind: Kind, drawn: &Drawn) -> Element {
+    let drawn = drawn.clone();
+    let shape =
+        move |chart: &Chart| chart.areas.get(at).map(|it| polygon(&it.points)).unwrap_or_default();
+    let element = el("i", "area")
+        .attr("data-kind", kind_word(kind))
+        .paint(move |it| it.style("--shape", drawn(&shape)));
+    match kind {
+        Kind::Ready(_) => element.attr("data-rev", &step(kind)),
+        _ => element,
+    }
+}
+
+fn polygon(points: &[(i64, i64)]) -> String {
     let mut shape = String::from("polygon(");
-    for (index, (x, y)) in area.points.iter().enumerate() {
+    for (index, (x, y)) in points.iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
         let _ = write!(shape, "{comma}{} {}", percent(*x, WIDTH), percent(*y, HEIGHT));
     }
     shape.push(')');
-    let element = el("i", "area").attr("data-kind", kind).style("--shape", &shape);
-    match area.kind {
-        Kind::Ready(_) => element.attr("data-rev", &step(area.kind)),
-        _ => element,
-    }
+    shape
 }
 
 fn step(kind: Kind) -> String {
@@ -228,18 +301,23 @@ fn bracket(wave: &Bracket, session: Session) -> Element {
     }
 }
 
-/// The fewest pods that must be ready. The word makes room for the playhead.
-fn floor(chart: &Chart, session: Session) -> Vec<Element> {
-    let Some((fewest, of, at)) = chart.floor else { return Vec::new() };
-    let y = percent(at, HEIGHT);
+/// The fewest pods that must be ready, of how many, and where.
+type Floor = (i32, i32, i64);
+
+fn floor_y((_, _, at): Floor) -> String {
+    percent(at, HEIGHT)
+}
+
+/// That in words, which make room for the playhead.
+fn floor_word(floor: Floor, from: Time, to: Time, session: Session) -> Element {
+    let (fewest, of, at) = floor;
     let word = el("span", "floor__word")
-        .style("--y", &y)
+        .style("--y", &floor_y(floor))
         .text(&format!("lowest allowed: {fewest} of {of}"));
     let word = if at < WORD_HEIGHT { word.attr("data-high", "") } else { word };
-    let (from, span) = (chart.from.0, (chart.to.0 - chart.from.0).max(1));
-    let is_under = move || (session.now.get().0 - from) * WIDTH / span < FLOOR_WIDTH;
-    let word = word.live("data-aside", move || is_under().then_some(""));
-    vec![el("i", "floor").style("--y", &y), word]
+    let span = (to.0 - from.0).max(1);
+    let is_under = move || (session.now.get().0 - from.0) * WIDTH / span < FLOOR_WIDTH;
+    word.live("data-aside", move || is_under().then_some(""))
 }
 
 /// A part of a whole as a style sheet takes it, to a hundredth.
