@@ -97,7 +97,7 @@ fn count(tab: Tab, session: Session) -> Option<String> {
     match tab {
         Tab::Terminal => None,
         // The list is cut: then there are more.
-        Tab::Events => Some(match session.events.read().len() {
+        Tab::Events => Some(match session.history.event_count.get() {
             rows if rows < EVENT_COUNT_MAX => rows.to_string(),
             rows => format!("{rows}+"),
         }),

@@ -11,6 +11,7 @@ use super::text::clock;
 
 /// The list of the tab. A row is written again when its event is seen again.
 pub fn events(session: Session) -> Element {
+    session.list_events();
     let rows = move || session.events.read().iter().map(row).collect::<Vec<_>>();
     let none = move || el("p", "events__none").live_text(move || empty(session));
     el("div", "drawer__panel")

@@ -25,6 +25,10 @@ pub struct History {
     pub sparks: RwSignal<Sparks>,
     /// Which events are listed.
     pub filter: RwSignal<EventFilter>,
+    /// How many they are.
+    pub event_count: RwSignal<usize>,
+    /// How many lists of events are on the page.
+    event_lists: StoredValue<u32>,
     /// Who looks ahead.
     pub lookout: Lookout,
     /// The branches of this history.
@@ -44,6 +48,8 @@ impl History {
             last_minute: RwSignal::new(false),
             sparks: RwSignal::new(Sparks::default()),
             filter: RwSignal::new(EventFilter::default()),
+            event_count: RwSignal::new(0),
+            event_lists: StoredValue::new(0),
             lookout: Lookout::new(),
             branches: RwSignal::new(Vec::new()),
             breaks: RwSignal::new(Vec::new()),
@@ -82,10 +88,28 @@ impl Session {
         self.publish_events();
     }
 
+    /// Keeps the list of events in step until the owner goes away. Without a list on the page they
+    /// are only counted: to look all of them through was a tenth of a frame of a large cluster.
+    pub fn list_events(self) {
+        self.history.event_lists.update_value(|count| *count += 1);
+        untrack(|| self.publish_events());
+        on_cleanup(move || {
+            let _ = self.history.event_lists.try_update_value(|count| *count -= 1);
+        });
+    }
+
     pub(super) fn publish_events(self) {
         let filter = self.history.filter.get_untracked();
+        if self.history.event_lists.get_value() == 0 {
+            let count = |it: &Playground| it.event_count(&filter, EVENT_COUNT_MAX);
+            if let Some(count) = self.playground.try_with_value(count) {
+                set_if_new(self.history.event_count, count);
+            }
+            return;
+        }
         let events = |it: &Playground| it.events(&filter, EVENT_COUNT_MAX);
         if let Some(events) = self.playground.try_with_value(events) {
+            set_if_new(self.history.event_count, events.len());
             set_if_new(self.events, events);
         }
     }

@@ -66,10 +66,11 @@ impl Playground {
     }
 
     pub(super) fn doings(&self, pod: &Pod) -> Doings {
-        let activity = self.cluster().activity(pod);
+        // Far away in memory, and most pods are ready.
+        let activity = || self.cluster().activity(pod);
         let status = &pod.status;
         if let Some(deletion) = &pod.meta.deletion {
-            let until = activity.map(|it| it.until);
+            let until = activity().map(|it| it.until);
             return (PodState::Leaving, "Terminating".into(), deletion.requested, until);
         }
         match status.phase {
@@ -88,12 +89,13 @@ impl Playground {
             }
             _ if pod.failure().is_some() => {
                 let (reason, since) = pod.failure().unwrap_or(("Error", pod.meta.created));
+                let activity = activity();
                 let since = activity.map_or(since, |it| it.since);
                 (PodState::Failed, reason.into(), since, activity.map(|it| it.until))
             }
-            Phase::Pending => preparing(pod, activity),
+            Phase::Pending => preparing(pod, activity()),
             Phase::Running if pod.is_ready() => self.ready(pod),
-            Phase::Running => unready(pod, activity),
+            Phase::Running => unready(pod, activity()),
         }
     }
 

@@ -260,7 +260,10 @@ fn events_can_be_filtered_by_type_and_words() {
     playground.act(crate::sim::Input::DeleteNode { node: "worker-3".into() }).unwrap();
     let count = |warnings, text: &str| {
         let filter = EventFilter { warnings, text: text.to_owned() };
-        playground.events(&filter, 1_000).len()
+        let events = playground.events(&filter, 1_000).len();
+        assert_eq!(playground.event_count(&filter, 1_000), events, "counted as listed: {text:?}");
+        assert_eq!(playground.event_count(&filter, 3), events.min(3), "up to a limit: {text:?}");
+        events
     };
     assert!(count(false, "") > count(false, "pulled") && count(false, "pulled") > 0);
     assert_eq!(count(true, ""), 0);

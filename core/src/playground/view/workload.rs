@@ -52,6 +52,14 @@ impl Playground {
         newest.into_values().rev().collect()
     }
 
+    /// How many events pass a filter, counted up to a limit.
+    pub fn event_count(&self, filter: &EventFilter, limit: usize) -> usize {
+        match *filter == EventFilter::default() {
+            true => self.cluster().events().iter().take(limit).count(),
+            false => self.events(filter, limit).len(),
+        }
+    }
+
     fn daemon_set_view(&self, ds: &DaemonSet) -> DaemonSetView {
         let status = &ds.status;
         let revisions = self.revisions(ds);
