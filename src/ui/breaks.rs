@@ -36,7 +36,7 @@ impl Session {
         self.note_pause();
         self.playing.set(false);
         self.reached.set(None);
-        self.publish(true);
+        self.publish();
         self.history.stopped.set(Some((self.now.get_untracked(), why.clone())));
         self.toast.set(Some(Toast::plain(format!("Paused: {why}."))));
     }

@@ -236,7 +236,7 @@ impl Session {
         self.playing.set(playing);
         self.reached.set(None);
         // No frame follows: what waits for its beat is shown now.
-        self.publish(true);
+        self.publish();
         Reply::done()
     }
 

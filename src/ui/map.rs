@@ -353,7 +353,7 @@ fn use_painter(session: Session, look: Look, painter: StoredValue<Option<Painter
         }
     });
     watch(move || {
-        session.now.track();
+        session.fleet.motion.track();
         let moving = session.fleet.with(|spots| {
             let all = spots.iter().enumerate();
             all.filter(|(_, spot)| moves(&spot.cell.sign)).map(|(at, _)| at).collect::<Vec<_>>()

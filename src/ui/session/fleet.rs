@@ -3,7 +3,7 @@
 //! Thousands of nodes are one array, not thousands of signals. A beat wakes those who draw, and
 //! the list of what changed says which cells they have to look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use daemonset_core::api::Name;
 use daemonset_core::playground::Playground;
@@ -22,6 +22,9 @@ pub const CARDS_MAX: usize = 200;
 
 /// Characters of a search that are looked at.
 const SEARCH_MAX: usize = 200;
+
+/// So many nodes are looked at in one frame; of more, the rest waits for the next one.
+const CELLS_PER_FRAME: usize = 256;
 
 /// Beats between two looks of the table that is not seen.
 const PULSES_OF_CALM: u32 = 10;
@@ -91,6 +94,8 @@ pub struct Fleet {
     pub found: RwSignal<Option<usize>>,
     /// Counts up when a cell has changed.
     pub beat: RwSignal<u32>,
+    /// Counts up when what moves with the clock is to be drawn again, with every beat.
+    pub motion: RwSignal<u32>,
     /// Counts up when what is said in words about the cells may be another, with every beat.
     pub pulse: RwSignal<u32>,
     /// Counts up when the table that only assistive technology reads may be another: about once a
@@ -101,6 +106,8 @@ pub struct Fleet {
     spots: StoredValue<Vec<Spot>>,
     index: StoredValue<BTreeMap<Name, usize>>,
     changed: StoredValue<Vec<usize>>,
+    /// Nodes that the last frame left for this one.
+    waiting: StoredValue<BTreeSet<Name>>,
 }
 
 impl Fleet {
@@ -122,12 +129,14 @@ impl Fleet {
             search: RwSignal::new(String::new()),
             found: RwSignal::new(None),
             beat: RwSignal::new(0),
+            motion: RwSignal::new(0),
             pulse: RwSignal::new(0),
             calm: RwSignal::new(0),
             looked_at: RwSignal::new(None),
             spots: StoredValue::new(Vec::new()),
             index: StoredValue::new(BTreeMap::new()),
             changed: StoredValue::new(Vec::new()),
+            waiting: StoredValue::new(BTreeSet::new()),
         }
     }
 
@@ -153,6 +162,11 @@ impl Fleet {
 
     fn tick(self) {
         self.beat.update(|beat| *beat = beat.wrapping_add(1));
+    }
+
+    /// Time has passed for what moves with it.
+    pub(super) fn move_on(self) {
+        self.motion.update(|count| *count = count.wrapping_add(1));
     }
 
     /// What is said in words may be another. `at_once` is when nothing may be said late.
@@ -232,15 +246,31 @@ impl Session {
         index.extend(spots.iter().enumerate().map(|(at, spot)| (spot.name.clone(), at)));
         self.fleet.index.set_value(index);
         self.fleet.changed.set_value((0..spots.len()).collect());
+        self.fleet.waiting.update_value(BTreeSet::clear);
         self.fleet.spots.set_value(spots);
         self.fleet.groups.set(groups);
         self.mark_found();
     }
 
-    /// Looks at these nodes again.
-    pub(super) fn publish_cells(self, names: &[Name]) {
+    /// Looks at nodes again. A rollout can change a tenth of a large cluster within a frame; then
+    /// some wait for the next one, no longer, unless `at_once`.
+    pub(super) fn publish_cells(self, mut touched: BTreeSet<Name>, at_once: bool) {
+        let most = if at_once { usize::MAX } else { CELLS_PER_FRAME };
+        let take = |waiting: &mut BTreeSet<Name>| {
+            touched.retain(|it| !waiting.contains(it));
+            let mut names = Vec::new();
+            names.extend(std::mem::take(waiting));
+            while names.len() < most
+                && let Some(name) = touched.pop_first()
+            {
+                names.push(name);
+            }
+            *waiting = touched;
+            names
+        };
+        let Some(names) = self.fleet.waiting.try_update_value(take) else { return };
         let selected = self.selected_set.get_untracked();
-        let read = |it: &Playground| it.cells(names, selected.as_deref());
+        let read = |it: &Playground| it.cells(&names, selected.as_deref());
         let Some(cells) = self.playground.try_with_value(read) else { return };
         let mut any = false;
         for (name, cell) in names.iter().zip(cells) {

@@ -1,6 +1,7 @@
 //! What changed in the cluster goes into the signals, compared first.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use daemonset_core::api::Name;
 use daemonset_core::playground::Playground;
@@ -14,9 +15,15 @@ use crate::ui::browser::wall_ms;
 const BEAT_PARTS: u8 = 4;
 
 impl Session {
-    /// Shows what the last change touched. The clock, the list of events, which is long in a big
-    /// cluster, and there the figures of workloads wait for their beat unless `at_once`.
-    pub(in crate::ui) fn publish(self, at_once: bool) {
+    /// Shows what the last change touched, and all of a beat.
+    pub(in crate::ui) fn publish(self) {
+        self.publish_parts(0..BEAT_PARTS, true);
+    }
+
+    /// Shows what the last change touched, and these parts of a beat. The clock, the list of
+    /// events, which is long in a big cluster, and there the figures of workloads wait for their
+    /// beat unless `at_once`.
+    pub(super) fn publish_parts(self, parts: Range<u8>, at_once: bool) {
         let Some(touched) = self.playground.try_update_value(Playground::touched) else { return };
         if touched.is_change() {
             self.foresight.stirred.update(|count| *count += 1);
@@ -31,12 +38,11 @@ impl Session {
         if touched.membership {
             self.publish_pools();
         }
-        for name in &touched.nodes {
-            self.publish_node(name);
+        if self.rows.with_value(|rows| !rows.is_empty()) {
+            touched.nodes.iter().for_each(|name| self.publish_node(name));
         }
         if self.shows_cells() {
-            let names: Vec<Name> = touched.nodes.iter().cloned().collect();
-            self.publish_cells(&names);
+            self.publish_cells(touched.nodes, at_once);
         }
         if touched.unscheduled {
             self.publish_tray();
@@ -44,13 +50,12 @@ impl Session {
         if touched.events {
             self.has_events.set_value(true);
         }
-        let parts = if at_once { 0..BEAT_PARTS } else { self.due_parts() };
         let is_fresh = follows_frames && touched.workloads;
         parts.for_each(|part| self.publish_part(part, at_once, is_fresh));
     }
 
     /// What a beat publishes is spread over frames, so that none of them bears all of it.
-    fn due_parts(self) -> std::ops::Range<u8> {
+    pub(super) fn due_parts(self) -> Range<u8> {
         let (wall, part) = (wall_ms(), self.beat_part.get_value());
         let part = match part < BEAT_PARTS {
             true => part,
@@ -82,9 +87,12 @@ impl Session {
                 }
             }
             1 => self.publish_chart(),
-            2 if self.has_events.get_value() => {
-                self.has_events.set_value(false);
-                self.publish_events();
+            2 => {
+                self.fleet.move_on();
+                if self.has_events.get_value() {
+                    self.has_events.set_value(false);
+                    self.publish_events();
+                }
             }
             3 => {
                 self.regroup();
@@ -95,7 +103,7 @@ impl Session {
     }
 
     pub(in crate::ui) fn publish_all(self) {
-        self.publish(true);
+        self.publish();
         self.publish_workloads();
         self.publish_pools();
         self.publish_nodes();
