@@ -14,7 +14,7 @@ use super::panes::{drawer_splitter, was_folded};
 use super::session::{EVENT_COUNT_MAX, Session};
 use super::terminal::{FIELD, terminal, terminal_tools};
 use super::view_tabs::sheet_head;
-use super::why_panel::why_panel;
+use super::why_panel::{why_panel, why_tools};
 use super::{Page, View};
 
 /// Below this height the drawer starts as a rail and opens over the stage.
@@ -88,7 +88,8 @@ fn tools(tab: Tab, session: Session) -> Vec<Element> {
     match tab {
         Tab::Terminal => vec![terminal_tools(session)],
         Tab::Events => vec![event_filter(session)],
-        Tab::Why | Tab::Controller => Vec::new(),
+        Tab::Why => vec![why_tools(session)],
+        Tab::Controller => Vec::new(),
     }
 }
 

@@ -8,11 +8,14 @@ use daemonset_core::api::Name;
 use daemonset_core::api::taint::Toleration;
 use daemonset_core::insight::{Fix, Verdict, Why};
 use leptos::prelude::*;
+use web_sys::{Event, HtmlSelectElement};
 
-use super::dom::{Element, el, memo, watch};
+use super::command::Command;
+use super::dom::{Element, Row, el, memo, watch};
+use super::icon::small_icon;
 use super::session::Session;
 use figure::figure_view;
-use track::track;
+use track::{gates, track};
 
 /// What the tab Why holds.
 pub fn why_panel(session: Session) -> Element {
@@ -35,6 +38,47 @@ pub fn why_panel(session: Session) -> Element {
     el("div", "why drawer__panel")
         .attrs(&[("role", "region"), ("aria-label", "Why"), ("tabindex", "0")])
         .part(content)
+}
+
+/// More nodes than this are found on the map, not in a list.
+const MENU_MAX: usize = 200;
+
+/// At the end of the bar: the node that is asked about, and the choice of another one.
+pub fn why_tools(session: Session) -> Element {
+    let nodes = memo(move || {
+        let pools = session.pools.read();
+        let names = pools.iter().flat_map(|pool| &pool.nodes).map(|row| row.name.clone());
+        names.collect::<Vec<_>>()
+    });
+    let is_menu = move || (1..=MENU_MAX).contains(&nodes.read().len());
+    let menu = move || {
+        let option = |it: &Name| {
+            let name = it.clone();
+            Row::new(name.clone(), move || el("option", "").text(&name))
+        };
+        let none = || Row::new("", || el("option", "").attr("value", "").text("none"));
+        let rows = move || {
+            let unasked = session.selected_node.read().is_none().then(none);
+            unasked.into_iter().chain(nodes.read().iter().map(option)).collect()
+        };
+        let element = el("select", "picker__select")
+            .on("change", move |event: Event| {
+                let name = Some(event_target_value(&event)).filter(|it| !it.is_empty());
+                session.hints.figure.set(None);
+                session.perform(Command::SelectNode(name.map(Into::into)));
+            })
+            .list(rows);
+        let select: HtmlSelectElement = element.cast();
+        watch(move || {
+            // An option can be chosen once it is there.
+            nodes.track();
+            let node = session.selected_node.get();
+            select.set_value(node.as_deref().unwrap_or_default());
+        });
+        let word = el("span", "why__node").text("Node");
+        el("label", "picker").child(word).child(element).child(small_icon("chevron"))
+    };
+    el("div", "why__tools").when(is_menu, menu)
 }
 
 fn hint(session: Session) -> Vec<Element> {
@@ -95,13 +139,14 @@ fn toleration(why: &Why) -> Option<Toleration> {
 
 /// `2 of 3 checks pass; the scheduler is not asked`.
 fn summary(why: &Why) -> String {
-    let asked = why.gates.iter().filter(|it| it.verdict != Verdict::NotAsked);
+    let all = || gates(why);
+    let asked = all().filter(|it| it.verdict != Verdict::NotAsked);
     let passed = asked.clone().filter(|it| it.verdict == Verdict::Passes).count();
     match (why.is_wanted, asked.count()) {
         (_, 0) => String::new(),
         (true, count) => format!("{passed} of {count} checks pass"),
         (false, _) => {
-            let gates = why.gates.iter().take_while(|it| it.stage == why.gates[0].stage);
+            let gates = all().take_while(|it| it.stage == why.gates[0].stage);
             let (all, passed) = gates.fold((0, 0), |(all, passed), it| {
                 (all + 1, passed + usize::from(it.verdict == Verdict::Passes))
             });

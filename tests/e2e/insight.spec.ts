@@ -79,8 +79,20 @@ test('a figure explains itself, and a toleration is inserted where it belongs', 
   const why = page.getByRole('region', { name: 'Why', exact: true });
   await expect(why).toContainText('6 of 9: gpu-1 and gpu-2 are not wanted because the taint');
   await why.getByRole('button', { name: 'gpu-1', exact: true }).click();
-  await expect(why.locator('[data-stage="eligible"]')).toHaveAttribute('data-verdict', 'fail');
-  await expect(why.locator('[data-stage="started"]')).toHaveAttribute('data-verdict', 'unreached');
+  const gate = (title: string) => why.locator('.gate', { hasText: title });
+  await expect(gate('nodeSelector')).toHaveAttribute('data-verdict', 'pass');
+  await expect(gate('Taints and tolerations')).toHaveAttribute('data-verdict', 'fail');
+  await expect(gate('Resources'), 'it would fit').toHaveAttribute('data-verdict', 'unreached');
+  await expect(gate('Containers'), 'of what never comes nothing is said').toHaveCount(0);
+
+  // Another node is a choice away.
+  const node = page.getByRole('combobox', { name: 'Node' });
+  await expect(node).toHaveValue('gpu-1');
+  await node.selectOption('worker-1');
+  await expect(why).toContainText('worker-1 runs');
+  await expect(gate('Readiness')).toHaveAttribute('data-verdict', 'pass');
+  await node.selectOption('gpu-1');
+  await expect(why).toContainText('gpu-1 has no pod');
   await why.getByRole('button', { name: 'Insert the toleration' }).click();
   expect(await playground.manifest()).toContain('key: dedicated');
   const plan = page.getByRole('region', { name: 'Plan' });

@@ -1,5 +1,6 @@
-//! The track: stages in a row, each with its gates. Passed stages are folded, the first that is
-//! broken is open.
+//! The track: gates in a row, from the pod that would be to its place on the node, under brackets
+//! that say who decides. Where the controller wants no pod, what the scheduler would say is told as
+//! well, and the rest is left out.
 
 use daemonset_core::insight::{Check, Fix, Gate, Mark, Stage, Verdict, Why};
 use daemonset_core::playground::Places;
@@ -12,50 +13,69 @@ use crate::ui::dom::{Element, Row, el, memo};
 use crate::ui::editor::desk::Place;
 use crate::ui::icon::small_icon;
 use crate::ui::session::Session;
+use crate::ui::text::revision_step;
 
-/// The gates of one stage.
-#[derive(Clone, PartialEq)]
-struct Group {
-    stage: Stage,
-    gates: Vec<Gate>,
-    verdict: Verdict,
-}
+/// Who decides: as it is said where all of them are asked, as it is said where the controller wants
+/// no pod, and what it decides.
+type Party = (&'static str, &'static str, &'static [Stage]);
+
+const PARTIES: [Party; 4] = [
+    (
+        "The DaemonSet controller decides",
+        "The DaemonSet controller decides whether a pod is created",
+        &[Stage::Eligible, Stage::Created],
+    ),
+    ("The scheduler finds room", "The scheduler would decide where it fits", &[Stage::Scheduled]),
+    ("The kubelet starts it", "", &[Stage::Started, Stage::Ready]),
+    ("The controller counts it", "", &[Stage::Available, Stage::UpToDate, Stage::MayStay]),
+];
+
+/// Characters of a check that widen its gate by one part.
+const WIDENING: usize = 14;
 
 /// Below the sentence.
 pub(super) fn track(session: Session, answer: Memo<Option<Asked>>) -> Element {
-    let groups = memo(move || answer.read().as_ref().map(|it| groups(&it.0)).unwrap_or_default());
-    let broken = memo(move || first_broken(&groups.read()));
-    // What somebody has opened or folded by hand.
-    let turned = RwSignal::new(Vec::<u8>::new());
+    let all = memo(move || {
+        answer
+            .read()
+            .as_ref()
+            .map(|it| gates(&it.0).cloned().collect::<Vec<_>>())
+            .unwrap_or_default()
+    });
+    let is_wanted = memo(move || answer.read().as_ref().is_some_and(|it| it.0.is_wanted));
     let rows = move || {
-        let broken = broken.get();
-        let row = |group: &Group| {
-            let stage = group.stage;
-            Row::new((stage as u8, broken.map(|it| it as u8)), move || {
-                stage_view(session, groups, stage, broken, turned)
-            })
+        let gates = all.read();
+        let is_asked = |party: &&Party| gates.iter().any(|it| party.2.contains(&it.stage));
+        let row = |party: &'static Party| {
+            Row::new(party.0, move || party_view(session, all, is_wanted, party))
         };
-        groups.read().iter().map(row).collect()
+        PARTIES.iter().filter(is_asked).map(row).collect()
     };
-    el("ol", "track").attr("aria-label", "Checks").list(rows)
+    let passes = move || all.read().iter().all(|it| it.verdict == Verdict::Passes);
+    let number = move || {
+        let set = session.daemon_set.read();
+        set.as_ref().and_then(|set| Some(set.revisions.last()?.number)).unwrap_or(1)
+    };
+    let token = move || {
+        el("span", "pod pod--small track__end")
+            .attr("aria-hidden", "true")
+            .live("data-rev", move || revision_step(number()).to_string())
+    };
+    let numeral = move || el("b", "").live_text(move || number().to_string());
+    el("div", "track")
+        .live("hidden", move || all.read().is_empty().then_some(""))
+        .child(token().attr("data-state", "gain").child(numeral()))
+        .child(el("ol", "track__parties").attr("aria-label", "Checks").list(rows))
+        .child(
+            token()
+                .live("data-state", move || if passes() { "ready" } else { "none" })
+                .when(passes, numeral),
+        )
 }
 
-fn groups(why: &Why) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for gate in why.gates.iter().filter(|it| !is_idle(it)) {
-        match groups.last_mut().filter(|it| it.stage == gate.stage) {
-            Some(group) => group.gates.push(gate.clone()),
-            None => {
-                let (stage, gates) = (gate.stage, vec![gate.clone()]);
-                groups.push(Group { stage, gates, verdict: Verdict::Passes });
-            }
-        }
-    }
-    for group in &mut groups {
-        let first = group.gates.iter().map(|it| it.verdict).find(|it| *it != Verdict::Passes);
-        group.verdict = first.unwrap_or(Verdict::Passes);
-    }
-    groups
+/// What there is to show of an answer.
+pub(super) fn gates(why: &Why) -> impl Iterator<Item = &Gate> + Clone {
+    why.gates.iter().filter(|it| !is_idle(it))
 }
 
 /// Nobody names a node in a template: that gate is shown only where somebody does.
@@ -64,23 +84,11 @@ fn is_idle(gate: &Gate) -> bool {
     gate.title == "nodeName" && gate.verdict == Verdict::Passes && is_plain
 }
 
-fn first_broken(groups: &[Group]) -> Option<Stage> {
-    let stops = groups.iter().find(|it| it.verdict == Verdict::Stops);
-    stops.or_else(|| groups.iter().find(|it| it.verdict == Verdict::Waits)).map(|it| it.stage)
-}
-
-/// Who decides.
-fn party(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Eligible => "The DaemonSet controller decides whether a pod may run here",
-        Stage::Created => "The DaemonSet controller creates it",
-        Stage::Scheduled => "The scheduler decides where it fits",
-        Stage::Started => "The kubelet starts it",
-        Stage::Ready => "The kubelet asks whether it is ready",
-        Stage::Available => "The controller counts it",
-        Stage::UpToDate => "The controller replaces it",
-        Stage::MayStay => "The controller lets it stay",
-    }
+/// Parts of the width that a gate takes: more for what says more.
+fn width(gate: &Gate) -> usize {
+    let longest = gate.checks.iter().map(|it| it.text.len()).max().unwrap_or(0);
+    let stops = if gate.verdict == Verdict::Stops { 10 } else { 0 };
+    2 + longest.min(70) / WIDENING + stops
 }
 
 fn word(verdict: Verdict) -> &'static str {
@@ -111,50 +119,44 @@ fn sign(verdict: Verdict) -> Element {
     el("span", "gate__sign").attr("aria-hidden", "true").child(small_icon(name))
 }
 
-fn stage_view(
+/// The gates of one party under its bracket. Once the controller wants no pod, only what the
+/// scheduler would say is worth telling.
+fn party_view(
     session: Session,
-    groups: Memo<Vec<Group>>,
-    stage: Stage,
-    broken: Option<Stage>,
-    turned: RwSignal<Vec<u8>>,
+    all: Memo<Vec<Gate>>,
+    is_wanted: Memo<bool>,
+    party: &'static Party,
 ) -> Element {
-    let group = memo(move || groups.read().iter().find(|it| it.stage == stage).cloned());
-    let verdict = move || group.read().as_ref().map_or(Verdict::NotAsked, |it| it.verdict);
-    // Where the controller wants no pod, it is still known whether one would fit.
-    let would_fit = broken == Some(Stage::Eligible) && stage == Stage::Scheduled;
-    let is_open_first = broken == Some(stage) || would_fit;
-    let is_open = memo(move || is_open_first != turned.read().contains(&(stage as u8)));
-    let toggle = move || {
-        turned.update(|turned| match turned.iter().position(|it| *it == stage as u8) {
-            Some(at) => drop(turned.remove(at)),
-            None => turned.push(stage as u8),
-        });
-    };
-    let head = el("button", "track__head")
-        .live("aria-expanded", move || is_open.get())
-        .on_click(toggle)
-        .part(move || vec![sign(verdict())])
-        .child(el("span", "track__word").text(stage.word()))
-        .child(el("span", "sr").live_text(move || format!(", {}", spoken(verdict()))))
-        .child(el("span", "track__party").text(party(stage)));
-    let gates = move || {
-        let group = group.get();
-        let gates = group.filter(|_| is_open.get()).map(|it| it.gates).unwrap_or_default();
-        gates.iter().map(|it| gate_view(session, it)).collect()
-    };
-    el("li", "track__stage")
-        .attr("data-stage", stage.word())
-        .live("data-verdict", move || word(verdict()))
-        .live("data-open", move || is_open.get())
-        .child(head)
-        .child(el("ul", "gates").part(gates))
+    let (plain, unwanted, stages) = *party;
+    let gates = memo(move || {
+        let gates = all.read();
+        let is_told = |it: &&Gate| {
+            is_wanted.get() || it.stage == Stage::Scheduled || it.verdict != Verdict::NotAsked
+        };
+        let own = gates.iter().filter(|it| stages.contains(&it.stage)).filter(is_told);
+        own.cloned().collect::<Vec<_>>()
+    });
+    let parts = move || gates.read().iter().map(width).sum::<usize>();
+    let words = move || if is_wanted.get() { plain } else { unwanted };
+    el("li", "track__party")
+        .live("hidden", move || gates.read().is_empty().then_some(""))
+        .paint(move |it| it.style("--parts", parts().to_string()))
+        .child(el("span", "track__word").live_text(words))
+        .child(el("i", "bracket"))
+        .child(
+            el("ul", "gates")
+                .part(move || gates.read().iter().map(|it| gate_view(session, it)).collect()),
+        )
 }
 
 fn gate_view(session: Session, gate: &Gate) -> Element {
     let list = el("ul", "checks");
-    let list = gate.checks.iter().fold(list, |list, it| list.child(check(session, gate, it)));
+    // What nobody knows is said by the sign.
+    let known = gate.checks.iter().filter(|it| it.verdict != Verdict::NotAsked);
+    let list = known.fold(list, |list, it| list.child(check(session, gate, it)));
     el("li", "gate")
-        .attr("data-verdict", word(gate.verdict))
+        .attrs(&[("data-stage", gate.stage.word()), ("data-verdict", word(gate.verdict))])
+        .style("--parts", &width(gate).to_string())
         .child(sign(gate.verdict))
         .child(el("b", "gate__title").text(gate.title))
         .child(el("span", "sr").text(spoken(gate.verdict)))
