@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 
 use daemonset_core::api::{Name, TaintEffect, Time};
+use daemonset_core::insight::Figure;
 use daemonset_core::playground::{
-    BranchAct, Playground, Reader, Restoration, Restored, SavedError, SavedFile, SavedPiece,
+    BranchAct, Break, Playground, Reader, Restoration, Restored, SavedError, SavedFile, SavedPiece,
     SavedTerminal, SavedWork, Shell,
 };
 use daemonset_core::sim::Input;
@@ -182,6 +183,38 @@ fn branches_come_back_with_their_names_and_the_one_that_was_looked_at() {
     assert_eq!(restored.playground.branches().len(), 3);
     assert_eq!(restored.playground.branches()[1].name, "the \"second\"");
     assert_eq!(restored.playground.cluster().digest(), playground.cluster().digest());
+}
+
+/// What time stops at is kept with the clock; a damaged one and one too many are left out.
+#[test]
+fn breaks_come_back() {
+    let mut playground = Playground::open(1);
+    let mut entries = Vec::new();
+    entries.extend(playground.saved_entries().iter().map(|it| json!({"text": it})));
+    playground.advance(Time(50_000), u32::MAX);
+    let set: Name = "kube-system/node-logger".into();
+    let below = |count| Break::Figure {
+        daemon_set: set.clone(),
+        figure: Figure::Available,
+        below: true,
+        count,
+    };
+    let breaks = [below(6), Break::Crash, below(2)];
+    breaks.iter().for_each(|it| playground.add_break(it.clone()).unwrap());
+    let work = |clock: String| {
+        let header = playground.saved_header();
+        json!({"header": header, "entries": entries, "slots": {"clock": clock}})
+    };
+    let clock = playground.saved_clock(true, None);
+    let back = restored(&work(clock.clone())).unwrap();
+    assert_eq!(back.playground.breaks(), breaks);
+    let mut damaged: Value = serde_json::from_str(&clock).unwrap();
+    damaged["breaks"] = json!([7, "drain", "break", "break off", "break pod crashes"]);
+    let back = restored(&work(damaged.to_string())).unwrap();
+    assert_eq!(back.playground.breaks(), [Break::Crash]);
+    damaged["breaks"] =
+        Value::Array((1..50).map(|it| json!(format!("break {set} ready below {it}"))).collect());
+    assert_eq!(restored(&work(damaged.to_string())).unwrap().playground.breaks().len(), 8);
 }
 
 #[test]

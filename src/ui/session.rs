@@ -234,7 +234,8 @@ impl Session {
         }
     }
 
-    /// Lets virtual time pass, however long that takes: for scripts, which wait for the answer.
+    /// Lets virtual time pass, however long that takes: for scripts, which wait for the answer. A
+    /// script asks for an amount of time and goes on from there, so breaks do not stop it.
     pub fn advance(self, milliseconds: i64) {
         self.arrive();
         self.run(milliseconds, || true);

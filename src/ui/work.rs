@@ -325,7 +325,8 @@ impl Session {
         watch(move || {
             self.now.track();
             self.log.last_line.track();
-            let new = (!self.playing.get(), self.selected_set.get());
+            let breaks = self.history.breaks.read().len();
+            let new = (!self.playing.get(), self.selected_set.get(), breaks);
             let has_turned = flow.as_ref() != Some(&new);
             // At a standstill the clock moves by single steps only.
             if has_turned || new.0 || wall_ms() - saved_ms >= CLOCK_MS {

@@ -39,3 +39,24 @@ test('time stops at the instant at which fewer pods are available', async ({
   await page.evaluate(() => window.playground.play());
   await playground.expectStatus({ available: 6, 'up-to-date': 6 });
 });
+
+test('breaks are there again after a reload, and stop time', async ({ playground, page }) => {
+  await playground.settle();
+  await playground.type('break kube-system/node-logger available below 6');
+  await playground.type('break pod crashes');
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  const armed = timeline.getByRole('button', { name: 'AVAILABLE < 6, 1 more' });
+  await expect(armed).toBeVisible();
+  await page.reload();
+  await page.evaluate(() => window.playground.ready);
+  await expect(armed, 'kept').toBeVisible();
+  await playground.edit((yaml) => yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await page.evaluate(() => void window.playground.play());
+  await expect(playground.notice).toContainText('AVAILABLE of node-logger fell to 5, below 6');
+
+  await playground.type('break off');
+  await expect(armed).toBeHidden();
+  await page.reload();
+  await page.evaluate(() => window.playground.ready);
+  await expect(timeline.getByRole('button', { name: 'Pause when' })).toBeVisible();
+});

@@ -8,7 +8,7 @@ use crate::insight::Figure;
 use crate::playground::Playground;
 
 /// More breaks than this nobody keeps in mind.
-const BREAKS_MAX: usize = 8;
+pub(super) const BREAKS_MAX: usize = 8;
 /// More wake-ups than this one instant does not have.
 const WAKES_MAX: u32 = 5_000_000;
 

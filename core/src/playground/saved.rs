@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::api::{Name, Time, json};
+use crate::playground::breaks::BREAKS_MAX;
 use crate::playground::{BranchAct, Playground, Scenario};
 use crate::sim::Input;
 
@@ -114,6 +115,8 @@ pub struct SavedWork {
     pub selected_set: Option<Name>,
     /// Whether time stood still.
     pub is_paused: bool,
+    /// What time stopped at: the words after `break`.
+    breaks: Vec<Name>,
     now: Time,
 }
 
@@ -128,9 +131,13 @@ impl Playground {
         self.inputs().iter().map(|(at, input)| written(*at, None, Some(input), None)).collect()
     }
 
-    /// The clock and what was looked at, as it is saved.
+    /// The clock, what it stops at, and what was looked at, as it is saved.
     pub fn saved_clock(&self, is_paused: bool, selected_set: Option<&str>) -> String {
-        json!({"now": self.now().0, "paused": is_paused, "selected": selected_set}).to_string()
+        let mut breaks = Vec::new();
+        breaks.extend(self.breaks().iter().map(|it| Value::String(it.command())));
+        let now = self.now().0;
+        json!({"now": now, "paused": is_paused, "selected": selected_set, "breaks": breaks})
+            .to_string()
     }
 
     /// A file of the editor as it is saved.
@@ -238,6 +245,7 @@ impl SavedWork {
             terminal: SavedTerminal::read(&slot(slots, "terminal")),
             selected_set: json::text(&clock, "selected"),
             is_paused: json::flag(&clock, "paused"),
+            breaks: breaks(&clock),
             // The clock is saved from time to time, inputs at once.
             now: entries.last().map_or(now, |it: &Entry| now.max(it.at)),
             entries,
@@ -249,6 +257,15 @@ impl SavedWork {
 fn slot(slots: &Value, name: &str) -> Value {
     let text = json::field(slots, name).as_str().unwrap_or_default();
     serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The breaks among what the clock knows; a line that is none is left out.
+fn breaks(clock: &Value) -> Vec<Name> {
+    let lines = json::list(clock, "breaks").iter().take(BREAKS_MAX);
+    let lines = lines.filter_map(|it| it.as_str()?.strip_prefix("break "));
+    let mut breaks = Vec::new();
+    breaks.extend(lines.map(Name::from));
+    breaks
 }
 
 fn file(slots: &Value, id: &Value) -> Option<SavedFile> {
@@ -336,7 +353,12 @@ impl Restoration {
 
     /// The cluster as far as it has come.
     pub fn finish(self) -> Restored {
-        let Restoration { playground, work, next, lines, .. } = self;
+        let Restoration { mut playground, work, next, lines, .. } = self;
+        for line in &work.breaks {
+            // One that waits for a DaemonSet that is gone has nothing to wait for.
+            let words: Vec<&str> = line.split(' ').collect();
+            let _ = playground.break_command(&words);
+        }
         let is_complete = next == work.entries.len() && playground.now() == work.now;
         Restored { playground, lines, is_complete, work }
     }

@@ -7,7 +7,7 @@ use crate::playground::{Break, Playground};
 
 impl Playground {
     /// `break`, `break pod crashes`, `break DAEMONSET FIGURE below|above N`, `break off [N]`.
-    pub(super) fn break_command(&mut self, words: &[&str]) -> Output {
+    pub(in crate::playground) fn break_command(&mut self, words: &[&str]) -> Output {
         let new = match words {
             [] => return self.list_breaks(),
             ["off"] => {
