@@ -7,6 +7,7 @@
 pub mod bar;
 mod brush;
 pub mod exceptions;
+mod fronts;
 mod paint;
 mod palette;
 mod surroundings;
@@ -128,6 +129,7 @@ pub(super) fn map(session: Session, page: Page, look: Look) -> Element {
             it.style("--height", format!("{}px", layout.height));
         })
         .child(cells(session, look))
+        .child(fronts::fronts(session, look))
         .child(rings(session, look))
         .child(el("div", "map__titles").list(move || titles(session, look)))
         .child(tip::tip(session, look));

@@ -72,6 +72,48 @@ test('the table holds every node, and makes only the rows that are looked at', a
   await expect(page.locator('.actions__who')).toHaveText('gpu-2');
 });
 
+test('the table is sorted by its heads, by mouse and by keys', async ({ playground, page }) => {
+  await addNodes(playground, 100);
+  await detail(playground, 'Table').check({ force: true });
+  const names = async () => {
+    const cells = page.locator('.table__body [role="row"] [role="cell"]:first-child');
+    return (await cells.allTextContents()).slice(0, 3);
+  };
+  const head = page.getByRole('columnheader', { name: 'Node' });
+  const press = head.getByRole('button');
+  await expect(head).toHaveAttribute('aria-sort', 'none');
+  const before = await names();
+  await press.click();
+  await expect(head).toHaveAttribute('aria-sort', 'ascending');
+  expect(await names()).toEqual(['cp-1', 'gpu-1', 'gpu-2']);
+  await press.focus();
+  await page.keyboard.press('Enter');
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+  expect(await names(), 'numbers count').toEqual(['worker-106', 'worker-105', 'worker-104']);
+  await page.keyboard.press('Space');
+  await expect(head).toHaveAttribute('aria-sort', 'none');
+  expect(await names()).toEqual(before);
+
+  // What a search finds stands first, in the order of the column.
+  await press.click();
+  await page.getByRole('searchbox', { name: 'Filter nodes' }).fill('worker-9');
+  await expect.poll(names).toEqual(['worker-9', 'worker-90', 'worker-91']);
+});
+
+test('brackets stand beside the rows of the running wave', async ({ playground, page }) => {
+  await addNodes(playground, 100);
+  const fronts = page.locator('.map__front');
+  await expect(fronts).toHaveCount(0);
+  await playground.page.evaluate((yaml) => {
+    window.playground.apply(yaml);
+    window.playground.advance(8);
+  }, (await playground.manifest()).replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await expect(fronts).toHaveCount(1);
+  await playground.advance(600);
+  await playground.settle();
+  await expect(fronts).toHaveCount(0);
+});
+
 test('cells stand by zone, by pool and by state, and zoom', async ({ playground, page }) => {
   await playground.addNodes(300);
   const titles = page.locator('.map__title b');

@@ -18,6 +18,21 @@ pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
+/// A text whose order is that of the numbers in it: `worker-9` before `worker-10`.
+pub fn counted(text: &str) -> String {
+    const DIGITS: usize = 12;
+    let (mut key, mut digits) = (String::new(), 0_usize);
+    for (at, letter) in text.char_indices() {
+        if letter.is_ascii_digit() && digits == 0 {
+            digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+            (digits..DIGITS).for_each(|_| key.push('0'));
+        }
+        digits = digits.saturating_sub(1);
+        key.push(letter);
+    }
+    key
+}
+
 fn sorted_indices(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| compare(*a, *b));
@@ -27,6 +42,15 @@ fn sorted_indices(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_texts_count() {
+        let mut texts = vec!["worker-10", "", "worker-9", "-", "worker-9-b2", "worker-9-a10", "7"];
+        sort_by_key(&mut texts, |it| counted(it));
+        let expected = ["", "-", "7", "worker-9", "worker-9-a10", "worker-9-b2", "worker-10"];
+        assert_eq!(texts, expected);
+        assert!(counted("2") < counted("1234567890123"));
+    }
 
     #[test]
     fn equal_items_keep_their_order() {

@@ -1,14 +1,18 @@
 //! The cluster as a table: the same data for those who cannot see the map, and for copying. Only
 //! the rows that are looked at are there, however many nodes there are.
 
+use std::cmp::Ordering;
+
 use daemonset_core::api::Name;
+use daemonset_core::api::order::{counted, sort_by};
 use daemonset_core::playground::view::{NodeView, Readiness};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlElement};
 
 use crate::ui::browser::copy;
 use crate::ui::command::Command;
-use crate::ui::dom::{Element, Row, el, watch};
+use crate::ui::dom::{Element, Row, el, memo, watch};
+use crate::ui::icon::small_icon;
 use crate::ui::session::fleet::Spot;
 use crate::ui::session::{NodeRow, Session, set_arc_if_new, set_if_new};
 use crate::ui::text::{lead, own_pods, ready_word};
@@ -24,10 +28,26 @@ const MARGIN: i32 = 8;
 
 const COLUMNS: [&str; 7] = ["Node", "Status", "Zone", "Pod", "State", "Revision", "Taints"];
 
+/// The column that the rows are sorted by, and whether the last comes first; else they stand as on
+/// the map.
+type Sort = RwSignal<Option<(usize, bool)>>;
+
+/// The places of the rows in the fleet, if they are sorted.
+type Order = Memo<Option<Vec<usize>>>;
+
 /// The table; `seen` is whether it is drawn, or there for assistive technology only.
 pub fn table(session: Session, seen: bool) -> Element {
     let first = RwSignal::new(0_usize);
     let rows = RwSignal::new(Vec::<NodeRow>::new());
+    let sort: Sort = RwSignal::new(None);
+    // Once a second: rows that change places faster cannot be read.
+    let order: Order = memo(move || {
+        let (column, is_down) = sort.get()?;
+        session.fleet.calm.track();
+        session.fleet.groups.track();
+        session.fleet.found.track();
+        Some(sorted(session, column, is_down))
+    });
     watch(move || {
         if seen {
             session.fleet.pulse.track()
@@ -36,7 +56,7 @@ pub fn table(session: Session, seen: bool) -> Element {
         }
         session.fleet.groups.track();
         session.fleet.found.track();
-        let names = window_of(session, first.get());
+        let names = window_of(session, &order.read(), first.get());
         let known = rows.get_untracked();
         let row = |(name, _): &(Name, bool)| row(session, &known, name);
         set_if_new(rows, names.iter().filter_map(row).collect());
@@ -48,9 +68,8 @@ pub fn table(session: Session, seen: bool) -> Element {
     };
     let head =
         el("div", "table__row table__row--head").attrs(&[("role", "row"), ("aria-rowindex", "1")]);
-    let head = COLUMNS.into_iter().fold(head, |head, name| {
-        head.child(el("span", "").attr("role", "columnheader").text(name))
-    });
+    let head =
+        COLUMNS.into_iter().fold(head, |head, name| head.child(header(name, seen.then_some(sort))));
     let list = move || {
         let list = rows.read();
         let made = list.iter().enumerate().map(|(at, row)| {
@@ -72,7 +91,8 @@ pub fn table(session: Session, seen: bool) -> Element {
         .child(el("div", "").attr("role", "rowgroup").child(head))
         .child(body);
     let copy_all = el("button", "button button--line button--small table__copy")
-        .on_click(move || copy(&as_text(session)))
+        .on_click(move || copy(&as_text(session, &order.read_untracked())))
+        .child(small_icon("copy"))
         .text("Copy table");
     let class = if seen { "table" } else { "table sr" };
     let table = el("section", class).attr("aria-label", "Nodes as a table");
@@ -83,13 +103,61 @@ pub fn table(session: Session, seen: bool) -> Element {
     }
 }
 
-/// The names that are looked at, those that a search has found before the others.
-fn window_of(session: Session, first: usize) -> Vec<(Name, bool)> {
-    session.fleet.with(|spots| {
-        let of = |found: bool| spots.iter().filter(move |spot| spot.found == found);
-        let all = of(true).chain(of(false)).skip(first).take(ROWS_MAX);
-        all.map(|spot: &Spot| (spot.name.clone(), spot.found)).collect()
+/// The head of a column. Where it can be pressed, the first press puts what is smallest first, the
+/// second what is largest, the third lets go.
+fn header(name: &'static str, sort: Option<Sort>) -> Element {
+    let head = el("span", "").attr("role", "columnheader");
+    let Some(sort) = sort else { return head.text(name) };
+    let column = COLUMNS.iter().position(|it| *it == name).unwrap_or(0);
+    let own = move || sort.get().filter(|it| it.0 == column).map(|it| it.1);
+    let turn = move || {
+        sort.set(match untrack(own) {
+            None => Some((column, false)),
+            Some(false) => Some((column, true)),
+            Some(true) => None,
+        });
+    };
+    let button = el("button", "table__sort").on_click(turn).text(name).child(small_icon("chevron"));
+    head.child(button).live("aria-sort", move || match own() {
+        None => "none",
+        Some(false) => "ascending",
+        Some(true) => "descending",
     })
+}
+
+/// The names that are looked at, those that a search has found before the others.
+fn window_of(session: Session, order: &Option<Vec<usize>>, first: usize) -> Vec<(Name, bool)> {
+    session.fleet.with(|spots| {
+        let read = |spot: &Spot| (spot.name.clone(), spot.found);
+        if let Some(order) = order {
+            let spots = order.iter().skip(first).take(ROWS_MAX).filter_map(|at| spots.get(*at));
+            return spots.map(read).collect();
+        }
+        let of = |found: bool| spots.iter().filter(move |spot| spot.found == found);
+        of(true).chain(of(false)).skip(first).take(ROWS_MAX).map(read).collect()
+    })
+}
+
+/// All places by what stands in a column, those that a search has found before the others.
+fn sorted(session: Session, column: usize, is_down: bool) -> Vec<usize> {
+    let selected = session.selected_set.get_untracked();
+    let names: Vec<_> =
+        session.fleet.with(|all| all.iter().map(|it| (it.name.clone(), it.found)).collect());
+    let mut keys = Vec::new();
+    for (at, (name, found)) in names.iter().enumerate() {
+        let node = session.look_at(name);
+        let text = node.map(|it| cell(&it, selected.as_ref(), column)).unwrap_or_default();
+        keys.push((!found, counted(&text), at));
+    }
+    sort_by(&mut keys, |a, b| {
+        let texts = a.1.cmp(&b.1);
+        let texts = if is_down { texts.reverse() } else { texts };
+        match a.0.cmp(&b.0) {
+            Ordering::Equal => texts,
+            found => found,
+        }
+    });
+    keys.into_iter().map(|it| it.2).collect()
 }
 
 /// The row of a node, the known one if it is the same node.
@@ -157,10 +225,13 @@ fn status(node: &NodeView) -> String {
     if node.cordoned { format!("{ready},SchedulingDisabled") } else { ready.to_owned() }
 }
 
-/// All nodes with tabs between their cells, as spreadsheets read it.
-fn as_text(session: Session) -> String {
+/// All nodes with tabs between their cells, as spreadsheets read it, in the order that is shown.
+fn as_text(session: Session, order: &Option<Vec<usize>>) -> String {
     let selected = session.selected_set.get_untracked();
-    let names: Vec<Name> = session.fleet.with(|all| all.iter().map(|it| it.name.clone()).collect());
+    let names: Vec<Name> = session.fleet.with(|all| match order {
+        Some(order) => order.iter().filter_map(|at| Some(all.get(*at)?.name.clone())).collect(),
+        None => all.iter().map(|it| it.name.clone()).collect(),
+    });
     let mut text = COLUMNS.join("\t");
     for node in names.iter().filter_map(|name| session.look_at(name)) {
         let cells = (0..COLUMNS.len()).map(|column| cell(&node, selected.as_ref(), column));

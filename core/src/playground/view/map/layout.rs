@@ -1,6 +1,8 @@
 //! Where the cells of the map stand: groups side by side, as large as the room allows. Whole CSS
 //! pixels; cells are counted through all groups in their order.
 
+use std::collections::BTreeSet;
+
 use super::LARGE;
 
 /// Distances between cells that are tried, in CSS pixels; a fifth of each is the gap.
@@ -23,6 +25,10 @@ const BAND_MAX: u32 = 4;
 
 /// A narrower room is filled by every group.
 const NARROW: u32 = 480;
+
+/// Smaller than this cells are not made where the room is narrow: it is scrolled by a thumb, and a
+/// finger has to find them.
+const PITCH_NARROW: u32 = 12;
 
 /// A title needs this much room.
 const WIDTH_MIN: u32 = 184;
@@ -69,7 +75,8 @@ impl Layout {
         let fits = |pitch: &u32| {
             *pitch <= PITCH_USUAL && Layout::at(sizes, width, *pitch).height <= height
         };
-        let best = PITCHES.iter().position(fits);
+        let smallest = if width < NARROW { PITCH_NARROW } else { 0 };
+        let best = PITCHES.iter().position(|it| fits(it) || *it == smallest);
         let at = best.unwrap_or(PITCHES.len() - 1).saturating_sub(zoom);
         Layout::at(sizes, width, PITCHES[at])
     }
@@ -139,6 +146,27 @@ impl Layout {
             }
         }
         None
+    }
+
+    /// The rows of each group in which some of these cells stand, those that touch as one: left
+    /// edge, upper edge and height.
+    pub fn fronts(&self, cells: &[usize]) -> Vec<(u32, u32, u32)> {
+        let mut fronts = Vec::<(u32, u32, u32)>::new();
+        for block in &self.blocks {
+            let mut rows = BTreeSet::new();
+            let own = cells.iter().filter(|it| (block.cells.0..block.cells.1).contains(it));
+            rows.extend(own.filter_map(|it| {
+                Some(u32::try_from(it - block.cells.0).ok()? / block.columns.max(1))
+            }));
+            for row in rows {
+                let y = block.top() + row * self.pitch;
+                match fronts.last_mut().filter(|it| it.0 == block.x && it.1 + it.2 == y) {
+                    Some(front) => front.2 += self.pitch,
+                    None => fronts.push((block.x, y, self.pitch)),
+                }
+            }
+        }
+        fronts
     }
 
     /// Which cells stand between two heights.
@@ -247,6 +275,24 @@ mod tests {
         let large = Layout::fit(&[1665, 1665, 1665, 4, 1], (1080, 560), 0);
         assert!(large.height <= 560 && large.pitch >= 8, "{}", large.pitch);
         assert_eq!(Layout::fit(&[61], (1080, 560), 0).pitch, PITCH_USUAL);
+    }
+
+    /// Rows that touch are one front, each group has its own, and a front spans its rows.
+    #[test]
+    fn fronts_hold_the_rows_of_their_cells() {
+        let layout = Layout::fit(&[40, 40], (1080, 560), 0);
+        let columns = layout.blocks[0].columns as usize;
+        let other = layout.blocks[1].cells.0;
+        let cells = [1, columns, 3 * columns + 1, other];
+        let fronts = layout.fronts(&cells);
+        let pitch = layout.pitch;
+        assert_eq!(fronts.iter().map(|it| it.2).collect::<Vec<_>>(), [2 * pitch, pitch, pitch]);
+        for cell in cells {
+            let (x, y) = layout.corner(cell).unwrap();
+            let holds = |it: &&(u32, u32, u32)| (it.1..it.1 + it.2).contains(&y) && it.0 <= x;
+            assert!(fronts.iter().any(|it| holds(&it)), "{cell}");
+        }
+        assert!(layout.fronts(&[]).is_empty() && layout.fronts(&[80]).is_empty());
     }
 
     #[test]
