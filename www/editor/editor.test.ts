@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setDiagnostics } from '@codemirror/lint';
 import { EditorState, Text } from '@codemirror/state';
+import { changedLines } from './changes.ts';
 import { type Message, marksOf, nextMark } from './diagnostics.ts';
 import { find } from './descriptions.ts';
 import { insertedLines } from './ghost.ts';
@@ -36,6 +37,21 @@ test('a place that is not there is the nearest one', () => {
   ];
   for (const [line, column, offset] of cases) {
     assert.equal(offsetOf(doc, { line, column }), offset, `${line}:${column}`);
+  }
+});
+
+test('changed lines are those that differ from what was applied', () => {
+  const cases: [string[], string[], number[], number[]][] = [
+    [['a', 'b'], ['a', 'b'], [], []],
+    [['a', 'b'], ['a', 'x', 'b'], [2], []],
+    [['a', 'b', 'c'], ['a', 'x', 'c'], [2], []],
+    [['a', 'b', 'c'], ['a', 'c'], [], [2]],
+    [['a', ''], ['a', 'b', ''], [2], []],
+    [['a', 'b', ''], ['a', ''], [], [2]],
+  ];
+  for (const [before, after, changed, removed] of cases) {
+    const lines = changedLines(Text.of(before), Text.of(after));
+    assert.deepEqual(lines, { changed, removed }, `${before} ${after}`);
   }
 });
 

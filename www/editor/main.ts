@@ -8,6 +8,7 @@
 import { isolateHistory } from '@codemirror/commands';
 import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { changes as marksOfChanges, compareWith } from './changes.ts';
 import { type Message, diagnose } from './diagnostics.ts';
 import { ManifestDiff } from './diff.ts';
 import sheetText from './editor.css';
@@ -105,6 +106,11 @@ class ManifestEditor extends HTMLElement {
     if (this.#view !== undefined) diagnose(this.#view, JSON.parse(messages) as Message[], heed);
   }
 
+  /** Marks the lines that differ from this text, the one that was applied last. */
+  compare(applied: string): void {
+    if (this.#view !== undefined) compareWith(this.#view, withLineFeeds(applied));
+  }
+
   /** Marks a line that is pointed at elsewhere; 0 takes the mark away. */
   mark(line: number): void {
     if (this.#view !== undefined) markLine(this.#view, line);
@@ -176,6 +182,7 @@ class ManifestEditor extends HTMLElement {
         ghosts((lines) => (this.#dismissed = lines)),
         listen,
         blurs,
+        marksOfChanges,
         pointing((line) => this.#point(line)),
       ],
     });

@@ -28,6 +28,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn diagnose(this: &ManifestEditor, messages: &str);
     #[wasm_bindgen(method)]
+    fn compare(this: &ManifestEditor, applied: &str);
+    #[wasm_bindgen(method)]
     fn mark(this: &ManifestEditor, line: u32);
     /// Lines that another text has more stand there as a proposal; an empty text ends it.
     #[wasm_bindgen(method)]
@@ -61,6 +63,7 @@ pub fn code(
     let editor: ManifestEditor = element.cast();
     let (opened, shown, marked) = (editor.clone(), editor.clone(), editor.clone());
     let (heeded, pointing, ghosts) = (editor.clone(), editor.clone(), editor.clone());
+    let compared = editor.clone();
     let (asking, host) = (editor.clone(), editor);
     let shown_id = RwSignal::new(None);
     watch(move || {
@@ -86,6 +89,15 @@ pub fn code(
         let (file, text) = (desk.files.current.get(), proposed());
         if is_open.get() && shown_id.get() == Some(file.id) {
             ghosts.propose(text.as_deref().unwrap_or_default());
+        }
+    });
+    watch(move || {
+        if !is_open.get() {
+            return;
+        }
+        let file = desk.files.current.get();
+        if shown_id.get() == Some(file.id) {
+            compared.compare(&file.applied.get());
         }
     });
     watch(move || {
