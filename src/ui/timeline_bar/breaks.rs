@@ -24,7 +24,7 @@ pub(super) fn breaks_button(session: Session) -> Element {
     el("button", "button button--line button--small time-button")
         .attrs(&[("popovertarget", MENU), ("title", "Pause when something becomes true")])
         .live("data-armed", move || (!breaks.read().is_empty()).then_some(""))
-        .child(small_icon("dot"))
+        .child(small_icon("break"))
         .child(el("span", "time-button__word").live_text(word))
 }
 
