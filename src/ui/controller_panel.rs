@@ -136,7 +136,7 @@ fn cell(row: &Compared, names: &str) -> Element {
             "available" | "ready, not available yet" => "ready",
             "failed" => "failed",
             "starting" | "not ready" | "not scheduled" => "starting",
-            _ => "terminating",
+            _ => "leaving",
         };
         let token = match pod.revision {
             0 => el("span", "loop__slot"),

@@ -87,13 +87,20 @@ pub fn split_pod_name(name: &str) -> (String, String) {
     }
 }
 
-/// A taint's key and value in the width of a card: a long prefix says little and goes first.
+/// Longer than this the effect of a taint has no room beside its key and value on a card.
+const TAINT_MAX: usize = 14;
+
+/// A taint in the width of a card, which its effect has to fit into as well: a long prefix says
+/// little and goes first, then the value; the title and the form have both.
 pub fn short_taint(taint: &TaintView) -> String {
     let key = match taint.key.rsplit_once('/') {
         Some((_, short)) if taint.key.len() > 20 => short,
         _ => &*taint.key,
     };
-    if taint.value.is_empty() { key.to_owned() } else { format!("{key}={}", taint.value) }
+    match key.len() + 1 + taint.value.len() {
+        length if taint.value.is_empty() || length > TAINT_MAX => key.to_owned(),
+        _ => format!("{key}={}", taint.value),
+    }
 }
 
 /// The step of the drawing sequence that a revision uses.

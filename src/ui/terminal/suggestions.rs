@@ -61,8 +61,11 @@ fn lines(session: Session) -> Vec<Line> {
         line(&options, format!("rollout history ds/{name}"));
     }
     if let Some(node) = node {
-        line("", format!("taint nodes {node} key=value:NoSchedule"));
         line("", format!("drain {node} --ignore-daemonsets"));
+        lines.push(Line {
+            whole: format!("kubectl taint nodes {node} key=value:NoSchedule"),
+            shown: format!("taint nodes {node} …"),
+        });
     }
     lines
 }

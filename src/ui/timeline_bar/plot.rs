@@ -211,6 +211,8 @@ fn layer_of(kinds: &[Kind], part: &str, drawn: &Drawn) -> Element {
     let layer = areas.fold(layer, |all, (at, kind)| all.child(area(at, *kind, drawn)));
     let mut ready = (0..).zip(kinds).filter(|it| matches!(it.1, Kind::Ready(_)));
     let (foot, next) = (ready.next(), ready.next());
+    // What is on its way takes the colour of what it becomes.
+    let layer = layer.attr("data-rev", &foot.map_or_else(|| "1".to_owned(), |it| step(*it.1)));
     let lines = svg("svg", "plot__lines").attrs(&[
         ("viewBox", &format!("0 0 {WIDTH} {HEIGHT}")),
         ("preserveAspectRatio", "none"),
