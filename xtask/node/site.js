@@ -2,7 +2,7 @@
 // opens the page in Chromium.
 
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
@@ -34,18 +34,22 @@ export const CHROMIUM_ARGUMENTS = [
   "--no-first-run",
 ];
 
+/** Packed before anybody asks: packing the module takes seconds, which would be those of the page. */
+async function packedFiles(root) {
+  const names = await readdir(root, { recursive: true });
+  const files = names.filter((it) => PACKED.includes(extname(it))).map((it) => join(root, it));
+  const bodies = files.map(async (it) => [it, brotliCompressSync(await readFile(it))]);
+  return new Map(await Promise.all(bodies));
+}
+
 /**
  * Serves a folder below a path, on a free port of this machine, and nothing outside of it; with
- * `brotli` as a good host does, packed once and kept by the browser.
+ * `brotli` as a good host does, packed, and kept by the browser.
  */
 export async function serve(folder, { path = "/", brotli = false } = {}) {
   const root = resolve(folder) + sep;
-  const packed = new Map();
-  const bodyOf = async (file) => {
-    if (!brotli || !PACKED.includes(extname(file))) return readFile(file);
-    if (!packed.has(file)) packed.set(file, brotliCompressSync(await readFile(file)));
-    return packed.get(file);
-  };
+  const packed = brotli ? await packedFiles(root) : new Map();
+  const bodyOf = async (file) => packed.get(file) ?? readFile(file);
   const server = createServer(async (request, response) => {
     const asked = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const name = asked.startsWith(path) ? asked.slice(path.length) || "index.html" : null;
