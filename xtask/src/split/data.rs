@@ -18,6 +18,9 @@ use crate::process::{Result, read, target};
 
 /// A shorter run of constants is not worth its segment in both parts.
 const RUN_BYTES_MIN: usize = 24;
+/// A text as long as this is reached by its beginning only: its many addresses are also numbers that
+/// a program uses for other things.
+const LONG_TEXT_MIN: u32 = 1_024;
 /// The linker writes the map just before or after the module.
 const APART_MAX: Duration = Duration::from_secs(10);
 
@@ -93,10 +96,14 @@ impl Constants {
             found.extend(loose.filter_map(|it| memory.word(it)));
         }
         while let Some(address) = found.pop() {
-            let Some(constant) = self.at(address).filter(|it| reached.insert(*it)) else {
-                continue;
-            };
+            let Some(constant) = self.at(address) else { continue };
             let Range { start, end } = self.0[constant].clone();
+            let is_long_text = (end - start) >= LONG_TEXT_MIN
+                && memory.bytes(&self.0[constant]).is_some_and(is_text);
+            let is_chance = is_long_text && address != start;
+            if is_chance || !reached.insert(constant) {
+                continue;
+            }
             let words = (start.next_multiple_of(4)..end).step_by(4);
             found.extend(words.filter_map(|it| memory.word(it)));
         }
