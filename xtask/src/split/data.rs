@@ -18,8 +18,8 @@ use crate::process::{Result, read, target};
 
 /// A shorter run of constants is not worth its segment in both parts.
 const RUN_BYTES_MIN: usize = 24;
-/// A text as long as this is reached by its beginning only: its many addresses are also numbers that
-/// a program uses for other things.
+/// A text as long as this is reached by its beginning only: its many addresses are also numbers
+/// that a program uses for other things.
 const LONG_TEXT_MIN: u32 = 1_024;
 /// The linker writes the map just before or after the module.
 const APART_MAX: Duration = Duration::from_secs(10);
