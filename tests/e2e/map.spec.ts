@@ -73,7 +73,7 @@ test('the table holds every node, and makes only the rows that are looked at', a
 });
 
 test('the table is sorted by its heads, by mouse and by keys', async ({ playground, page }) => {
-  await addNodes(playground, 100);
+  await playground.addNodes(100);
   await detail(playground, 'Table').check({ force: true });
   const names = async () => {
     const cells = page.locator('.table__body [role="row"] [role="cell"]:first-child');
@@ -101,7 +101,7 @@ test('the table is sorted by its heads, by mouse and by keys', async ({ playgrou
 });
 
 test('brackets stand beside the rows of the running wave', async ({ playground, page }) => {
-  await addNodes(playground, 100);
+  await playground.addNodes(100);
   const fronts = page.locator('.map__front');
   await expect(fronts).toHaveCount(0);
   await playground.page.evaluate((yaml) => {
