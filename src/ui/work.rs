@@ -345,9 +345,11 @@ impl Session {
     fn save_clock(self) {
         let is_paused = !self.playing.get_untracked();
         let set = self.selected_set.get_untracked();
-        let read = |it: &Playground| it.saved_clock(is_paused, set.as_deref());
-        if let Some(clock) = self.playground.try_with_value(read) {
-            put("clock", Some(&clock), true);
+        // The clock alone is nothing to keep; what it stops at is somebody's work.
+        let read =
+            |it: &Playground| (it.saved_clock(is_paused, set.as_deref()), it.breaks().is_empty());
+        if let Some((clock, is_alone)) = self.playground.try_with_value(read) {
+            put("clock", Some(&clock), is_alone);
         }
     }
 }

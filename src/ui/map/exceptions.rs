@@ -240,25 +240,26 @@ pub(super) fn updated(session: Session, start: usize, end: usize) -> String {
 /// The groups with their shares.
 fn shares(session: Session) -> Element {
     let rows = move || {
-        let row = |group: &crate::ui::session::fleet::Group| {
-            let group = group.clone();
-            Row::new((group.id.clone(), group.start, group.end), move || {
-                let part = memo(move || {
-                    session.fleet.pulse.track();
-                    let (updated, all) = share(session, group.start, group.end);
-                    percent(updated, all)
-                });
-                el("div", "exceptions__share")
-                    .child(el("dt", "").text(&group.title))
-                    .child(el("dd", "exceptions__bar").paint(move |it| {
-                        it.style("--p", fraction(part.get() * 10));
-                    }))
-                    .child(
-                        el("dd", "exceptions__percent")
-                            .live_text(move || format!("{}%", part.get())),
-                    )
-            })
-        };
+        let row =
+            |group: &crate::ui::session::fleet::Group| {
+                let group = group.clone();
+                Row::new((group.id.clone(), group.start, group.end), move || {
+                    let part = memo(move || {
+                        session.fleet.pulse.track();
+                        let (updated, all) = share(session, group.start, group.end);
+                        // Where there are no pods, none is old.
+                        (all > 0).then(|| percent(updated, all))
+                    });
+                    el("div", "exceptions__share")
+                        .child(el("dt", "").text(&group.title))
+                        .child(el("dd", "exceptions__bar").paint(move |it| {
+                            it.style("--p", fraction(part.get().unwrap_or(0) * 10));
+                        }))
+                        .child(el("dd", "exceptions__percent").live_text(move || {
+                            part.get().map_or("–".into(), |it| format!("{it}%"))
+                        }))
+                })
+            };
         session.fleet.groups.read().iter().map(row).collect()
     };
     let step = move || {
