@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setDiagnostics } from '@codemirror/lint';
-import { EditorState, Text } from '@codemirror/state';
-import { changedLines } from './changes.ts';
+import { ChangeSet, EditorState, Text } from '@codemirror/state';
+import { chunksAfter, chunksOf, linesOf } from './changes.ts';
 import { type Message, marksOf, nextMark } from './diagnostics.ts';
 import { find } from './descriptions.ts';
 import { insertedLines } from './ghost.ts';
@@ -50,8 +50,31 @@ test('changed lines are those that differ from what was applied', () => {
     [['a', 'b', ''], ['a', ''], [], [2]],
   ];
   for (const [before, after, changed, removed] of cases) {
-    const lines = changedLines(Text.of(before), Text.of(after));
+    const [base, doc] = [Text.of(before), Text.of(after)];
+    const lines = linesOf(chunksOf(base, doc), doc);
     assert.deepEqual(lines, { changed, removed }, `${before} ${after}`);
+  }
+});
+
+test('changed lines are the same whether a text was typed or came at once', () => {
+  const rows = Array.from({ length: 200 }, (_, row) => `row ${row}`);
+  const base = Text.of(rows);
+  let doc = base;
+  let chunks = chunksOf(base, doc);
+  const edits: [number, number, string[]][] = [
+    [0, 0, ['#']],
+    [700, 705, ['x']],
+    [1, 1, ['']],
+    [703, 720, ['', 'a', '']],
+    [1200, 1400, ['']],
+    [0, 1, ['']],
+    [40, 40, ['', '']],
+  ];
+  for (const [from, to, insert] of edits) {
+    const changes = ChangeSet.of({ from, to, insert: Text.of(insert) }, doc.length);
+    doc = changes.apply(doc);
+    chunks = chunksAfter(chunks, base, doc, changes);
+    assert.deepEqual(linesOf(chunks, doc), linesOf(chunksOf(base, doc), doc), `${from}:${to}`);
   }
 });
 
