@@ -205,6 +205,10 @@ impl Session {
                 continue;
             }
             self.load(path.strip_prefix("./").unwrap_or(path));
+            // For an address a file of that name can stand.
+            if path.contains("://") {
+                self.load(path.rsplit('/').next().unwrap_or_default());
+            }
             let is_folder =
                 statement.line.contains("-f") && fs::metadata(path).is_ok_and(|it| it.is_dir());
             for entry in fs::read_dir(path).into_iter().flatten().flatten().filter(|_| is_folder) {

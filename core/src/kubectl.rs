@@ -37,6 +37,7 @@ mod logs;
 mod output;
 mod patch;
 mod printer;
+pub(crate) mod published;
 mod replace;
 mod resource;
 mod rollout;

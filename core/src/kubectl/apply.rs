@@ -64,7 +64,7 @@ pub(super) struct Order {
     pub(super) failure: Failure,
 }
 
-pub(super) fn order(shell: &Shell, flags: &Flags, verb: &str) -> Result<Order, Failure> {
+pub(super) fn order(shell: &mut Shell, flags: &Flags, verb: &str) -> Result<Order, Failure> {
     if flags.list("filename").is_empty() {
         return Err(Failure::new("must specify one of -f and -k"));
     }

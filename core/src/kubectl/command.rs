@@ -81,7 +81,7 @@ static COMMANDS: [Command; 53] = [
 pub(super) const GROUPS: [&str; 5] = ["rollout", "set", "config", "top", "auth"];
 
 /// What kubectl can create without a manifest.
-const MADE_OF_WORDS: [&str; 22] = [
+const MADE_OF_WORDS: [&str; 27] = [
     "namespace",
     "ns",
     "deployment",
@@ -91,18 +91,23 @@ const MADE_OF_WORDS: [&str; 22] = [
     "configmap",
     "cm",
     "cronjob",
+    "cj",
     "ingress",
     "ing",
     "job",
     "poddisruptionbudget",
     "pdb",
     "priorityclass",
+    "pc",
     "quota",
+    "resourcequota",
     "role",
     "rolebinding",
     "secret",
     "service",
+    "svc",
     "serviceaccount",
+    "sa",
     "token",
 ];
 
@@ -228,6 +233,14 @@ fn full_name<'a>(group: Option<&str>, word: &'a str) -> &'a str {
     match (group, word) {
         (Some("create"), "ns") => "namespace",
         (Some("create"), "deploy") => "deployment",
+        (Some("create"), "cm") => "configmap",
+        (Some("create"), "cj") => "cronjob",
+        (Some("create"), "ing") => "ingress",
+        (Some("create"), "pc") => "priorityclass",
+        (Some("create"), "pdb") => "poddisruptionbudget",
+        (Some("create"), "resourcequota") => "quota",
+        (Some("create"), "sa") => "serviceaccount",
+        (Some("create"), "svc") => "service",
         (Some("set"), "sa") => "serviceaccount",
         (Some("config"), "use") => "use-context",
         (Some("top"), "nodes" | "no") => "node",

@@ -2,7 +2,7 @@
 
 use crate::kubectl::Shell;
 use crate::kubectl::files::{FileObject, Read, read};
-use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
+use crate::kubectl::flags::{DryRun, Flag, Flags, Takes, parse_switch};
 use crate::kubectl::job::{Gone, Job};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::resource::{name_of, namespace_of};
@@ -54,7 +54,7 @@ pub(super) fn for_replacement(
 ) -> Result<Vec<Gone>, Failure> {
     let asked = flags.integer("grace-period").filter(|it| *it >= 0);
     let manner = Manner {
-        cascade: cascade(flags)?,
+        cascade: cascade(shell, flags)?,
         grace_seconds: asked.map(|it| it.max(1)),
         is_forced: false,
         dry_run: DryRun::None,
@@ -77,7 +77,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.is_on("now") && flags.integer("grace-period").is_some_and(|it| it >= 0) {
         return Err(Failure::new("--now and --grace-period cannot be specified together"));
     }
-    let manner = manner(flags)?;
+    let manner = manner(shell, flags)?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new(MISSING));
     }
@@ -107,7 +107,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         }
     }
     let waits = flags.is_not_off("wait") && manner.dry_run == DryRun::None;
-    if waits && manner.cascade != Cascade::Orphan && !gone.is_empty() {
+    if waits && !gone.is_empty() {
         let limit = flags.duration("timeout").filter(|it| *it > 0);
         let deadline = limit.map(|it| shell.server.now() + it);
         shell.job = Some(Job::Delete { gone, deadline });
@@ -115,11 +115,21 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     failure.or_ok()
 }
 
-fn cascade(flags: &Flags) -> Result<Cascade, Failure> {
-    match flags.text("cascade").unwrap_or("background") {
-        "background" | "true" => Ok(Cascade::Background),
+/// `GetCascadingStrategy`; before v1.20 the flag was a switch.
+fn cascade(shell: &mut Shell, flags: &Flags) -> Result<Cascade, Failure> {
+    let given = flags.text("cascade").unwrap_or("background");
+    if let Some(is_on) = parse_switch(given) {
+        let instead = if is_on { "background" } else { "orphan" };
+        shell.output.warn(&format!(
+            "warning: --cascade={given} is deprecated (boolean value) and can be replaced with \
+             --cascade={instead}."
+        ));
+        return Ok(if is_on { Cascade::Background } else { Cascade::Orphan });
+    }
+    match given {
+        "background" => Ok(Cascade::Background),
         "foreground" => Ok(Cascade::Foreground),
-        "orphan" | "false" => Ok(Cascade::Orphan),
+        "orphan" => Ok(Cascade::Orphan),
         other => Err(Failure::new(format!(
             "invalid cascade value ({other}). \
              Must be \"background\", \"foreground\", or \"orphan\""
@@ -127,8 +137,8 @@ fn cascade(flags: &Flags) -> Result<Cascade, Failure> {
     }
 }
 
-fn manner(flags: &Flags) -> Result<Manner, Failure> {
-    let cascade = cascade(flags)?;
+fn manner(shell: &mut Shell, flags: &Flags) -> Result<Manner, Failure> {
+    let cascade = cascade(shell, flags)?;
     let output = flags.text("output").unwrap_or_default();
     if !["", "name"].contains(&output) {
         return Err(Failure::new(format!(
@@ -148,7 +158,7 @@ fn manner(flags: &Flags) -> Result<Manner, Failure> {
     Ok(Manner { cascade, grace_seconds, is_forced, dry_run: flags.dry_run()?, is_named_only })
 }
 
-fn of_files(shell: &Shell, flags: &Flags) -> Result<(Vec<Found>, Failure), Failure> {
+fn of_files(shell: &mut Shell, flags: &Flags) -> Result<(Vec<Found>, Failure), Failure> {
     let Read { objects, mut failure } = read(shell, flags)?;
     let mut found = Vec::new();
     for it in objects {

@@ -1,10 +1,13 @@
 //! `-f`: the texts that a command is given, and what is wrong with them in kubectl's words.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::kubectl::Shell;
 use crate::kubectl::flags::Flags;
-use crate::kubectl::output::{Failure, Fault};
+use crate::kubectl::output::{Failure, Fault, Output};
+use crate::kubectl::published::{self, file_name, without_scheme};
 use crate::kubectl::resource::Resource;
 use crate::manifest::{self, Diagnostic, Document, Problem, Severity};
 
@@ -44,29 +47,26 @@ pub(super) struct Read {
 }
 
 /// Reads every file that `-f` names; a text that is no YAML ends its file.
-pub(super) fn read(shell: &Shell, flags: &Flags) -> Result<Read, Failure> {
+pub(super) fn read(shell: &mut Shell, flags: &Flags) -> Result<Read, Failure> {
     let mut read = Read::default();
-    let mut texts: Vec<(String, &String)> = Vec::new();
+    let mut texts: Vec<(String, &str)> = Vec::new();
+    let given = shell.texts;
     for path in flags.list("filename") {
         if path == "-" {
-            texts.push(("STDIN".to_owned(), &shell.texts.stdin));
+            texts.push(("STDIN".to_owned(), &given.stdin));
             continue;
         }
-        // Nothing is fetched: a file of that name in the editor stands for it.
-        let address = path.strip_prefix("https://").or(path.strip_prefix("http://"));
-        let last = address.map(|it| it.rsplit('/').next().unwrap_or_default());
-        let file = last.or(path.strip_prefix("./")).unwrap_or(path);
-        if let Some(text) = shell.texts.files.get(file) {
+        if without_scheme(path).is_some() {
+            let text = published_at(path, &given.files, &mut shell.output)?;
             texts.push((path.to_owned(), text));
             continue;
         }
-        let inside = in_folder(shell, file);
-        if address.is_some() {
-            return Err(Failure::new(format!(
-                "unable to read URL \"{path}\", the playground fetches nothing: put the text into \
-                 a file {file}"
-            )));
+        let file = path.strip_prefix("./").unwrap_or(path);
+        if let Some(text) = given.files.get(file) {
+            texts.push((path.to_owned(), text));
+            continue;
         }
+        let inside = in_folder(&given.files, file);
         if inside.is_empty() {
             return Err(Failure::new(format!("the path \"{path}\" does not exist")));
         }
@@ -103,8 +103,30 @@ pub(super) fn read(shell: &Shell, flags: &Flags) -> Result<Read, Failure> {
     Ok(read)
 }
 
+/// What stands for an address, since nothing is fetched: a manifest of the playground's own, or
+/// else a file of that name in the editor.
+fn published_at<'a>(
+    address: &str,
+    files: &'a BTreeMap<String, String>,
+    output: &mut Output,
+) -> Result<&'a str, Failure> {
+    if let Some(text) = published::at(address) {
+        output.warn(&published::note(address));
+        return Ok(text);
+    }
+    let file = file_name(address);
+    let text = files.get(file).ok_or_else(|| {
+        Failure::new(format!(
+            "unable to read URL \"{address}\", the playground fetches nothing: put the text into \
+             a file {file}"
+        ))
+    })?;
+    output.warn(&format!("(nothing is fetched: your file {file} stands for that address)"));
+    Ok(text)
+}
+
 /// The manifests in a folder, by name; `.` is where the files are.
-fn in_folder<'a>(shell: &'a Shell, folder: &str) -> Vec<(String, &'a String)> {
+fn in_folder<'a>(files: &'a BTreeMap<String, String>, folder: &str) -> Vec<(String, &'a str)> {
     let prefix = match folder.trim_end_matches('/') {
         "." | "" => String::new(),
         folder => format!("{folder}/"),
@@ -114,8 +136,8 @@ fn in_folder<'a>(shell: &'a Shell, folder: &str) -> Vec<(String, &'a String)> {
         let ends = |rest: &str| [".yaml", ".yml", ".json"].iter().any(|it| rest.ends_with(it));
         rest.is_some_and(|it| !it.contains('/') && ends(it))
     };
-    let files = shell.texts.files.iter().filter(|(name, _)| is_manifest(name));
-    files.map(|(name, text)| (name.clone(), text)).collect()
+    let files = files.iter().filter(|(name, _)| is_manifest(name));
+    files.map(|(name, text)| (name.clone(), text.as_str())).collect()
 }
 
 fn add(

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::Shell;
-use crate::kubectl::files::{Read, read};
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::printer::{GET_FORMATS, Printer, list_of};
@@ -55,19 +55,29 @@ Use \"kubectl explain <resource>\" for a detailed description of that resource \
 See 'kubectl get -h' for help and examples";
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.text("raw").is_some() {
+        return Err(not_simulated("the API itself"));
+    }
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::whole(NO_TYPE));
     }
     let printer = Printer::of(flags, GET_FORMATS)?;
-    let targets = match flags.args.is_empty() {
-        true => of_files(shell, flags)?,
-        false => shell.targets(&flags.args)?,
+    let in_files = match flags.args.is_empty() {
+        true => Some(shell.objects(flags, &[], false)?),
+        false => None,
+    };
+    let targets = match &in_files {
+        Some((found, _)) => named(found),
+        None => shell.targets(&flags.args)?,
     };
     if flags.is_on("watch") || flags.is_on("watch-only") {
         return watch::start(shell, flags, targets, printer);
     }
     let scope = Scope::of(flags);
-    let (mut found, mut failure) = scope.find(&targets, shell.server)?;
+    let (mut found, mut failure) = match in_files {
+        Some(found) => found,
+        None => scope.find(&targets, shell.server)?,
+    };
     if flags.is_on("ignore-not-found") {
         failure = Failure::default();
     }
@@ -111,13 +121,10 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     failure.or_ok()
 }
 
-/// The objects that files name.
-fn of_files(shell: &mut Shell, flags: &Flags) -> Result<Targets, Failure> {
-    let Read { objects, failure } = read(shell, flags)?;
-    failure.or_ok()?;
-    let named =
-        objects.iter().filter_map(|it| Some((it.resource?, name_of(&it.object).to_owned())));
-    Ok(Targets::Named(named.collect()))
+/// Objects that files name, as words would name them.
+fn named(found: &[Found]) -> Targets {
+    let named = found.iter().map(|it| (it.resource, name_of(&it.object).to_owned()));
+    Targets::Named(named.collect())
 }
 
 /// A table for each type, with an empty line between.

@@ -9,6 +9,7 @@ mod builtin;
 mod complete;
 mod cut;
 mod execute;
+mod fetch;
 mod filter;
 mod own;
 mod parse;

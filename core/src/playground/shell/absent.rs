@@ -5,13 +5,14 @@ use crate::playground::shell::fail;
 use crate::playground::shell::parse::{Pipe, When};
 
 /// Programs, and what to do in their place.
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
     (
         "minikube kind k3d k3s microk8s kubeadm eksctl gcloud az aws oc terraform vagrant",
         "the cluster is here already, and `node add` lets machines join",
     ),
     ("helm kustomize argocd flux", "write the manifest into a tab of the editor, and apply it"),
-    ("curl wget git", "the playground fetches nothing: put the text into a file by its name"),
+    ("git", "the playground fetches nothing: put the text into a file by its name"),
+    ("bash sh zsh python python3", "scripts are not simulated: type their lines"),
     ("man info tldr", "`kubectl COMMAND --help` says how it is used, `help` what there is besides"),
     ("ssh docker crictl nerdctl systemctl journalctl", "what runs on machines is not simulated"),
     ("vi vim nano emacs code open notepad", "write `cat > FILE <<EOF`, or use the editor's tabs"),

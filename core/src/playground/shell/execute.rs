@@ -6,7 +6,7 @@ use crate::playground::shell::parse::Command;
 use crate::playground::shell::redirect::Filled;
 use crate::playground::shell::run::Wait;
 use crate::playground::shell::watch::Watch;
-use crate::playground::shell::{Shell, absent, assignment, filter};
+use crate::playground::shell::{Shell, absent, assignment, fail, fetch, filter};
 
 impl Playground {
     /// A command with its words filled in; none that waits is redirected yet.
@@ -68,19 +68,53 @@ impl Playground {
             all.words.extend(rest.chain(given));
             return self.run_words(&all, shell);
         }
-        let output = shell.builtin(words, &filled.input).or_else(|| {
-            let file = filter_file(words, shell);
-            filter::run(words, file.as_deref().unwrap_or(&filled.input))
+        let output = shell.builtin(words, &filled.input);
+        let output = output.or_else(|| match filter_file(words, shell) {
+            Some(Ok((rest, text))) if is_in_place(rest) => {
+                let mut output = filter::run(&[&rest[..1], &rest[2..]].concat(), &text)?;
+                if output.code == 0 {
+                    let file = words.last()?.trim_start_matches("./");
+                    shell.write(file, std::mem::take(&mut output.stdout), false);
+                }
+                Some(output)
+            }
+            Some(Ok((rest, text))) => filter::run(rest, &text),
+            Some(Err(output)) => Some(output),
+            None => filter::run(words, &filled.input),
         });
+        let output = output.or_else(|| fetch::run(words, shell));
         let output = output.or_else(|| self.run_own(words, shell));
         (output.unwrap_or_else(|| absent::refusal(first)), None)
     }
 }
 
-/// The last word of a filter, if it is a file that is there.
-fn filter_file(words: &[String], shell: &Shell) -> Option<String> {
-    let is_filter =
-        ["awk", "grep", "egrep", "head", "sed", "sort", "tail", "wc"].contains(&words[0].as_str());
-    let last = words.last().filter(|_| is_filter && words.len() > 1)?;
-    shell.files.get(last).cloned()
+/// `sed -i` changes the file that it reads.
+fn is_in_place(words: &[String]) -> bool {
+    words[0] == "sed" && words.get(1).is_some_and(|it| it == "-i")
+}
+
+/// Tools that read a file as well as what is piped into them.
+const READERS: [&str; 9] = ["awk", "cut", "egrep", "grep", "head", "sed", "sort", "tail", "uniq"];
+
+/// The words before the file that a tool is to read, and its text; none if it names none.
+fn filter_file<'a>(
+    words: &'a [String],
+    shell: &Shell,
+) -> Option<Result<(&'a [String], String), Output>> {
+    let (last, rest) = words.split_last().filter(|it| !it.1.is_empty())?;
+    let name = rest[0].as_str();
+    let is_reader = READERS.contains(&name) || name == "wc";
+    if !is_reader || last.starts_with('-') {
+        return None;
+    }
+    let takes_pattern = ["awk", "egrep", "grep", "sed"].contains(&name);
+    let is_pattern = takes_pattern && !rest[1..].iter().any(|it| !it.starts_with('-'));
+    match shell.files.get(last.trim_start_matches("./")) {
+        Some(text) => Some(Ok((rest, text.clone()))),
+        None if is_pattern => None,
+        None if last.ends_with(".yaml") || last.ends_with(".yml") || last.ends_with(".txt") => {
+            Some(Err(fail(1, &format!("{name}: {last}: No such file or directory"))))
+        }
+        None => None,
+    }
 }
