@@ -2,6 +2,7 @@
 //! from the template to an available pod through its gates, grouped by stage.
 
 mod figure;
+mod matrix;
 mod track;
 
 use daemonset_core::api::Name;
@@ -15,6 +16,7 @@ use super::dom::{Element, Row, el, memo, watch};
 use super::icon::small_icon;
 use super::session::Session;
 use figure::figure_view;
+use matrix::matrix;
 use track::{gates, track};
 
 /// What the tab Why holds.
@@ -56,11 +58,8 @@ pub fn why_tools(session: Session) -> Element {
             let name = it.clone();
             Row::new(name.clone(), move || el("option", "").text(&name))
         };
-        let none = || Row::new("", || el("option", "").attr("value", "").text("none"));
-        let rows = move || {
-            let unasked = session.selected_node.read().is_none().then(none);
-            unasked.into_iter().chain(nodes.read().iter().map(option)).collect()
-        };
+        let all = || Row::new("", || el("option", "").attr("value", "").text("all"));
+        let rows = move || std::iter::once(all()).chain(nodes.read().iter().map(option)).collect();
         let element = el("select", "picker__select")
             .on("change", move |event: Event| {
                 let name = Some(event_target_value(&event)).filter(|it| !it.is_empty());
@@ -82,21 +81,10 @@ pub fn why_tools(session: Session) -> Element {
 }
 
 fn hint(session: Session) -> Vec<Element> {
-    let button = move |name: &Name| {
-        let node = name.clone();
-        el("button", "button button--line button--small")
-            .on_click(move || session.hints.ask_node(session, Some(node.clone())))
-            .text(name)
-    };
-    // Nodes without a pod are those that people wonder about.
-    let without = move || {
-        let pools = session.pools.read();
-        let rows = pools.iter().flat_map(|pool| &pool.nodes);
-        let lacks = |row: &&super::session::NodeRow| row.node.read_untracked().wanted.is_err();
-        rows.filter(lacks).take(6).map(|row| button(&row.name)).collect()
-    };
-    let text = "Select a node, a pod or a figure to see which checks it has passed.";
-    vec![el("p", "why__hint").text(text), el("div", "why__choices").part(without)]
+    let has_cards = memo(move || !session.pools.read().is_empty());
+    let text = "Select a node, a pod, a figure or a cell to see which checks have been passed.";
+    let table = el("div", "").when(move || has_cards.get(), move || matrix(session));
+    vec![el("p", "why__hint").text(text), table]
 }
 
 fn node_view(session: Session, node: Name) -> Vec<Element> {

@@ -99,6 +99,32 @@ test('a figure explains itself, and a toleration is inserted where it belongs', 
   await expect(plan.getByText(/gpu-1 gains one/)).toBeVisible();
 });
 
+test('a table has every node and every DaemonSet, and each cell leads to its checks', async ({
+  playground,
+  page,
+}) => {
+  const yaml = await playground.manifest();
+  const second = yaml
+    .replaceAll('node-logger', 'gpu-probe')
+    .replace('      containers:', '      nodeSelector: {accelerator: nvidia}\n      containers:');
+  await playground.write(`${yaml}\n---\n${second}`);
+  await playground.apply();
+  await playground.settle();
+  await playground.showTab('Why');
+  const table = page.getByRole('table', { name: 'DaemonSets and nodes' });
+  await expect(table.getByRole('rowheader')).toHaveText(['gpu-probe', 'node-logger']);
+  await expect(table.getByRole('columnheader')).toHaveCount(9);
+  await expect(table.getByRole('button', { name: 'node-logger on worker-2: Ready' })).toBeVisible();
+  await table.getByRole('button', { name: 'gpu-probe on worker-2: no pod' }).click();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  await expect(why).toContainText('worker-2 has no pod: nodeSelector asks for accelerator=nvidia');
+  const verdict = why.locator('.gate', { hasText: 'nodeSelector' });
+  await expect(verdict).toHaveAttribute('data-verdict', 'fail');
+  // Back to all of them, by the choice of a node.
+  await page.getByRole('combobox', { name: 'Node' }).selectOption('all');
+  await expect(table).toBeVisible();
+});
+
 test('what would let a pod in stands in the editor, and is typed by Tab only', async ({
   playground,
   page,
@@ -125,7 +151,10 @@ test('what would let a pod in stands in the editor, and is typed by Tab only', a
   await page.keyboard.press('Control+z');
   await expect(ghost).toBeVisible();
   // On the line above it, it is taken, and one step takes it back.
-  await page.locator('manifest-editor .cm-line').nth(above - 1).click();
+  await page
+    .locator('manifest-editor .cm-line')
+    .nth(above - 1)
+    .click();
   await page.keyboard.press('Tab');
   expect(await playground.manifest()).toContain('key: dedicated');
   await expect(ghost).toHaveCount(0);
