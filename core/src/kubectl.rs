@@ -10,12 +10,14 @@
 
 mod about;
 mod age;
+mod api_resources;
 mod apply;
 mod arguments;
 mod change;
 mod command;
 mod complete;
 mod config;
+mod connection;
 mod cordon;
 mod create;
 mod delete;
@@ -38,6 +40,7 @@ mod output;
 mod patch;
 mod printer;
 pub(crate) mod published;
+mod record;
 mod replace;
 mod resource;
 mod rollout;
@@ -47,6 +50,7 @@ mod server;
 mod set;
 mod table;
 mod taint;
+mod version;
 mod wait;
 mod words;
 
@@ -87,6 +91,8 @@ struct Shell<'a> {
     texts: &'a Texts,
     output: Output,
     job: Option<Job>,
+    /// The line, if `--record` asks to keep it as the reason for the change.
+    cause: Option<String>,
 }
 
 impl Shell<'_> {
@@ -130,7 +136,7 @@ pub fn start_words(
     server: &mut dyn Server,
 ) -> (Output, Option<Job>) {
     let output = Output::default();
-    let mut shell = Shell { server, texts, output, job: None };
+    let mut shell = Shell { server, texts, output, job: None, cause: None };
     let result = command::run(&mut shell, words.get(1..).unwrap_or_default());
     let Shell { server, mut output, job, .. } = shell;
     if let Err(failure) = &result {

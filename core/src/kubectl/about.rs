@@ -1,36 +1,15 @@
-//! Commands about the client and the server: versions, addresses, types, configuration; and those
-//! that the cluster here has no answer for.
+//! Where the server is, and the commands that the cluster here has no answer for.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::Shell;
 use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
-use crate::kubectl::printer::to_json;
-use crate::kubectl::resource::{RESOURCES, Resource};
-use crate::kubectl::table;
-use crate::manifest;
 
 /// Where the API server of the playground would listen.
 pub(super) const SERVER: &str = "https://127.0.0.1:6443";
-
-/// The flags of `version`.
-pub(super) const VERSION_FLAGS: &[Flag] =
-    &[Flag("client", ' ', Takes::Switch), Flag("output", 'o', Takes::Text)];
-
-/// The flags of `api-resources`.
-pub(super) const RESOURCES_FLAGS: &[Flag] = &[
-    Flag("api-group", ' ', Takes::Text),
-    Flag("cached", ' ', Takes::Switch),
-    Flag("categories", ' ', Takes::Text),
-    Flag("namespaced", ' ', Takes::Switch),
-    Flag("no-headers", ' ', Takes::Switch),
-    Flag("output", 'o', Takes::Text),
-    Flag("sort-by", ' ', Takes::Text),
-    Flag("verbs", ' ', Takes::Text),
-];
 
 /// The flags of `top node`.
 pub(super) const TOP_NODE_FLAGS: &[Flag] = &[
@@ -51,39 +30,6 @@ pub(super) const TOP_POD_FLAGS: &[Flag] = &[
     Flag("sum", ' ', Takes::Switch),
 ];
 
-pub(super) fn version(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    if !flags.args.is_empty() {
-        return Err(Failure::new(format!("extra arguments: [{}]", flags.args.join(" "))));
-    }
-    let client = json!({
-        "buildDate": "2025-03-11T19:58:36Z",
-        "compiler": "gc",
-        "gitTreeState": "clean",
-        "gitVersion": "v1.32.3",
-        "goVersion": "go1.23.6",
-        "major": "1",
-        "minor": "32",
-        "platform": "linux/amd64",
-    });
-    let mut all = json!({"clientVersion": client, "kustomizeVersion": "v5.5.0"});
-    if !flags.is_on("client") {
-        all["serverVersion"] = json!({"gitVersion": "v1.31.13", "major": "1", "minor": "31"});
-    }
-    match flags.text("output").unwrap_or_default() {
-        "json" => shell.output.stdout.push_str(&to_json(&all).replace("    ", "  ")),
-        "yaml" => shell.output.stdout.push_str(&manifest::emit_folded(&all)),
-        "" => {
-            shell.output.line("Client Version: v1.32.3");
-            shell.output.line("Kustomize Version: v5.5.0");
-            if !flags.is_on("client") {
-                shell.output.line("Server Version: v1.31.13");
-            }
-        }
-        _ => return Err(Failure::new("--output must be 'yaml' or 'json'")),
-    }
-    Ok(())
-}
-
 pub(super) fn cluster_info(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.args.first().is_some_and(|it| it == "dump") {
         return Err(not_simulated("cluster-info dump"));
@@ -91,65 +37,6 @@ pub(super) fn cluster_info(shell: &mut Shell, flags: &Flags) -> Result<(), Failu
     shell.output.line(&format!("Kubernetes control plane is running at {SERVER}"));
     let hint = "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.";
     shell.output.line(&format!("\n{hint}"));
-    Ok(())
-}
-
-pub(super) fn api_resources(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    no_arguments(flags, "api-resources")?;
-    let sort_by = flags.text("sort-by").unwrap_or_default();
-    if !["", "name", "kind"].contains(&sort_by) {
-        return Err(Failure::new("--sort-by accepts only name or kind"));
-    }
-    let group = flags.text("api-group");
-    let namespaced = flags.text("namespaced").map(|it| it == "true");
-    let mut shown: Vec<&Resource> = RESOURCES
-        .iter()
-        .filter(|it| group.is_none_or(|group| it.group == group))
-        .filter(|it| namespaced.is_none_or(|namespaced| it.is_namespaced == namespaced))
-        .collect();
-    match sort_by {
-        "name" => shown.sort_by_key(|it| it.plural),
-        "kind" => shown.sort_by_key(|it| it.kind),
-        _ => shown.sort_by_key(|it| (it.group, it.plural)),
-    }
-    let output = flags.text("output").unwrap_or_default();
-    if output == "name" {
-        shown.iter().for_each(|it| shell.output.line(&it.full_plural()));
-        return Ok(());
-    }
-    if !["", "wide"].contains(&output) {
-        return Err(Failure::new(format!("--output {output} is not available")));
-    }
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    if !flags.is_on("no-headers") {
-        let header = "NAME SHORTNAMES APIVERSION NAMESPACED KIND";
-        rows.push(header.split(' ').map(str::to_owned).collect());
-    }
-    for it in shown {
-        let namespaced = it.is_namespaced.to_string();
-        let (name, short) = (it.plural.to_owned(), it.short.join(","));
-        rows.push(vec![name, short, it.api_version(), namespaced, it.kind.to_owned()]);
-    }
-    shell.output.stdout.push_str(&table::rows(&rows));
-    Ok(())
-}
-
-fn no_arguments(flags: &Flags, command: &str) -> Result<(), Failure> {
-    match flags.args.as_slice() {
-        [] => Ok(()),
-        words => {
-            let words = words.join(" ");
-            Err(Failure::usage(&format!("unexpected arguments: [{words}]"), command))
-        }
-    }
-}
-
-pub(super) fn api_versions(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
-    no_arguments(flags, "api-versions")?;
-    let mut versions: Vec<String> = RESOURCES.iter().map(Resource::api_version).collect();
-    versions.sort();
-    versions.dedup();
-    versions.iter().for_each(|it| shell.output.line(it));
     Ok(())
 }
 
@@ -220,6 +107,7 @@ pub(super) const AUTOSCALE_FLAGS: &[Flag] = &[
     Flag("min", ' ', Takes::Integer),
     Flag("name", ' ', Takes::Text),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
 ];
 
 /// The flags of `expose`.
@@ -228,6 +116,7 @@ pub(super) const EXPOSE_FLAGS: &[Flag] = &[
     Flag("name", ' ', Takes::Text),
     Flag("output", 'o', Takes::Text),
     Flag("port", ' ', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("selector", ' ', Takes::Text),
     Flag("target-port", ' ', Takes::Text),
     Flag("type", ' ', Takes::Text),

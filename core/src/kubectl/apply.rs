@@ -12,7 +12,7 @@ use crate::kubectl::files::{FileObject, Read, read};
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
-use crate::kubectl::resource::{Resource, name_of, namespace_of};
+use crate::kubectl::resource::{Resource, idle_note, name_of, namespace_of};
 use crate::sim::{ApiError, Input};
 
 /// The flags of `apply`.
@@ -22,6 +22,7 @@ pub(super) const APPLY_FLAGS: &[Flag] = &[
     Flag("force-conflicts", ' ', Takes::Switch),
     Flag("kustomize", 'k', Takes::Text),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("server-side", ' ', Takes::Switch),
     Flag("validate", ' ', Takes::Perhaps("strict")),
 ];
@@ -31,6 +32,7 @@ pub(super) const CREATE_FLAGS: &[Flag] = &[
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("filename", 'f', Takes::Text),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("save-config", ' ', Takes::Switch),
     Flag("validate", ' ', Takes::Perhaps("strict")),
 ];
@@ -43,16 +45,36 @@ pub(super) fn apply(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.text("kustomize").is_some() {
         return Err(not_simulated("kustomize"));
     }
+    if flags.is_on("force-conflicts") && !flags.is_on("server-side") {
+        return Err(Failure::new("--force-conflicts only works with --server-side"));
+    }
     let Order { dry_run, printer, objects, mut failure } = order(shell, flags, "apply")?;
     for it in objects {
+        let mut object = it.object.clone();
+        shell.record_in(&mut object);
         let applied =
-            it.check_apply().and_then(|()| apply_one(shell, flags, &it.object, &it.file, dry_run));
+            it.check_apply().and_then(|()| apply_one(shell, flags, &object, &it.file, dry_run));
         match applied {
-            Ok((object, result)) => shell.report(printer.as_ref(), &object, &result)?,
+            Ok((object, result)) => {
+                it.warnings().iter().for_each(|it| shell.output.warn(it));
+                shell.report(printer.as_ref(), &object, &result)?;
+                shell.note_idle(&object, &result);
+            }
             Err(fault) => failure.0.push(fault),
         }
     }
     failure.or_ok()
+}
+
+impl Shell<'_> {
+    /// Says that nothing acts on an object that has just been made, if that is so.
+    pub(super) fn note_idle(&mut self, object: &Value, result: &str) {
+        if result == "created"
+            && let Some(note) = idle_note(object)
+        {
+            self.output.warn(&note);
+        }
+    }
 }
 
 /// What a command with `-f` is to do.
@@ -69,6 +91,7 @@ pub(super) fn order(shell: &mut Shell, flags: &Flags, verb: &str) -> Result<Orde
         return Err(Failure::new("must specify one of -f and -k"));
     }
     let dry_run = flags.dry_run()?;
+    flags.validation()?;
     let printer = Printer::of(flags, FORMATS)?;
     let Read { objects, failure } = read(shell, flags)?;
     if objects.is_empty() && failure.0.is_empty() {

@@ -4,8 +4,9 @@ use crate::kubectl::Shell;
 use crate::kubectl::flags::{Flag, Flags, GLOBAL, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::{
-    about, apply, config, cordon, create, delete, describe, diff, drain, events, explain, get,
-    help, label, logs, patch, replace, rollout, set, taint, wait,
+    about, api_resources, apply, config, connection, cordon, create, delete, describe, diff, drain,
+    events, explain, get, help, label, logs, patch, record, replace, rollout, set, taint, version,
+    wait,
 };
 
 type Run = fn(&mut Shell, &Flags) -> Result<(), Failure>;
@@ -56,8 +57,8 @@ static COMMANDS: [Command; 53] = [
     command("wait", wait::FLAGS, wait::run),
     command("explain", explain::FLAGS, explain::run),
     command("logs", logs::FLAGS, logs::run),
-    command("api-resources", about::RESOURCES_FLAGS, about::api_resources),
-    command("api-versions", &[], about::api_versions),
+    command("api-resources", api_resources::FLAGS, api_resources::api_resources),
+    command("api-versions", &[], api_resources::api_versions),
     command("cluster-info", &[], about::cluster_info),
     command("config view", config::VIEW_FLAGS, config::view),
     command("config current-context", &[], config::current_context),
@@ -67,7 +68,7 @@ static COMMANDS: [Command; 53] = [
     command("config set-context", config::SET_CONTEXT_FLAGS, config::set_context),
     command("top node", about::TOP_NODE_FLAGS, about::top_node),
     command("top pod", about::TOP_POD_FLAGS, about::top_pod),
-    command("version", about::VERSION_FLAGS, about::version),
+    command("version", version::FLAGS, version::run),
     command("autoscale", about::AUTOSCALE_FLAGS, about::autoscale),
     command("expose", about::EXPOSE_FLAGS, about::expose),
     command("exec", about::EXEC_FLAGS, about::exec),
@@ -139,10 +140,17 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
     if let Some(command) = COMMANDS.iter().find(|it| it.name == joined) {
         let mut flags = Flags::parse(&rest, command.flags, command.name)?;
         flags.context = shell.texts.namespace.clone();
+        if flags.text("record").is_some() {
+            shell
+                .output
+                .warn("Flag --record has been deprecated, --record will be removed in the future");
+        }
         if flags.is_on("help") {
             shell.output.stdout.push_str(help::page(command.name).unwrap_or_default());
             return Ok(());
         }
+        connection::check(command.name, &flags)?;
+        shell.cause = flags.is_on("record").then(|| record::cause(command.name, &flags));
         return (command.run)(shell, &flags);
     }
     match first {
@@ -151,8 +159,7 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
             return Ok(());
         }
         "help" => {
-            let words: Vec<String> = rest.iter().cloned().chain(["--help".to_owned()]).collect();
-            return run(shell, if rest.is_empty() { &[] } else { &words });
+            return topic(shell, &rest);
         }
         _ => {}
     }
@@ -166,6 +173,21 @@ pub(super) fn run(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
         });
     }
     Err(unknown(first))
+}
+
+/// `kubectl help WORDS`: the page of what they name, or of kubectl itself if nobody knows it
+/// (cobra's help command).
+fn topic(shell: &mut Shell, words: &[String]) -> Result<(), Failure> {
+    let names: Vec<&String> = words.iter().filter(|it| !it.starts_with('-')).collect();
+    let is_known = |it: &String| it == "options" || help::commands().any(|name| name == it);
+    if names.first().is_some_and(|it| !is_known(it)) {
+        let quoted: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+        shell.output.warn(&format!("Unknown help topic [{}]", quoted.join(" ")));
+        shell.output.warn_all(&format!("\n\n{}", help::usage()));
+        return Ok(());
+    }
+    let words: Vec<String> = words.iter().cloned().chain(["--help".to_owned()]).collect();
+    run(shell, if names.is_empty() { &[] } else { &words })
 }
 
 /// A group of commands, without the name of one that is known here.
@@ -211,11 +233,14 @@ fn path_of(words: &[String]) -> (Vec<String>, Vec<String>) {
         };
         if is_flag {
             rest.push(word.clone());
-            let takes_value = GLOBAL.iter().any(|it| {
-                it.2 != Takes::Switch
+            // Before the command nobody knows its flags: each takes the word behind it (cobra's
+            // `stripFlags`), but for switches that every command has.
+            let is_switch = GLOBAL.iter().any(|it| {
+                it.2 == Takes::Switch
                     && (*word == format!("--{}", it.0) || *word == format!("-{}", it.1))
             });
-            if takes_value && is_part {
+            let is_whole = !word.contains('=') && (word.starts_with("--") || word.len() == 2);
+            if is_whole && !is_switch && is_part {
                 rest.extend(words.next().cloned());
             }
         } else if is_part {

@@ -9,7 +9,8 @@ use crate::kubectl::output::Failure;
 use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::table;
 
-const CONTEXT: &str = "playground";
+/// The name of the one context, of its cluster and of its user.
+pub(super) const CONTEXT: &str = "playground";
 
 /// The flags of `config view`.
 pub(super) const VIEW_FLAGS: &[Flag] = &[
@@ -117,6 +118,10 @@ pub(super) fn use_context(shell: &mut Shell, flags: &Flags) -> Result<(), Failur
 }
 
 pub(super) fn set_context(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let another = |name| flags.text(name).is_some_and(|it| it != CONTEXT);
+    if another("cluster") || another("user") {
+        return Err(not_simulated("another cluster or user"));
+    }
     match (flags.args.as_slice(), flags.is_on("current")) {
         ([], true) => {}
         ([name], false) if name == CONTEXT => {}

@@ -33,6 +33,7 @@ pub(super) const RUN_FLAGS: &[Flag] = &[
     Flag("labels", 'l', Takes::Text),
     Flag("output", 'o', Takes::Text),
     Flag("port", ' ', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("restart", ' ', Takes::Text),
     Flag("rm", ' ', Takes::Switch),
     Flag("stdin", 'i', Takes::Switch),
@@ -60,16 +61,20 @@ pub(super) fn create(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
             )));
         } else {
             let result = format!("created{}", dry_run.suffix());
+            let mut object = it.object.clone();
+            shell.record_in(&mut object);
+            it.warnings().iter().for_each(|it| shell.output.warn(it));
             let sent = match dry_run {
                 DryRun::Client => Ok(()),
-                _ => send(shell, &it.object, flags.is_on("save-config"), dry_run),
+                _ => send(shell, &object, flags.is_on("save-config"), dry_run),
             };
             match sent {
                 Ok(()) => {
                     let held = it.resource.filter(|_| dry_run == DryRun::None);
                     let held = held.and_then(|kind| shell.server.find(kind, namespace, name));
-                    let shown = held.unwrap_or_else(|| it.object.clone());
+                    let shown = held.unwrap_or(object);
                     shell.report(printer.as_ref(), &shown, &result)?;
+                    shell.note_idle(&shown, &result);
                 }
                 Err(error) => failure.0.push(of_file(error, "creating", &it.file)),
             }
@@ -175,6 +180,8 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         },
         "status": {},
     });
+    let mut object = object;
+    shell.record_in(&mut object);
     let sent = sendable(flags, &object);
     made(shell, flags, "pods", object, Input::Create { object: sent })
 }

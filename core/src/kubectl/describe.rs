@@ -95,6 +95,37 @@ fn by_prefix(
     Ok(())
 }
 
+/// Types of which kubectl has a description of its own that is not one here.
+const DESCRIBED: [&str; 27] = [
+    "certificatesigningrequests",
+    "clusterrolebindings",
+    "clusterroles",
+    "configmaps",
+    "cronjobs",
+    "csinodes",
+    "endpoints",
+    "endpointslices",
+    "horizontalpodautoscalers",
+    "ingressclasses",
+    "ingresses",
+    "jobs",
+    "limitranges",
+    "networkpolicies",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "poddisruptionbudgets",
+    "priorityclasses",
+    "replicationcontrollers",
+    "resourcequotas",
+    "rolebindings",
+    "roles",
+    "secrets",
+    "serviceaccounts",
+    "services",
+    "statefulsets",
+    "storageclasses",
+];
+
 fn description(found: &Found, server: &dyn Server, with_events: bool) -> Result<String, Failure> {
     let object = &found.object;
     check_quantities(object)?;
@@ -105,6 +136,11 @@ fn description(found: &Found, server: &dyn Server, with_events: bool) -> Result<
         "deployments" => workload::deployment(object, server),
         "replicasets" => workload::replica_set(object, server),
         "namespaces" => generic::namespace(object),
+        other if DESCRIBED.contains(&other) => {
+            let what = format!("describe of {other}");
+            let instead = "take `kubectl get … -o yaml`";
+            return Err(Failure::new(format!("{what} is not simulated: {instead}")));
+        }
         _ => generic::describe(object),
     };
     if with_events && found.resource.plural != "namespaces" {

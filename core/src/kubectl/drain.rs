@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::api::json;
 use crate::api::selector::LabelSelector;
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::cordon;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes, parse_duration};
 use crate::kubectl::job::{Gone, Job};
@@ -48,6 +49,9 @@ pub struct Drain {
 }
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.integer("skip-wait-for-delete-timeout").is_some_and(|it| it > 0) {
+        return Err(not_simulated("--skip-wait-for-delete-timeout"));
+    }
     // Nodes are looked up last; what is wrong with how they are named is said first.
     let names_some = flags.args.is_empty() == flags.text("selector").is_some();
     if let Some(selector) = flags.text("pod-selector").filter(|_| names_some) {

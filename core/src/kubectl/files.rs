@@ -5,27 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::kubectl::Shell;
-use crate::kubectl::flags::Flags;
+use crate::kubectl::flags::{Flags, Validation};
 use crate::kubectl::output::{Failure, Fault, Output};
 use crate::kubectl::published::{self, file_name, without_scheme};
 use crate::kubectl::resource::Resource;
 use crate::manifest::{self, Diagnostic, Document, Problem, Severity};
-
-/// Of the kinds that are only stored, those that belong to a namespace and are known to do so.
-const NAMESPACED: [&str; 12] = [
-    "CronJob",
-    "EndpointSlice",
-    "HorizontalPodAutoscaler",
-    "Ingress",
-    "Job",
-    "LimitRange",
-    "NetworkPolicy",
-    "PersistentVolumeClaim",
-    "PodDisruptionBudget",
-    "ResourceQuota",
-    "Role",
-    "RoleBinding",
-];
 
 /// An object of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +21,7 @@ pub(super) struct FileObject {
     /// With its namespace filled in.
     pub(super) object: Value,
     faults: Vec<Diagnostic>,
+    validation: Validation,
 }
 
 /// What `-f` names.
@@ -176,8 +161,7 @@ fn add(
     }
     let resource = Resource::of_kind(&document.api_version, &document.kind);
     let mut object = document.object.clone();
-    let is_namespaced =
-        resource.map_or(NAMESPACED.contains(&&*document.kind), |it| it.is_namespaced);
+    let is_namespaced = resource.is_some_and(|it| it.is_namespaced);
     if is_namespaced {
         let own = document.namespace.as_deref();
         let asked = flags.text("namespace");
@@ -194,14 +178,39 @@ fn add(
         }
         object["metadata"]["namespace"] = Value::from(own.unwrap_or(flags.namespace()));
     }
-    read.objects.push(FileObject { file: file.to_owned(), resource, object, faults });
+    let (file, validation) = (file.to_owned(), flags.validation()?);
+    if validation != Validation::Strict {
+        let is_unknown = |it: &&Diagnostic| it.problem == Problem::UnknownField;
+        faults.iter().filter(is_unknown).for_each(|it| drop_field(&mut object, &it.path));
+    }
+    read.objects.push(FileObject { file, resource, object, faults, validation });
     Ok(())
+}
+
+/// Drops a field that the server does not know: `spec.containers[0].name`.
+fn drop_field(object: &mut Value, path: &str) {
+    let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut place = object;
+    for part in parent.split(['.', '[']).filter(|it| !it.is_empty()) {
+        let inside = match part.strip_suffix(']').and_then(|it| it.parse::<usize>().ok()) {
+            Some(index) => place.get_mut(index),
+            None => place.get_mut(part),
+        };
+        let Some(inside) = inside else { return };
+        place = inside;
+    }
+    if let Some(fields) = place.as_object_mut() {
+        fields.remove(name);
+    }
 }
 
 impl FileObject {
     /// The refusal of an object whose fields the server does not know, or that has no name.
     pub(super) fn fault(&self, verb: &str) -> Option<Fault> {
-        let strict: Vec<&str> = self.messages(&[Problem::UnknownField, Problem::DuplicateField]);
+        let strict = match self.validation {
+            Validation::Strict => self.unknown_fields(),
+            Validation::Warn | Validation::Ignore => Vec::new(),
+        };
         let types = self.messages(&[Problem::WrongType]);
         let kind = self.object["kind"].as_str().unwrap_or_default();
         let version = self.object["apiVersion"].as_str().unwrap_or_default();
@@ -234,6 +243,20 @@ impl FileObject {
             )));
         }
         self.fault("creating").map_or(Ok(()), Err)
+    }
+
+    fn unknown_fields(&self) -> Vec<&str> {
+        self.messages(&[Problem::UnknownField, Problem::DuplicateField])
+    }
+
+    /// What the server warns about where it is asked to warn.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        match self.validation {
+            Validation::Warn => {
+                self.unknown_fields().iter().map(|it| format!("Warning: {it}")).collect()
+            }
+            Validation::Strict | Validation::Ignore => Vec::new(),
+        }
     }
 
     fn messages(&self, problems: &[Problem]) -> Vec<&str> {

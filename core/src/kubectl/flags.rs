@@ -43,6 +43,8 @@ pub(super) const GLOBAL: &[Flag] = &[
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Flags {
     values: BTreeMap<&'static str, Vec<String>>,
+    /// The flags as they were given, by their long names.
+    pub(super) given: Vec<(&'static str, String)>,
     /// Everything that is no flag.
     pub(super) args: Vec<String>,
     /// The namespace of the context, which holds where no flag names one.
@@ -167,6 +169,7 @@ impl Flags {
             let text = format!("invalid argument \"{value}\" for \"{name}\" flag: {fault}");
             return Err(Wrong::Used(text));
         }
+        self.given.push((flag.0, value.clone()));
         self.values.entry(flag.0).or_default().push(value);
         Ok(())
     }
@@ -208,6 +211,23 @@ impl Flags {
         asked.or(self.context.as_deref()).unwrap_or("default")
     }
 
+    /// What `--validate` says of fields that nobody knows (`GetValidationDirective`).
+    pub(super) fn validation(&self) -> Result<Validation, Failure> {
+        match self.text("validate").unwrap_or("strict") {
+            "ignore" => Ok(Validation::Ignore),
+            "warn" => Ok(Validation::Warn),
+            "strict" => Ok(Validation::Strict),
+            other => match parse_switch(other) {
+                Some(true) => Ok(Validation::Strict),
+                Some(false) => Ok(Validation::Ignore),
+                None => Err(Failure::new(format!(
+                    "invalid - validate option \"{other}\"; must be one of: strict (or true), \
+                     warn, ignore (or false)"
+                ))),
+            },
+        }
+    }
+
     /// What `--dry-run` says.
     pub(super) fn dry_run(&self) -> Result<DryRun, Failure> {
         match self.text("dry-run") {
@@ -219,6 +239,18 @@ impl Flags {
             ))),
         }
     }
+}
+
+/// What becomes of fields that the server does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Validation {
+    /// The object is refused.
+    #[default]
+    Strict,
+    /// They are dropped, and warned about.
+    Warn,
+    /// They are dropped.
+    Ignore,
 }
 
 /// Whether a change is only tried.

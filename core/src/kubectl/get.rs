@@ -3,6 +3,7 @@
 mod columns;
 mod pod_status;
 mod sort;
+mod stored;
 pub(super) mod watch;
 
 use serde_json::Value;
@@ -57,6 +58,12 @@ See 'kubectl get -h' for help and examples";
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if flags.text("raw").is_some() {
         return Err(not_simulated("the API itself"));
+    }
+    if flags.text("subresource").is_some_and(|it| !["", "status"].contains(&it)) {
+        return Err(not_simulated("a subresource other than the status"));
+    }
+    if !flags.is_not_off("allow-missing-template-keys") {
+        return Err(not_simulated("--allow-missing-template-keys=false"));
     }
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::whole(NO_TYPE));

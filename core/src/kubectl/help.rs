@@ -13,6 +13,11 @@ pub(super) fn overview() -> &'static str {
     OVERVIEW
 }
 
+/// The same without what kubectl is: how it is used.
+pub(super) fn usage() -> &'static str {
+    OVERVIEW.find("Basic Commands").map_or(OVERVIEW, |at| &OVERVIEW[at..])
+}
+
 /// Every command that kubectl has, in its order.
 pub(super) fn commands() -> impl Iterator<Item = &'static str> {
     listed(OVERVIEW)

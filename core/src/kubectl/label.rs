@@ -12,6 +12,7 @@ use crate::kubectl::change::again;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
 use crate::kubectl::output::{Failure, Fault};
 use crate::kubectl::printer::{FORMATS, Printer};
+use crate::kubectl::record::CHANGE_CAUSE;
 use crate::kubectl::resource::name_of;
 use crate::kubectl::select::Found;
 use crate::kubectl::server::address;
@@ -27,11 +28,9 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag("list", ' ', Takes::Switch),
     Flag("output", 'o', Takes::Text),
     Flag("overwrite", ' ', Takes::Switch),
+    Flag("record", ' ', Takes::Switch),
     Flag("selector", 'l', Takes::Text),
 ];
-
-/// The annotation that may always be overwritten: why a rollout was made.
-const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// Which of the two maps is changed, and the words for it.
 #[derive(Clone, Copy, PartialEq)]
@@ -159,6 +158,7 @@ fn change(
     let clashes: Vec<String> = changes
         .set
         .iter()
+        // Why a rollout was made may always be said anew.
         .filter(|(key, _)| map == Map::Labels || *key != CHANGE_CAUSE)
         .filter_map(|(key, value)| {
             let held = known.get(key.as_str()).filter(|it| &***it != value)?;
@@ -191,6 +191,7 @@ fn change(
     if is_change && dry_run != DryRun::Client {
         let input = input(found, changes, map);
         shell.server.send(input, dry_run == DryRun::Server)?;
+        shell.record(found, dry_run);
     }
     let word = match map {
         Map::Annotations => "annotated",

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::api::json;
 use crate::kubectl::Shell;
 use crate::kubectl::about::life_of;
+use crate::kubectl::age::instant;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
@@ -28,6 +29,7 @@ pub(super) const FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    let window = Window::of(flags, shell.server.now())?;
     let pods = pods(shell, flags)?;
     for pod in &pods {
         let name = name_of(pod);
@@ -53,14 +55,82 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
                 None => index == 0 || flags.is_on("all-containers"),
             };
             if is_wanted {
-                print(shell, flags, pod, container)?;
+                print(shell, flags, &window, pod, container)?;
             }
         }
     }
     Ok(())
 }
 
-fn print(shell: &mut Shell, flags: &Flags, pod: &Value, container: &str) -> Result<(), Failure> {
+/// Which of the lines are wanted (`LogsOptions.Validate`).
+struct Window {
+    /// Not before this instant, in milliseconds since 1970.
+    since: Option<i64>,
+    /// The last ones.
+    tail: Option<usize>,
+    bytes: Option<usize>,
+}
+
+impl Window {
+    fn of(flags: &Flags, now: i64) -> Result<Window, Failure> {
+        let fail = |text: &str| Err(Failure::new(text));
+        let since = flags.duration("since").filter(|it| *it != 0);
+        let time = flags.text("since-time").filter(|it| !it.is_empty());
+        let time = match time {
+            Some(text) if since.is_none() => match instant(&Value::from(text)) {
+                Some(time) => Some(time),
+                None => {
+                    return Err(Failure::new(format!(
+                        "parsing time \"{text}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \
+                         \"{text}\" as \"2006\""
+                    )));
+                }
+            },
+            Some(_) => {
+                return fail("at most one of `sinceTime` or `sinceSeconds` may be specified");
+            }
+            None => None,
+        };
+        match (flags.integer("tail"), flags.integer("limit-bytes"), since) {
+            (Some(tail), ..) if tail < -1 => fail("--tail must be greater than or equal to -1"),
+            (_, Some(bytes), _) if bytes < 0 => fail("--limit-bytes must be greater than 0"),
+            (.., Some(since)) if since < 0 => fail("--since must be greater than 0"),
+            (tail, bytes, since) => Ok(Window {
+                since: since.map(|it| now - it).or(time),
+                tail: tail.and_then(|it| usize::try_from(it).ok()),
+                bytes: bytes.filter(|it| *it > 0).and_then(|it| usize::try_from(it).ok()),
+            }),
+        }
+    }
+
+    /// Each line begins with its time.
+    fn cut(&self, lines: &mut Vec<String>) {
+        if let Some(since) = self.since {
+            lines.retain(|it| {
+                let time = it.split(' ').next().unwrap_or_default();
+                instant(&Value::from(time)).is_none_or(|it| it >= since)
+            });
+        }
+        if let Some(count) = self.tail {
+            lines.drain(..lines.len().saturating_sub(count));
+        }
+        if let Some(mut left) = self.bytes {
+            for line in &mut *lines {
+                line.truncate(line.floor_char_boundary(left));
+                left = left.saturating_sub(line.len() + 1);
+            }
+            lines.retain(|it| !it.is_empty());
+        }
+    }
+}
+
+fn print(
+    shell: &mut Shell,
+    flags: &Flags,
+    window: &Window,
+    pod: &Value,
+    container: &str,
+) -> Result<(), Failure> {
     let name = name_of(pod);
     let statuses = json::list(json::field(pod, "status"), "containerStatuses");
     let status = statuses.iter().find(|it| json::field(it, "name") == container);
@@ -86,10 +156,12 @@ fn print(shell: &mut Shell, flags: &Flags, pod: &Value, container: &str) -> Resu
         }
         lines.truncate(2);
     }
-    if let Some(count) = flags.integer("tail").and_then(|it| usize::try_from(it).ok()) {
-        lines.drain(..lines.len().saturating_sub(count));
-    }
-    for line in lines {
+    window.cut(&mut lines);
+    for mut line in lines {
+        if flags.is_on("timestamps") {
+            let time = line.split(' ').next().unwrap_or_default();
+            line = format!("{time} {line}");
+        }
         let prefix = match flags.is_on("prefix") {
             true => format!("[pod/{name}/{container}] "),
             false => String::new(),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::api::{json, merge};
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::change::{again, send_patch};
 use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{DryRun, Flag, Flags, Takes};
@@ -27,6 +28,7 @@ pub(super) const PATCH_FLAGS: &[Flag] = &[
     Flag("output", 'o', Takes::Text),
     Flag("patch", 'p', Takes::Text),
     Flag("patch-file", ' ', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("subresource", ' ', Takes::Text),
     Flag("type", ' ', Takes::Text),
 ];
@@ -38,6 +40,7 @@ pub(super) const SCALE_FLAGS: &[Flag] = &[
     Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
     Flag("filename", 'f', Takes::Text),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("replicas", ' ', Takes::Integer),
     Flag("resource-version", ' ', Takes::Text),
     Flag("selector", 'l', Takes::Text),
@@ -48,6 +51,9 @@ pub(super) const SCALE_FLAGS: &[Flag] = &[
 const SCALABLE: [&str; 3] = ["deployments", "replicasets", "statefulsets"];
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if flags.text("subresource").is_some_and(|it| !it.is_empty()) {
+        return Err(not_simulated("--subresource"));
+    }
     let text = match (flags.text("patch"), flags.text("patch-file")) {
         (Some(_), Some(_)) => {
             return Err(Failure::new("cannot specify both --patch and --patch-file"));
@@ -89,6 +95,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
                     }
                     _ => object == it.object,
                 };
+                shell.record(it, dry_run);
                 let result = if is_same { "patched (no change)" } else { "patched" };
                 shell.report(printer.as_ref(), &object, result)?;
             }
@@ -170,6 +177,9 @@ pub(super) fn scale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     }
     let dry_run = flags.dry_run()?;
     let printer = Printer::of(flags, FORMATS)?;
+    if flags.text("resource-version").is_some_and(|it| !it.is_empty()) {
+        return Err(not_simulated("--resource-version"));
+    }
     let (found, mut failure) = shell.objects(flags, &flags.args, true)?;
     if found.is_empty() && failure.0.is_empty() {
         return Err(Failure::new("no objects passed to scale"));
@@ -177,6 +187,7 @@ pub(super) fn scale(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     for it in &found {
         match scale_one(shell, it, replicas, flags.integer("current-replicas"), dry_run) {
             Ok(object) => {
+                shell.record(it, dry_run);
                 shell.report(printer.as_ref(), &object, &format!("scaled{}", dry_run.suffix()))?;
             }
             Err(fault) => failure.0.push(fault),
@@ -231,6 +242,7 @@ pub(super) fn edit(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         match &edited {
             Some(object) if editable(object) != editable(&it.object) => {
                 put(shell, it, object.clone(), DryRun::None)?;
+                shell.record(it, DryRun::None);
                 let name = it.resource.object(name_of(&it.object));
                 shell.output.line(&format!("{name} edited"));
             }
@@ -253,6 +265,7 @@ fn for_editor(it: &Found) -> Edited {
 pub(super) const EDIT_FLAGS: &[Flag] = &[
     Flag("filename", 'f', Takes::Text),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("save-config", ' ', Takes::Switch),
 ];
 

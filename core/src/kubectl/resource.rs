@@ -45,29 +45,129 @@ const fn of_cluster(resource: Resource) -> Resource {
     Resource { is_namespaced: false, ..resource }
 }
 
-/// In the order in which `get all` lists them.
-pub(super) static RESOURCES: [Resource; 16] = [
+/// What a server of version 1.31 has, as far as its objects can be listed; those of `get all`
+/// first, in its order. Most of them are stored here, and nothing acts on them.
+pub(super) static RESOURCES: [Resource; 49] = [
     in_all(resource("pods", "pod", &["po"], "", "Pod")),
+    in_all(resource(
+        "replicationcontrollers",
+        "replicationcontroller",
+        &["rc"],
+        "",
+        "ReplicationController",
+    )),
     in_all(resource("services", "service", &["svc"], "", "Service")),
     in_all(resource("daemonsets", "daemonset", &["ds"], "apps", "DaemonSet")),
     in_all(resource("deployments", "deployment", &["deploy"], "apps", "Deployment")),
     in_all(resource("replicasets", "replicaset", &["rs"], "apps", "ReplicaSet")),
     in_all(resource("statefulsets", "statefulset", &["sts"], "apps", "StatefulSet")),
+    in_all(Resource {
+        version: "v2",
+        ..resource(
+            "horizontalpodautoscalers",
+            "horizontalpodautoscaler",
+            &["hpa"],
+            "autoscaling",
+            "HorizontalPodAutoscaler",
+        )
+    }),
+    in_all(resource("cronjobs", "cronjob", &["cj"], "batch", "CronJob")),
+    in_all(resource("jobs", "job", &[], "batch", "Job")),
     resource("controllerrevisions", "controllerrevision", &[], "apps", "ControllerRevision"),
     of_cluster(resource("nodes", "node", &["no"], "", "Node")),
     of_cluster(resource("namespaces", "namespace", &["ns"], "", "Namespace")),
     resource("events", "event", &["ev"], "", "Event"),
     resource("configmaps", "configmap", &["cm"], "", "ConfigMap"),
+    resource("endpoints", "endpoints", &["ep"], "", "Endpoints"),
+    resource("limitranges", "limitrange", &["limits"], "", "LimitRange"),
+    resource(
+        "persistentvolumeclaims",
+        "persistentvolumeclaim",
+        &["pvc"],
+        "",
+        "PersistentVolumeClaim",
+    ),
+    of_cluster(resource("persistentvolumes", "persistentvolume", &["pv"], "", "PersistentVolume")),
+    resource("podtemplates", "podtemplate", &[], "", "PodTemplate"),
+    resource("resourcequotas", "resourcequota", &["quota"], "", "ResourceQuota"),
     resource("secrets", "secret", &[], "", "Secret"),
     resource("serviceaccounts", "serviceaccount", &["sa"], "", "ServiceAccount"),
-    resource("leases", "lease", &[], "coordination.k8s.io", "Lease"),
     of_cluster(resource(
-        "clusterroles",
-        "clusterrole",
+        "mutatingwebhookconfigurations",
+        "mutatingwebhookconfiguration",
         &[],
-        "rbac.authorization.k8s.io",
-        "ClusterRole",
+        "admissionregistration.k8s.io",
+        "MutatingWebhookConfiguration",
     )),
+    of_cluster(resource(
+        "validatingadmissionpolicies",
+        "validatingadmissionpolicy",
+        &[],
+        "admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy",
+    )),
+    of_cluster(resource(
+        "validatingadmissionpolicybindings",
+        "validatingadmissionpolicybinding",
+        &[],
+        "admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicyBinding",
+    )),
+    of_cluster(resource(
+        "validatingwebhookconfigurations",
+        "validatingwebhookconfiguration",
+        &[],
+        "admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration",
+    )),
+    of_cluster(resource(
+        "customresourcedefinitions",
+        "customresourcedefinition",
+        &["crd", "crds"],
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+    )),
+    of_cluster(resource("apiservices", "apiservice", &[], "apiregistration.k8s.io", "APIService")),
+    of_cluster(resource(
+        "certificatesigningrequests",
+        "certificatesigningrequest",
+        &["csr"],
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+    )),
+    resource("leases", "lease", &[], "coordination.k8s.io", "Lease"),
+    resource("endpointslices", "endpointslice", &[], "discovery.k8s.io", "EndpointSlice"),
+    of_cluster(resource(
+        "flowschemas",
+        "flowschema",
+        &[],
+        "flowcontrol.apiserver.k8s.io",
+        "FlowSchema",
+    )),
+    of_cluster(resource(
+        "prioritylevelconfigurations",
+        "prioritylevelconfiguration",
+        &[],
+        "flowcontrol.apiserver.k8s.io",
+        "PriorityLevelConfiguration",
+    )),
+    of_cluster(resource(
+        "ingressclasses",
+        "ingressclass",
+        &[],
+        "networking.k8s.io",
+        "IngressClass",
+    )),
+    resource("ingresses", "ingress", &["ing"], "networking.k8s.io", "Ingress"),
+    resource("networkpolicies", "networkpolicy", &["netpol"], "networking.k8s.io", "NetworkPolicy"),
+    of_cluster(resource("runtimeclasses", "runtimeclass", &[], "node.k8s.io", "RuntimeClass")),
+    resource(
+        "poddisruptionbudgets",
+        "poddisruptionbudget",
+        &["pdb"],
+        "policy",
+        "PodDisruptionBudget",
+    ),
     of_cluster(resource(
         "clusterrolebindings",
         "clusterrolebinding",
@@ -75,7 +175,56 @@ pub(super) static RESOURCES: [Resource; 16] = [
         "rbac.authorization.k8s.io",
         "ClusterRoleBinding",
     )),
+    of_cluster(resource(
+        "clusterroles",
+        "clusterrole",
+        &[],
+        "rbac.authorization.k8s.io",
+        "ClusterRole",
+    )),
+    resource("rolebindings", "rolebinding", &[], "rbac.authorization.k8s.io", "RoleBinding"),
+    resource("roles", "role", &[], "rbac.authorization.k8s.io", "Role"),
+    of_cluster(resource(
+        "priorityclasses",
+        "priorityclass",
+        &["pc"],
+        "scheduling.k8s.io",
+        "PriorityClass",
+    )),
+    of_cluster(resource("csidrivers", "csidriver", &[], "storage.k8s.io", "CSIDriver")),
+    of_cluster(resource("csinodes", "csinode", &[], "storage.k8s.io", "CSINode")),
+    resource(
+        "csistoragecapacities",
+        "csistoragecapacity",
+        &[],
+        "storage.k8s.io",
+        "CSIStorageCapacity",
+    ),
+    of_cluster(resource(
+        "storageclasses",
+        "storageclass",
+        &["sc"],
+        "storage.k8s.io",
+        "StorageClass",
+    )),
+    of_cluster(resource(
+        "volumeattachments",
+        "volumeattachment",
+        &[],
+        "storage.k8s.io",
+        "VolumeAttachment",
+    )),
 ];
+
+/// Kinds that change other objects by a controller that is not simulated.
+const IDLE: [&str; 5] =
+    ["CronJob", "HorizontalPodAutoscaler", "Job", "ReplicationController", "StatefulSet"];
+
+/// What is told of an object that is made and on which nothing acts here; none of all others.
+pub(super) fn idle_note(object: &Value) -> Option<String> {
+    let kind = json::text(object, "kind").filter(|it| IDLE.contains(&&**it))?;
+    Some(format!("(no controller of {kind}s is simulated: the object is stored, and that is all)"))
+}
 
 impl Resource {
     /// The resource of that name as a person types it: short names as they are, names and kinds in
@@ -107,7 +256,9 @@ impl Resource {
 
     /// The resource of a kind.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<&'static Resource> {
-        RESOURCES.iter().find(|it| it.kind == kind && it.api_version() == api_version)
+        // A group may be served in more than one version.
+        let group = api_version.split_once('/').map_or("", |it| it.0);
+        RESOURCES.iter().find(|it| it.kind == kind && it.group == group)
     }
 
     /// The resource with that plural, for those that the code names.

@@ -117,10 +117,11 @@ fn change(
                 continue;
             }
         };
-        let patch = match it.resource.plural {
+        let mut patch = match it.resource.plural {
             "pods" => json!({"spec": spec}),
             _ => json!({"spec": {"template": {"spec": spec}}}),
         };
+        shell.record_in(&mut patch);
         let sent_dry = if flags.is_on("local") { DryRun::Client } else { dry_run };
         match send_patch(shell, it, patch, sent_dry) {
             Ok(object) => {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::json;
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::delete::MISSING;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::job::{Gone, Job};
@@ -50,6 +51,9 @@ pub struct Wait {
 }
 
 pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    if !flags.is_not_off("allow-missing-template-keys") {
+        return Err(not_simulated("--allow-missing-template-keys=false"));
+    }
     let goal = goal(flags.text("for").unwrap_or_default())?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new(MISSING));

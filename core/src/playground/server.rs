@@ -7,7 +7,7 @@ use crate::api::json::at;
 use crate::api::{Labels, Name, Time};
 use crate::kubectl::{Output, Resource, Server, Texts};
 use crate::playground::{Playground, Shell};
-use crate::sim::{ApiError, Input, Outcome, Stored};
+use crate::sim::{ApiError, DisruptionBudget, Input, Outcome, Stored};
 
 /// A kubelet renews its lease this often, in milliseconds.
 const RENEWAL: i64 = 10_000;
@@ -38,9 +38,11 @@ impl Server for Playground {
             "events" => self.cluster().events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
                 let of_kind = store.stored().filter(|it| {
-                    *it.kind == *resource.kind && *it.api_version == *resource.api_version()
+                    let group = it.api_version.split_once('/').map_or("", |it| it.0);
+                    *it.kind == *resource.kind && group == resource.group
                 });
-                of_kind.filter_map(|it| stored(it, &encoder)).collect()
+                let objects = of_kind.filter_map(|it| stored(it, &encoder));
+                objects.map(|it| self.with_budget(resource, it)).collect()
             }
         };
         for object in &mut objects {
@@ -101,6 +103,22 @@ impl Playground {
     pub fn kubectl(&mut self, line: &str, texts: &Texts) -> Output {
         let mut shell = Shell::of(texts.files.clone());
         self.run_line(line, &texts.stdin, &mut shell)
+    }
+
+    /// The status of a PodDisruptionBudget is counted when somebody asks; a given one is kept.
+    fn with_budget(&self, resource: &Resource, mut object: Value) -> Value {
+        if resource.plural != "poddisruptionbudgets" || object.get("status").is_some() {
+            return object;
+        }
+        if let Some(budget) = DisruptionBudget::from_json(&object, self.cluster().store()) {
+            object["status"] = json!({
+                "currentHealthy": budget.current_healthy,
+                "desiredHealthy": budget.desired_healthy,
+                "disruptionsAllowed": budget.disruptions_allowed,
+                "expectedPods": budget.expected_pods,
+            });
+        }
+        object
     }
 
     /// Leases as they were stored, and one for each other node, which its kubelet renews every ten

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::pod_status::PodSummary;
+use super::stored;
 use crate::api::{Labels, json};
 use crate::kubectl::age::{human, instant, since};
 use crate::kubectl::resource::{Resource, name_of};
@@ -28,11 +29,7 @@ pub(super) fn headers(resource: &Resource, is_wide: bool) -> Vec<String> {
             ("LAST SEEN|TYPE|REASON|OBJECT|SUBOBJECT|SOURCE|MESSAGE|FIRST SEEN|COUNT|NAME", "")
         }
         "events" => ("LAST SEEN|TYPE|REASON|OBJECT|MESSAGE", ""),
-        "configmaps" => ("NAME|DATA|AGE", ""),
-        "secrets" => ("NAME|TYPE|DATA|AGE", ""),
-        "serviceaccounts" => ("NAME|SECRETS|AGE", ""),
-        "leases" => ("NAME|HOLDER|AGE", ""),
-        _ => ("NAME|AGE", ""),
+        other => stored::headers(other),
     };
     let all = format!("{narrow}{}", if is_wide { wide } else { "" });
     all.split('|').map(str::to_owned).collect()
@@ -81,23 +78,7 @@ pub(super) fn cells(resource: &Resource, object: &Value, is_wide: bool, now: i64
             let phase = json::text(status, "phase").unwrap_or_else(|| "Active".into());
             return vec![name, phase.to_string(), age];
         }
-        "configmaps" => {
-            let count = |key| json::field(object, key).as_object().map_or(0, |it| it.len());
-            return vec![name, (count("data") + count("binaryData")).to_string(), age];
-        }
-        "secrets" => {
-            let count = json::field(object, "data").as_object().map_or(0, |it| it.len());
-            let kind = json::text(object, "type").unwrap_or_else(|| "Opaque".into());
-            return vec![name, kind.to_string(), count.to_string(), age];
-        }
-        "serviceaccounts" => {
-            return vec![name, json::list(object, "secrets").len().to_string(), age];
-        }
-        "leases" => {
-            let holder = json::text(spec, "holderIdentity").unwrap_or_default();
-            return vec![name, holder.to_string(), age];
-        }
-        _ => return vec![name, age],
+        _ => return stored::cells(resource, object, is_wide, age),
     };
     if is_wide {
         let containers = json::list(json::at(spec, &["template", "spec"]), "containers");

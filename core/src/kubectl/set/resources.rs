@@ -19,6 +19,7 @@ pub(in crate::kubectl) const FLAGS: &[Flag] = &[
     Flag("limits", ' ', Takes::Text),
     Flag("local", ' ', Takes::Switch),
     Flag("output", 'o', Takes::Text),
+    Flag("record", ' ', Takes::Switch),
     Flag("requests", ' ', Takes::Text),
     Flag("selector", 'l', Takes::Text),
 ];
