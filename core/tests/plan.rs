@@ -177,6 +177,60 @@ fn a_readiness_probe_notices_what_nobody_would_notice_without() {
     );
 }
 
+/// Each of the six pods takes so long by itself, longer than anybody waits for what is stuck.
+#[test]
+fn what_takes_long_by_itself_is_waited_for() {
+    let new = agent("agent:2", "", "", "");
+    let settling = new.replace("template:", "minReadySeconds: 300\n  template:");
+    let patient = "      terminationGracePeriodSeconds: 400\n";
+    let cases: [(&[&str], &str, i64); 4] = [
+        (&["image agent:2 slow-pull takes=10m"], &new, 600),
+        (&["image agent:2 slow-start takes=5m"], &agent("agent:2", "", "", PROBE), 300),
+        (&["+400s"], &settling, 300),
+        (&["image agent:2 stubborn-stop"], &agent("agent:2", patient, "", ""), 0),
+    ];
+    for (before, text, seconds) in cases {
+        let mut playground = opened();
+        do_lines(&mut playground, &["settle"]);
+        do_lines(&mut playground, before);
+        let takes = restarts_all(&playground, text);
+        assert!(takes >= 6 * seconds * 1000, "{takes}");
+        // The last one ends the plan: nobody goes on looking.
+        assert!(takes < 6 * (seconds + 30) * 1000, "{takes}");
+        // The next change has to wait for these pods, too.
+        playground.apply(text);
+        do_lines(&mut playground, &["settle", "+400s"]);
+        restarts_all(&playground, &text.replace("agent:2", "agent:3"));
+    }
+}
+
+/// Every pod restarts, one after the other, and nothing gets stuck; how long that takes.
+fn restarts_all(playground: &Playground, text: &str) -> i64 {
+    let plan = playground.plan(text).plan;
+    let [set] = &plan.sets[..] else { panic!("{text}") };
+    assert!(plan.is_over && set.stuck.is_empty(), "{}", set.sentence);
+    assert_eq!((set.waves.len(), set.of(Fate::Restart).count()), (6, 6), "{}", set.sentence);
+    comes_true(playground, text);
+    set.takes
+}
+
+#[test]
+fn on_delete_lets_nodes_gain_and_lose_pods_but_restarts_none() {
+    let text = agent("agent:2", SELECTIVE, "", "").replace("rollingUpdate: {}", "type: OnDelete");
+    let mut playground = opened();
+    do_lines(&mut playground, &["settle"]);
+    do_lines(&mut playground, &["kubectl label node gpu-1 disk=ssd"]);
+    let plan = playground.plan(&text).plan;
+    let [set] = &plan.sets[..] else { panic!("{plan:?}") };
+    let names = |fate| set.of(fate).map(|it| &*it.node).collect::<Vec<_>>();
+    assert_eq!(names(Fate::Gain), ["gpu-1"]);
+    assert_eq!(names(Fate::Lose), ["worker-5", "worker-6"]);
+    assert_eq!(names(Fate::Keep), ["worker-1", "worker-2", "worker-3", "worker-4"]);
+    assert_eq!((names(Fate::Restart).len(), set.waves.len(), set.max_unavailable), (0, 0, 0));
+    assert!(plan.is_over && set.stuck.is_empty(), "{}", set.sentence);
+    comes_true(&playground, &text);
+}
+
 #[test]
 fn ports_and_resources_that_are_not_free_are_told_with_what_would_help() {
     let port = "kubectl patch ds agent -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[\
