@@ -95,6 +95,27 @@ fn an_export_is_the_beginning() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// Issue 7: held exactly as given: uids, timestamps, labels, statuses, events, revisions.
+#[test]
+fn what_is_imported_is_held_to_the_letter() {
+    const ALL: &str = "ds,pods,nodes,ns,controllerrevisions,deploy,rs,events";
+    let life = "kubectl label node worker-1 tier=front\n\
+        kubectl set image ds/node-logger -n kube-system filebeat=registry.example.com/f:2\n+90s\n\
+        kubectl create deployment web --image=nginx:1 --replicas=2\n\
+        kubectl delete pod -n kube-system -l app=node-logger --wait=false\n+1s\n";
+    for format in ["yaml", "json"] {
+        let get = format!("kubectl get {ALL} -A -o {format}\n");
+        let lived: String = life.lines().map(|it| format!("{it} > quiet\n")).collect();
+        let exported = stdout(&run(&["--seed", "3"], &format!("{lived}{get}")));
+        for text in ["deletionTimestamp", "Killing", "ReplicaSet", "revision", "tier"] {
+            assert!(exported.contains(text), "no {text}");
+        }
+        let path = file(&format!("lived.{format}"), &exported);
+        let output = run(&["--import", &path, "--now", "2026-01-12T09:01:31Z"], &get);
+        assert_eq!(stdout(&output), exported, "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn a_scenario_gives_the_nodes() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/core/scenarios/default.yaml");

@@ -1,14 +1,18 @@
 //! `kubectl diff`: what `apply` would change, as `diff -u` shows it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::api::merge;
+use crate::api::{json, merge};
 use crate::kubectl::Shell;
+use crate::kubectl::apply::of_file;
 use crate::kubectl::files::{Read, read};
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::resource::{name_of, namespace_of};
 use crate::manifest;
+use crate::sim::Input;
 
 /// Its flags.
 pub(super) const FLAGS: &[Flag] = &[
@@ -45,8 +49,19 @@ fn compare(shell: &mut Shell, flags: &Flags) -> Result<bool, Failure> {
     for it in objects {
         let (name, namespace) = (name_of(&it.object), namespace_of(&it.object));
         let live = it.resource.and_then(|kind| shell.server.find(kind, namespace, name));
-        let merged = merge::applied(&it.object, namespace, live.as_ref());
-        let (old, new) = (as_compared(live.as_ref()), as_compared(Some(&merged)));
+        let tried = match it.resource {
+            Some(kind) => {
+                let input = Input::Apply { object: Arc::new(it.object.clone()) };
+                let tried = shell.server.tried(input, kind, namespace, name);
+                tried.map_err(|error| of_file(error, "patching", &it.file))?
+            }
+            None => None,
+        };
+        let merged = match tried {
+            Some(tried) => as_answered(tried, live.as_ref()),
+            None => merge::applied(&it.object, namespace, live.as_ref()),
+        };
+        let (old, new) = (text_of(live), text_of(Some(merged)));
         if old == new {
             continue;
         }
@@ -58,6 +73,35 @@ fn compare(shell: &mut Shell, flags: &Flags) -> Result<bool, Failure> {
         shell.output.stdout.push_str(&unified(&old, &new));
     }
     Ok(differs)
+}
+
+/// What a server answers that only tries the change: the version is still that of the live object,
+/// and so is the note that apply keeps, which `diff` does not write.
+fn as_answered(mut tried: Value, live: Option<&Value>) -> Value {
+    let keep = |fields: &mut Value, of: &[&str], key: &str| {
+        let held = live.map(|it| json::field(json::at(it, of), key)).filter(|it| !it.is_null());
+        let Some(fields) = fields.as_object_mut() else { return };
+        match held {
+            Some(held) => drop(fields.insert(key.to_owned(), held.clone())),
+            None => drop(fields.remove(key)),
+        }
+    };
+    if let Some(meta) = tried.get_mut("metadata") {
+        keep(meta, &["metadata"], "resourceVersion");
+        if let Some(annotations) = meta.get_mut("annotations") {
+            keep(annotations, &["metadata", "annotations"], merge::LAST_APPLIED);
+        }
+    }
+    tried
+}
+
+/// As YAML, without what its managers own; empty without an object.
+fn text_of(object: Option<Value>) -> String {
+    let Some(mut object) = object else { return String::new() };
+    if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        meta.remove("managedFields");
+    }
+    manifest::emit_folded(&object)
 }
 
 /// As YAML, without the note that apply keeps; empty without an object.

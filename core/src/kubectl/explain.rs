@@ -4,6 +4,7 @@
 //! which has those of DaemonSets, Deployments, their pods and nodes.
 
 use crate::kubectl::Shell;
+use crate::kubectl::about::not_simulated;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::resource::Resource;
@@ -61,6 +62,10 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         )));
     }
     let fields: Vec<&str> = path.collect();
+    // Types of which only a few fields are known would be explained wrongly.
+    if Schema::get().named(resource.kind).is_none() {
+        return Err(not_simulated(&format!("explain of {}", resource.plural)));
+    }
     if !resource.group.is_empty() {
         shell.output.line(&format!("GROUP:      {}", resource.group));
     }

@@ -17,6 +17,17 @@ pub trait Server {
     /// Asks for a change; a dry run only says what would come of it.
     fn send(&mut self, input: Input, is_dry_run: bool) -> Result<Outcome, ApiError>;
 
+    /// An object of that name as it would be after a change; none if changes cannot be tried.
+    fn tried(
+        &self,
+        _input: Input,
+        _resource: &Resource,
+        _namespace: &str,
+        _name: &str,
+    ) -> Result<Option<Value>, ApiError> {
+        Ok(None)
+    }
+
     /// The object of that name; the namespace of cluster-scoped objects is empty.
     fn find(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Value> {
         let is_it = |it: &Value| {

@@ -85,6 +85,18 @@ impl Server for Playground {
         found.map(|it| self.imported.laid_over(resource, it))
     }
 
+    fn tried(
+        &self,
+        input: Input,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Value>, ApiError> {
+        let mut probe = self.clone();
+        probe.act(input)?;
+        Ok(probe.find(resource, namespace, name))
+    }
+
     fn has_namespace(&self, name: &str) -> bool {
         self.cluster().store().has_namespace(name)
     }
