@@ -119,15 +119,19 @@ pub(super) fn deployment(shell: &mut Shell, flags: &Flags) -> Result<(), Failure
     let Some(image) = flags.text("image") else {
         return Err(Failure::new("required flag(s) \"image\" not set"));
     };
-    let [name] = flags.args.as_slice() else {
-        let count = flags.args.len();
+    let (names, command) = flags.args.split_at(flags.before_dash.unwrap_or(flags.args.len()));
+    let [name] = names else {
+        let count = names.len();
         return Err(Failure::usage(
             &format!("exactly one NAME is required, got {count}"),
             "create deployment",
         ));
     };
     let labels = json!({"app": name});
-    let container = container(flags, &container_name(image), image);
+    let mut container = container(flags, &container_name(image), image);
+    if !command.is_empty() {
+        container["command"] = command.iter().map(|it| Value::from(it.as_str())).collect();
+    }
     let object = json!({
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -220,16 +224,20 @@ fn made(
     shell: &mut Shell,
     flags: &Flags,
     plural: &str,
-    object: Value,
+    mut object: Value,
     input: Input,
 ) -> Result<(), Failure> {
     let dry_run = flags.dry_run()?;
     let printer = Printer::of(flags, FORMATS)?;
     let resource = Resource::plural(plural);
-    let name = name_of(&object);
+    let name = name_of(&object).to_owned();
     let namespace = if resource.is_namespaced { flags.namespace() } else { "" };
+    // It is written down only where it was asked for.
+    if resource.is_namespaced && flags.text("namespace").is_some_and(|it| !it.is_empty()) {
+        object["metadata"]["namespace"] = Value::from(namespace);
+    }
     if dry_run != DryRun::Client {
-        if shell.server.find(resource, namespace, name).is_some() {
+        if shell.server.find(resource, namespace, &name).is_some() {
             let plural = resource.full_plural();
             let fault = format!("{plural} \"{name}\" already exists");
             return Err(match plural.as_str() {
@@ -241,5 +249,7 @@ fn made(
         }
         shell.server.send(input, dry_run == DryRun::Server)?;
     }
-    shell.report(printer.as_ref(), &object, &format!("created{}", dry_run.suffix()))
+    let held = (dry_run == DryRun::None).then(|| shell.server.find(resource, namespace, &name));
+    let shown = held.flatten().unwrap_or(object);
+    shell.report(printer.as_ref(), &shown, &format!("created{}", dry_run.suffix()))
 }

@@ -47,6 +47,8 @@ pub(super) struct Flags {
     pub(super) given: Vec<(&'static str, String)>,
     /// Everything that is no flag.
     pub(super) args: Vec<String>,
+    /// How many of these stand before `--`, if it is there.
+    pub(super) before_dash: Option<usize>,
     /// The namespace of the context, which holds where no flag names one.
     pub(super) context: Option<String>,
 }
@@ -74,6 +76,7 @@ impl Flags {
         };
         while let Some(word) = rest.next() {
             if word == "--" {
+                flags.before_dash = Some(flags.args.len());
                 flags.args.extend(rest.by_ref().cloned());
             } else if let Some(long) = word.strip_prefix("--") {
                 flags.long(long, known, &mut rest).map_err(fail)?;

@@ -16,7 +16,7 @@ const PROGRAMS: [(&str, &str); 8] = [
     ("man info tldr", "`kubectl COMMAND --help` says how it is used, `help` what there is besides"),
     ("ssh docker crictl nerdctl systemctl journalctl", "what runs on machines is not simulated"),
     ("vi vim nano emacs code open notepad", "write `cat > FILE <<EOF`, or use the editor's tabs"),
-    ("jq yq column less more", "take `-o jsonpath=…` or `-o custom-columns=…`"),
+    ("jq yq column", "take `-o jsonpath=…` or `-o custom-columns=…`"),
 ];
 
 /// A command that is not known here.

@@ -4,12 +4,12 @@ use crate::kubectl::Output;
 use crate::playground::shell::{Shell, assignment, fail};
 
 /// Every word that begins a command.
-const WORDS: [&str; 50] = [
-    ":", "alias", "awk", "branch", "break", "cat", "cd", "check", "clear", "complete", "cut",
-    "echo", "egrep", "exit", "export", "false", "grep", "head", "help", "history", "image", "k",
-    "kubectl", "lint", "ls", "mkdir", "node", "plan", "pwd", "rm", "sed", "seek", "set", "settle",
-    "sleep", "sort", "source", "sync", "tail", "tee", "touch", "tr", "true", "type", "unalias",
-    "uniq", "unset", "wc", "which", "why",
+const WORDS: [&str; 54] = [
+    ":", "alias", "awk", "branch", "break", "cat", "cd", "check", "clear", "complete", "curl",
+    "cut", "echo", "egrep", "exit", "export", "false", "grep", "head", "help", "history", "image",
+    "k", "kubectl", "less", "lint", "ls", "mkdir", "more", "node", "plan", "pwd", "rm", "sed",
+    "seek", "set", "settle", "sleep", "sort", "source", "sync", "tail", "tee", "touch", "tr",
+    "true", "type", "unalias", "uniq", "unset", "wc", "wget", "which", "why",
 ];
 
 impl Shell {
@@ -41,7 +41,7 @@ impl Shell {
                 };
                 said(format!("{}{end}", args.join(" ")))
             }
-            "cat" => {
+            "cat" | "less" | "more" => {
                 let mut text = String::new();
                 for name in args.iter().filter(|it| *it != "-") {
                     match self.files.get(name) {
@@ -49,7 +49,7 @@ impl Shell {
                         None => {
                             return Some(fail(
                                 1,
-                                &format!("cat: {name}: No such file or directory"),
+                                &format!("{}: {name}: No such file or directory", words[0]),
                             ));
                         }
                     }

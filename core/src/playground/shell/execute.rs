@@ -51,6 +51,11 @@ impl Playground {
             }
             return (output, job.map(|it| Wait::Kubectl(Box::new(it))));
         }
+        if let Some(line) = wrapped(words) {
+            let mut filled = filled.clone();
+            filled.words = line;
+            return self.run_words(&filled, shell);
+        }
         if first == "watch" {
             return match Watch::of(&words[1..], Playground::now(self)) {
                 Ok(mut watch) => {
@@ -86,6 +91,15 @@ impl Playground {
         let output = output.or_else(|| self.run_own(words, shell));
         (output.unwrap_or_else(|| absent::refusal(first)), None)
     }
+}
+
+/// The line for kubectl in one for the tool that made a cluster: `minikube kubectl -- get nodes`.
+fn wrapped(words: &[String]) -> Option<Vec<String>> {
+    let (tool, rest) = words.split_first()?;
+    let is_wrapped = ["minikube", "microk8s", "k3s"].contains(&tool.as_str());
+    let (kubectl, rest) = rest.split_first().filter(|it| is_wrapped && it.0 == "kubectl")?;
+    let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
+    Some([std::slice::from_ref(kubectl), rest].concat())
 }
 
 /// `sed -i` changes the file that it reads.
