@@ -191,7 +191,7 @@ fn head(session: Session, phase: Memo<Phase>) -> Element {
 /// How many are available while the first pods start.
 fn bar(session: Session) -> Element {
     let share = |set: &DaemonSetView| {
-        let step = set.revisions.last().map_or(1, |it| revision_step(it.number));
+        let step = set.newest_revision().map_or(1, revision_step);
         (set.status.available, set.status.desired, step)
     };
     el("div", "plan__bar")
@@ -257,7 +257,7 @@ fn stored(session: Session) -> Element {
 }
 
 fn rolling_pair(set: &DaemonSetView) -> Option<(i64, i64)> {
-    let (old, new) = (set.revisions.first()?.number, set.revisions.last()?.number);
+    let (old, new) = (set.revisions.first()?.number, set.newest_revision()?);
     (set.rolling && old != new).then_some((old, new))
 }
 

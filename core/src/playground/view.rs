@@ -254,6 +254,13 @@ pub struct DaemonSetView {
     pub can_undo: bool,
 }
 
+impl DaemonSetView {
+    /// The number of the revision that new pods get.
+    pub fn newest_revision(&self) -> Option<i64> {
+        self.revisions.last().map(|it| it.number)
+    }
+}
+
 /// Which events are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {

@@ -79,7 +79,7 @@ fn button(name: &str, sign: &str) -> Element {
 fn legend(session: Session) -> Element {
     let step = move || {
         let set = session.daemon_set.read();
-        let number = set.as_ref().and_then(|set| Some(set.revisions.last()?.number));
+        let number = set.as_ref().and_then(|it| it.newest_revision());
         revision_step(number.unwrap_or(1)).to_string()
     };
     let entry = |(state, word): (&str, &str)| {

@@ -200,8 +200,7 @@ fn progress(session: Session) -> Element {
         .paint(move |it| {
             let set = session.daemon_set.read();
             let progress = set.as_ref().and_then(|set| Some(set.rollout.as_ref()?.progress));
-            let step =
-                set.as_ref().and_then(|set| Some(revision_step(set.revisions.last()?.number)));
+            let step = set.as_ref().and_then(|it| it.newest_revision()).map(revision_step);
             it.set("aria-valuenow", progress.unwrap_or(0).to_string());
             it.set("data-rev", step.unwrap_or(1).to_string());
             it.style("--p", fraction(progress.unwrap_or(0)));
@@ -211,7 +210,7 @@ fn progress(session: Session) -> Element {
 /// How many pods of a group run the current revision, and how many there are.
 fn share(session: Session, start: usize, end: usize) -> (i64, i64) {
     let set = session.daemon_set.read_untracked();
-    let current = set.as_ref().and_then(|set| Some(set.revisions.last()?.number));
+    let current = set.as_ref().and_then(|it| it.newest_revision());
     session.fleet.with(|spots| {
         let (mut updated, mut all) = (0, 0);
         for spot in spots.get(start..end).unwrap_or_default() {
@@ -264,7 +263,7 @@ fn shares(session: Session) -> Element {
     };
     let step = move || {
         let set = session.daemon_set.read();
-        let number = set.as_ref().and_then(|set| Some(set.revisions.last()?.number));
+        let number = set.as_ref().and_then(|it| it.newest_revision());
         revision_step(number.unwrap_or(1)).to_string()
     };
     el("section", "exceptions__part")

@@ -23,7 +23,7 @@ pub(super) fn wave_rail(session: Session) -> Element {
     };
     let step = move || {
         let set = session.daemon_set.read();
-        let number = set.as_ref().and_then(|set| Some(set.revisions.last()?.number));
+        let number = set.as_ref().and_then(|it| it.newest_revision());
         revision_step(number.unwrap_or(1)).to_string()
     };
     el("ol", "waves").attr("aria-label", "Waves").live("data-rev", step).list(rows)

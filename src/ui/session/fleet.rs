@@ -315,7 +315,7 @@ impl Session {
 
     fn current_revision(self) -> i64 {
         let set = self.daemon_set.get_untracked();
-        set.and_then(|set| set.revisions.last().map(|it| it.number)).unwrap_or(0)
+        set.and_then(|it| it.newest_revision()).unwrap_or(0)
     }
 
     fn mark_found(self) {

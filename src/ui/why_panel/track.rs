@@ -54,7 +54,7 @@ pub(super) fn track(session: Session, answer: Memo<Option<Asked>>) -> Element {
     let passes = move || all.read().iter().all(|it| it.verdict == Verdict::Passes);
     let number = move || {
         let set = session.daemon_set.read();
-        set.as_ref().and_then(|set| Some(set.revisions.last()?.number)).unwrap_or(1)
+        set.as_ref().and_then(|it| it.newest_revision()).unwrap_or(1)
     };
     let token = move || {
         el("span", "pod pod--small track__end")
