@@ -41,6 +41,10 @@ pub(super) fn view(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         let args = flags.args.join(" ");
         return Err(Failure::usage(&format!("unexpected arguments: [{args}]"), "config view"));
     }
+    if flags.is_on("raw") {
+        // There are no certificates that could be shown.
+        return Err(not_simulated("--raw"));
+    }
     let mut context = json!({"cluster": CONTEXT, "user": CONTEXT});
     if let Some(namespace) = namespace(flags) {
         context["namespace"] = Value::from(namespace);

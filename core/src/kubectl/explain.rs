@@ -37,6 +37,9 @@ const ENUMS: [(&str, &str); 14] = [
     ("HTTPGetAction", "scheme"),
 ];
 
+/// What `--output` can be; both are the same text here.
+const OUTPUTS: [&str; 2] = ["plaintext", "plaintext-openapiv2"];
+
 /// Types nested deeper than this are not shown.
 const DEPTH_MAX: usize = 12;
 
@@ -50,6 +53,9 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
             false => "We accept only this format: explain RESOURCE",
         }));
     };
+    if let Some(other) = flags.text("output").filter(|it| !OUTPUTS.contains(it)) {
+        return Err(Failure::new(format!("unrecognized format: {other}")));
+    }
     let mut path = word.split('.').filter(|it| !it.is_empty());
     let name = path.next().unwrap_or_default();
     let resource = Resource::named(name).map_err(|_| {

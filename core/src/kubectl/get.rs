@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::api::json;
 use crate::kubectl::Shell;
 use crate::kubectl::about::not_simulated;
+use crate::kubectl::age::since;
 use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::output::Failure;
 use crate::kubectl::printer::{GET_FORMATS, Printer, list_of};
@@ -166,13 +167,15 @@ struct Layout<'a> {
     with_kind: bool,
     with_namespace: bool,
     is_wide: bool,
+    is_server_printed: bool,
 }
 
 impl<'a> Layout<'a> {
     fn of(resource: &'static Resource, flags: &'a Flags, with_kind: bool) -> Layout<'a> {
         let with_namespace = flags.is_on("all-namespaces") && resource.is_namespaced;
         let is_wide = flags.text("output") == Some("wide");
-        Layout { resource, flags, with_kind, with_namespace, is_wide }
+        let is_server_printed = flags.is_not_off("server-print");
+        Layout { resource, flags, with_kind, with_namespace, is_wide, is_server_printed }
     }
 
     fn label_columns(&self) -> Vec<&'a str> {
@@ -187,7 +190,10 @@ impl<'a> Layout<'a> {
         }
         let mut header: Vec<String> = Vec::new();
         header.extend(self.with_namespace.then(|| "NAMESPACE".to_owned()));
-        header.extend(columns::headers(self.resource, self.is_wide));
+        match self.is_server_printed {
+            true => header.extend(columns::headers(self.resource, self.is_wide)),
+            false => header.extend(["NAME".to_owned(), "AGE".to_owned()]),
+        }
         header.extend(self.label_columns().iter().map(|key| {
             let name = key.rsplit('/').next().unwrap_or(key);
             name.to_ascii_uppercase()
@@ -199,8 +205,15 @@ impl<'a> Layout<'a> {
     fn row(&self, object: &Value, now: i64) -> Vec<String> {
         let mut row: Vec<String> = Vec::new();
         row.extend(self.with_namespace.then(|| namespace_of(object).to_owned()));
-        let mut cells = columns::cells(self.resource, object, self.is_wide, now);
-        if self.with_kind && self.resource.plural != "events" {
+        let mut cells = match self.is_server_printed {
+            true => columns::cells(self.resource, object, self.is_wide, now),
+            // What the client makes of objects by itself.
+            false => {
+                let created = json::at(object, &["metadata", "creationTimestamp"]);
+                vec![name_of(object).to_owned(), since(created, now)]
+            }
+        };
+        if self.with_kind && (self.resource.plural != "events" || !self.is_server_printed) {
             cells[0] = self.resource.object(&cells[0]);
         }
         row.extend(cells);

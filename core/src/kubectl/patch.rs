@@ -217,6 +217,13 @@ fn scale_one(
 /// `kubectl edit`: what the editor would hand back stands in the text on standard input; the page
 /// opens its own editor instead.
 pub(super) fn edit(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
+    match flags.text("output").unwrap_or_default() {
+        "" | "yaml" => {}
+        other => return Err(not_simulated(&format!("edit -o {other}"))),
+    }
+    if flags.is_on("save-config") {
+        return Err(not_simulated("edit --save-config"));
+    }
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new(MISSING));
     }

@@ -10,6 +10,7 @@ use crate::kubectl::flags::{Flag, Flags, Takes};
 use crate::kubectl::job::{Gone, Job};
 use crate::kubectl::jsonpath::{JsonPath, relaxed, sprint};
 use crate::kubectl::output::{Failure, Fault, Output};
+use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::resource::{Resource, name_of, namespace_of};
 use crate::kubectl::select::{Scope, Targets};
 use crate::kubectl::server::Server;
@@ -46,6 +47,7 @@ enum Goal {
 pub struct Wait {
     goal: Goal,
     queue: Vec<Gone>,
+    printer: Option<Printer>,
     deadline: i64,
     faults: Vec<Fault>,
 }
@@ -55,6 +57,7 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
         return Err(not_simulated("--allow-missing-template-keys=false"));
     }
     let goal = goal(flags.text("for").unwrap_or_default())?;
+    let printer = Printer::of(flags, FORMATS)?;
     if flags.args.is_empty() && flags.list("filename").is_empty() {
         return Err(Failure::new(MISSING));
     }
@@ -76,7 +79,8 @@ pub(super) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Failure> {
     if queue.is_empty() && goal != Goal::Delete {
         return Err(Failure::new("no matching resources found"));
     }
-    shell.job = Some(Job::Wait(Box::new(Wait { goal, queue, deadline, faults: Vec::new() })));
+    shell.job =
+        Some(Job::Wait(Box::new(Wait { goal, queue, printer, deadline, faults: Vec::new() })));
     Ok(())
 }
 
@@ -134,7 +138,15 @@ impl Wait {
         while let Some(next) = self.queue.first() {
             let name = next.resource.object(&next.name);
             match self.holds(next, server) {
-                Ok(true) => output.line(&format!("{name} condition met")),
+                Ok(true) => match &self.printer {
+                    None => output.line(&format!("{name} condition met")),
+                    Some(Printer::Name) => output.line(&name),
+                    Some(printer) => {
+                        let object = server.find(next.resource, &next.namespace, &next.name);
+                        let text = object.map(|it| printer.print(&it, false)).transpose();
+                        output.stdout.push_str(&text.map_err(|it| it.1)?.unwrap_or_default());
+                    }
+                },
                 Ok(false) if now < self.deadline => return Ok(false),
                 Ok(false) => {
                     let (plural, name) = (next.resource.plural, &next.name);

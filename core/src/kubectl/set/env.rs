@@ -1,5 +1,7 @@
 //! `kubectl set env`.
 
+use std::cell::RefCell;
+
 use serde_json::{Map, Value, json};
 
 use super::{LISTS, change, check_named, containers, pod_spec};
@@ -49,9 +51,19 @@ pub(in crate::kubectl) fn run(shell: &mut Shell, flags: &Flags) -> Result<(), Fa
         }
         return failure.or_ok();
     }
-    change(shell, flags, &words, "env updated", |found| {
-        Ok(containers(found, is_meant, |it| fields(it, &changes)).0)
-    })
+    let unmet = RefCell::new(Vec::new());
+    let result = change(shell, flags, &words, "env updated", |found| {
+        let (patch, is_known) = containers(found, is_meant, |it| fields(it, &changes));
+        if !is_known {
+            let object = format!("{}/{}", found.resource.kind, name_of(&found.object));
+            unmet.borrow_mut().push(format!(
+                "warning: {object} does not have any containers matching \"{wanted}\""
+            ));
+        }
+        Ok(patch)
+    });
+    unmet.into_inner().iter().for_each(|it| shell.output.warn(it));
+    result
 }
 
 fn list(shell: &mut Shell, container: &Value) {
