@@ -148,6 +148,40 @@ test('pasted lines run one after another, with what they carry', async ({ playgr
   expect(await page.evaluate(() => window.playground.now())).toBeGreaterThan(0);
 });
 
+test('a line is dragged in, from a text or from a link', async ({ playground, page }) => {
+  const drop = (data: Record<string, string>) => playground.prompt.evaluate((it, data) => {
+    const dataTransfer = new DataTransfer();
+    for (const [kind, text] of Object.entries(data)) dataTransfer.setData(kind, text);
+    const options = { dataTransfer, bubbles: true, cancelable: true };
+    it.dispatchEvent(new DragEvent('drop', options));
+  }, data);
+  await drop({ 'text/plain': '$ kubectl get ds -A\n' });
+  await expect(playground.prompt).toHaveValue('kubectl get ds -A');
+  await expect(playground.prompt).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(playground.output).toContainText(/node-logger +6 +6 +6/);
+  await drop({
+    'text/uri-list': 'https://example.com/lesson#3',
+    'text/plain': 'https://example.com/lesson#3',
+    'text/html': '<a href="https://example.com/lesson#3"><code>kubectl get no &gt; n</code></a>',
+  });
+  await expect(playground.prompt).toHaveValue('kubectl get no > n');
+});
+
+test('addresses of tutorials are answered, nothing is fetched', async ({ playground, page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await playground.type('kubectl apply -f https://k8s.io/examples/controllers/daemonset.yaml');
+  await expect(playground.output).toContainText('(nothing is fetched: for daemonset.yaml');
+  await expect(playground.output).toContainText('daemonset.apps/fluentd-elasticsearch created');
+  await playground.settle();
+  await expect(page.locator('[data-owner="DaemonSet/kube-system/fluentd-elasticsearch"]').first())
+    .toBeVisible();
+  await playground.type('curl -LO https://k8s.io/examples/controllers/fluentd-daemonset.yaml');
+  await expect(page.getByRole('tab', { name: /^fluentd-daemonset\.yaml/ })).toBeVisible();
+  expect(asked.filter((it) => it.includes('k8s.io'))).toEqual([]);
+});
+
 test('files are those of the editor, and an object opens there', async ({ playground, page }) => {
   await playground.type('kubectl -n kube-system get ds node-logger -o yaml > copy.yaml');
   await expect(page.getByRole('tab', { name: /^copy\.yaml/ })).toBeVisible();

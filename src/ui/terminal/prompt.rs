@@ -1,9 +1,10 @@
-//! The line to type in: history, search in it, completion, and several lines that are pasted.
+//! The line to type in: history, search in it, completion, several lines that are pasted, and what
+//! is dragged in.
 
 use daemonset_core::playground::Playground;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{ClipboardEvent, DragEvent, Event, HtmlInputElement, KeyboardEvent};
 
 use crate::ui::dom::{Element, el, watch};
 use crate::ui::log::Kind;
@@ -57,10 +58,11 @@ pub(super) fn prompt(session: Session) -> Element {
             shown.set_value(&text);
         }
     });
-    let pasted = input.clone();
+    let (pasted, dropped) = (input.clone(), input.clone());
     let field = field
         .on("input", move |event: Event| it.type_text(event_target_value(&event)))
         .on("paste", move |event: ClipboardEvent| it.paste(&event, &pasted))
+        .on("drop", move |event: DragEvent| it.drop_in(&event, &dropped))
         .on("keydown", move |event: KeyboardEvent| it.press(&event, &input));
     let keys = el("span", "sr").attr("id", "kubectl-command-keys").text(
         "Tab completes, Escape and then Tab leaves the field. Up and Down go through what was \
@@ -104,11 +106,34 @@ impl Prompt {
         let text = event.clipboard_data().and_then(|it| it.get_data("text/plain").ok());
         let Some(text) = text.filter(|it| it.trim_end_matches('\n').contains('\n')) else { return };
         event.prevent_default();
+        self.insert(&text, input);
+    }
+
+    /// A line that is dragged in, from wherever it stands; of a link its words, not its address.
+    fn drop_in(self, event: &DragEvent, input: &HtmlInputElement) {
+        let Some(data) = event.data_transfer() else { return };
+        let of = |kind| data.get_data(kind).unwrap_or_default();
+        let text = match of("text/uri-list").is_empty() {
+            true => of("text/plain"),
+            false => text_of(&of("text/html")),
+        };
+        let text = text.trim().trim_start_matches("$ ").replace("\n$ ", "\n");
+        if !text.is_empty() {
+            event.prevent_default();
+            self.insert(&text, input);
+            let _ = input.focus();
+        }
+    }
+
+    /// Puts a text where the caret is; of several lines all but the last are carried out.
+    fn insert(self, text: &str, input: &HtmlInputElement) {
         let (before, after) = around_caret(input);
         let all = format!("{before}{text}{after}").replace("\r\n", "\n");
         let (lines, last) = all.rsplit_once('\n').unwrap_or(("", &all));
         self.show(last, input);
-        self.session.type_lines(lines);
+        if !lines.is_empty() {
+            self.session.type_lines(lines);
+        }
     }
 
     fn press(self, event: &KeyboardEvent, input: &HtmlInputElement) {
@@ -254,6 +279,18 @@ fn listed(words: &[String]) -> String {
     let more = words.len() - shown.len();
     let rest = if more > 0 { format!("  and {more} more") } else { String::new() };
     format!("{}{rest}", shown.join("  "))
+}
+
+/// What stands between the tags.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<') {
+        text.push_str(piece.rsplit_once('>').map_or(piece, |it| it.1));
+    }
+    for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
+        text = text.replace(entity, sign);
+    }
+    text
 }
 
 fn around_caret(input: &HtmlInputElement) -> (String, String) {
