@@ -27,9 +27,9 @@ fn disk_pressure_makes_a_loop_that_slows_down() {
     }
     assert!((8..=12).contains(&times.len()), "{} refusals", times.len());
     let failed = pod(&playground, "worker-1");
-    assert_eq!(failed.status.reason.as_deref(), Some("Evicted"));
+    assert_eq!(failed.status.reason.as_deref(), Some(&"Evicted".into()));
     let text = "Pod was rejected: The node had condition: [DiskPressure]. ";
-    assert_eq!(failed.status.message.as_deref(), Some(text));
+    assert_eq!(failed.status.message.as_deref(), Some(&text.into()));
     assert_eq!(view(&playground, "worker-1"), (PodState::Failed, "Evicted".into()));
     let (node, shortage) = ("worker-1".into(), Shortage::Disk);
     act(&mut playground, Input::SetPressure { node, shortage, on: false });

@@ -121,7 +121,7 @@ impl Encoder {
         ];
         for (key, text) in texts {
             if let Some(text) = text {
-                object[key] = Value::from(&**text);
+                object[key] = Value::from(&***text);
             }
         }
         let addresses = [("hostIP", "hostIPs", status.host_ip), ("podIP", "podIPs", status.pod_ip)];

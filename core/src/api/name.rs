@@ -96,6 +96,7 @@ impl Eq for Name {}
 
 impl Ord for Name {
     /// The order of the bytes, as that of any text.
+    #[inline]
     fn cmp(&self, other: &Name) -> Ordering {
         let (Text::Short(one), Text::Short(two)) = (&self.0, &other.0) else {
             return self.as_bytes().cmp(other.as_bytes());

@@ -25,7 +25,7 @@ const EVENTS_MAX: u64 = 10_000;
 /// How long an event lives, in milliseconds.
 const LIFE: i64 = 3_600_000;
 /// From this many different messages on, they are combined.
-const COMBINED_FROM: u32 = 10;
+const COMBINED_FROM: u64 = 10;
 /// A gap this long starts the count of different messages anew, in milliseconds.
 const COMBINE_INTERVAL: i64 = 600_000;
 /// The token bucket: its size, and the milliseconds for one token.
@@ -126,23 +126,34 @@ impl Event {
     }
 }
 
-/// What was reported about one object: by few sources, of few kinds, so these are searched from one
-/// end to the other. Kinds and contents are hashes, see `keys`.
+/// What was reported about one object: little, so it is searched from one end to the other. Every
+/// checkpoint has thousands of them, so they are kept small.
 #[derive(Clone, Debug, Default)]
 struct Subject {
-    /// Contents, or kinds where they are combined, and the events that they are stored in.
-    stored: Vec<(u32, u64)>,
-    /// Kinds, and when one was reported last.
-    kinds: Vec<(u32, Time)>,
-    /// Kinds, and the different contents of each in their order.
-    contents: Vec<(u32, u32)>,
+    /// What was said; the different contents of a kind in their order.
+    said: Vec<Said>,
     /// Sources, and their tokens.
-    buckets: Vec<(u32, Bucket)>,
+    buckets: Vec<Bucket>,
 }
 
-/// Tokens of one source and object, in thousandths of a refill.
+/// A content that was reported. Kinds and contents are hashes, see `Keys`; what stands for the
+/// combined event of a kind has the kind for its content.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    kind: u32,
+    content: u32,
+    /// The event that it is stored in, 0 for none.
+    stored: u32,
+    /// It counts among the different contents of its kind.
+    is_counted: bool,
+    /// When something of its kind was reported last.
+    last: Time,
+}
+
+/// Tokens of one source and object.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
+    source: u32,
     filled: i32,
     at: Time,
 }
@@ -173,6 +184,13 @@ impl EventLog {
         self.dropped
     }
 
+    /// How many of its events an earlier state of it does not hold. Until it is full all later
+    /// ones hold them as well; then this is nothing.
+    pub(super) fn events_apart(&self, before: &EventLog) -> u64 {
+        let new = self.last_id.saturating_sub(before.last_id).min(self.events.size() as u64);
+        if self.dropped == 0 { 0 } else { new }
+    }
+
     /// Stores what an actor reports, unless the rate limit swallows it.
     pub(super) fn record(&mut self, mut event: NewEvent, now: Time) {
         self.raw_count += 1;
@@ -186,7 +204,8 @@ impl EventLog {
             }
         };
         let subject = Arc::make_mut(subject);
-        let before = subject.stored.iter().rev().filter_map(|it| self.events.get(&it.1));
+        let before =
+            subject.said.iter().rev().filter_map(|it| self.events.get(&u64::from(it.stored)));
         if let Some(same) = before.map(|it| &it.event.object).find(|it| **it == event.object) {
             event.object = same.clone();
         }
@@ -194,9 +213,9 @@ impl EventLog {
         if !subject.take_token(keys.source, now) {
             return;
         }
-        let key = if is_combined { keys.kind } else { keys.content };
-        let known = subject.stored.iter_mut().find(|it| it.0 == key);
-        let stored = known.as_ref().and_then(|it| self.events.get(&it.1));
+        let content = if is_combined { keys.kind } else { keys.content };
+        let said = subject.said(keys.kind, content, now);
+        let stored = self.events.get(&u64::from(said.stored));
         let stored = match stored.filter(|it| now.0 - it.last.0 < LIFE) {
             Some(it) => Event {
                 id: it.id,
@@ -209,10 +228,8 @@ impl EventLog {
             None => {
                 self.last_id += 1;
                 let id = self.last_id;
-                match known {
-                    Some(known) => known.1 = id,
-                    None => subject.stored.push((key, id)),
-                }
+                // Four billion events do not fit into an hour.
+                said.stored = id as u32;
                 Event { id, event, is_combined, count: 1, first: now, last: now }
             }
         };
@@ -235,7 +252,7 @@ impl EventLog {
             let Some(subject) = self.subjects.get_mut(&uid) else { continue };
             let subject = Arc::make_mut(subject);
             subject.forget(id, Keys::of(&oldest.event));
-            if subject.stored.is_empty() {
+            if subject.said.iter().all(|it| it.stored == 0) {
                 self.subjects.remove_mut(&uid);
             }
         }
@@ -244,32 +261,44 @@ impl EventLog {
 
 impl Subject {
     fn is_one_of_many(&mut self, kind: u32, content: u32, now: Time) -> bool {
-        match self.kinds.iter_mut().find(|it| it.0 == kind) {
-            None => self.kinds.push((kind, now)),
-            Some((_, last)) => {
-                if now.0 - last.0 > COMBINE_INTERVAL {
-                    self.contents.retain(|it| it.0 != kind);
-                }
-                *last = now;
-            }
+        for it in self.said.iter_mut().filter(|it| it.kind == kind) {
+            // Since the first of its kind all have the same time.
+            it.is_counted &= now.0 - it.last.0 <= COMBINE_INTERVAL;
+            it.last = now;
         }
-        if !self.contents.contains(&(kind, content)) {
-            self.contents.push((kind, content));
+        let said = self.said(kind, content, now);
+        if !said.is_counted {
+            let said = Said { is_counted: true, ..*said };
+            self.said.retain(|it| (it.kind, it.content) != (kind, content));
+            self.said.push(said);
         }
-        let is_of_kind = |it: &(u32, u32)| it.0 == kind;
-        let count = self.contents.iter().filter(|it| is_of_kind(it)).count();
-        let is_many = count as u64 >= u64::from(COMBINED_FROM);
-        if let Some(first) = self.contents.iter().position(is_of_kind).filter(|_| is_many) {
+        let is_one = |it: &Said| it.kind == kind && it.is_counted;
+        let is_many = self.said.iter().filter(|it| is_one(it)).count() as u64 >= COMBINED_FROM;
+        if let Some(first) = self.said.iter().position(is_one).filter(|_| is_many) {
             // Upstream pops an arbitrary key so that the set stays at its limit.
-            self.contents.remove(first);
+            self.said[first].is_counted = false;
+            if self.said[first].stored == 0 {
+                self.said.remove(first);
+            }
         }
         is_many
     }
 
+    fn said(&mut self, kind: u32, content: u32, now: Time) -> &mut Said {
+        let is_it = |it: &Said| (it.kind, it.content) == (kind, content);
+        let index = self.said.iter().position(is_it).unwrap_or_else(|| {
+            self.said.reserve_exact(1);
+            self.said.push(Said { kind, content, stored: 0, is_counted: false, last: now });
+            self.said.len() - 1
+        });
+        &mut self.said[index]
+    }
+
     fn take_token(&mut self, source: u32, now: Time) -> bool {
         let full = BURST * REFILL;
-        let Some((_, bucket)) = self.buckets.iter_mut().find(|it| it.0 == source) else {
-            self.buckets.push((source, Bucket { filled: full - REFILL, at: now }));
+        let Some(bucket) = self.buckets.iter_mut().find(|it| it.source == source) else {
+            self.buckets.reserve_exact(1);
+            self.buckets.push(Bucket { source, filled: full - REFILL, at: now });
             return true;
         };
         let passed = (now.0 - bucket.at.0).min(full.into()) as i32;
@@ -281,10 +310,14 @@ impl Subject {
     }
 
     fn forget(&mut self, id: u64, keys: Keys) {
-        self.stored.retain(|it| it.1 != id);
-        self.kinds.retain(|it| it.0 != keys.kind);
-        self.contents.retain(|it| it.0 != keys.kind);
-        self.buckets.retain(|it| it.0 != keys.source);
+        for it in &mut self.said {
+            if u64::from(it.stored) == id {
+                it.stored = 0;
+            }
+            it.is_counted &= it.kind != keys.kind;
+        }
+        self.said.retain(|it| it.stored != 0 || it.is_counted);
+        self.buckets.retain(|it| it.source != keys.source);
     }
 }
 

@@ -161,9 +161,8 @@ impl Kubelet {
     }
 
     /// The address of a pod's sandbox.
-    fn next_address(&mut self, node: &Name, ctx: &Ctx) -> Option<Address> {
-        let store = ctx.store;
-        let cidr = store.node(node)?.pod_cidr?;
+    fn next_address(&mut self, node: &Node, ctx: &Ctx) -> Option<Address> {
+        let (store, cidr, node) = (ctx.store, node.pod_cidr?, &node.meta.name);
         let has = |ip: Address, pod: &Pod| pod.status.pod_ip == Some(ip) && !pod.is_terminal();
         let is_free = |ip| !store.pods_on(node).any(|it| has(ip, it));
         let next = cidr.next(self.addresses.get(node).copied(), is_free)?;
@@ -188,8 +187,8 @@ impl Kubelet {
     fn reject(&mut self, pod: &Pod, refusal: admission::Refusal, ctx: &mut Ctx) {
         let status = PodStatus {
             phase: crate::api::pod::Phase::Failed,
-            reason: Some(refusal.reason.clone()),
-            message: Some(format!("Pod was rejected: {}", refusal.text).into()),
+            reason: Some(Box::new(refusal.reason.clone())),
+            message: Some(Box::new(format!("Pod was rejected: {}", refusal.text).into())),
             scheduled: pod.status.scheduled,
             disruption: pod.status.disruption.clone(),
             ..PodStatus::default()

@@ -140,7 +140,9 @@ fn collect_terminated(ctx: &mut Ctx) {
     }
     let mut ended: Vec<&Arc<Pod>> = store.pods().filter(|it| it.is_terminal()).collect();
     let surplus = ended.len().saturating_sub(TERMINATED_MAX);
-    sort_by_key(&mut ended, |it| (it.status.reason.as_deref() != Some("Evicted"), it.meta.uid));
+    sort_by_key(&mut ended, |it| {
+        (it.status.reason.as_deref().is_none_or(|it| **it != *"Evicted"), it.meta.uid)
+    });
     ended.iter().take(surplus).for_each(|it| collect(it, None, ctx));
 }
 

@@ -191,11 +191,11 @@ impl Scheduler {
             Nomination::Lapses => status.nominated_node = None,
             Nomination::Node { node, victims } => {
                 self.make_room(pod, &node, &victims, ctx);
-                status.nominated_node = Some(node);
+                status.nominated_node = Some(Box::new(node));
             }
         }
         status.set_scheduled(false, ctx.now);
-        status.unschedulable = Some(text.clone());
+        status.unschedulable = Some(Box::new(text.clone()));
         ctx.command(event(pod, true, "FailedScheduling", |_| Message::Unschedulable { text }));
         ctx.command(Command::SetPodStatus(pod.meta.uid, Box::new(status)));
     }

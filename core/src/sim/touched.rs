@@ -14,6 +14,8 @@ use crate::sim::{Change, Cluster, Store};
 pub struct Touched {
     /// Nodes joined or left, or stand elsewhere since their labels are others.
     pub membership: bool,
+    /// Every node, since another cluster was here before; then none of them is named.
+    pub all_nodes: bool,
     /// Nodes that changed, or on which a pod did.
     pub nodes: BTreeSet<Name>,
     /// A pod that belongs to no node came, went or changed.
@@ -28,7 +30,12 @@ impl Touched {
     /// Takes in what is to be looked at besides.
     pub fn merge(&mut self, other: Touched) {
         self.membership |= other.membership;
-        self.nodes.extend(other.nodes);
+        self.all_nodes |= other.all_nodes;
+        if self.all_nodes {
+            self.nodes.clear();
+        } else {
+            self.nodes.extend(other.nodes);
+        }
         self.unscheduled |= other.unscheduled;
         self.workloads |= other.workloads;
         self.events |= other.events;
@@ -36,7 +43,15 @@ impl Touched {
 
     /// Something visible on a pod, node or workload changed.
     pub fn is_change(&self) -> bool {
-        self.membership || self.unscheduled || self.workloads || !self.nodes.is_empty()
+        let nodes = self.all_nodes || !self.nodes.is_empty();
+        nodes || self.membership || self.unscheduled || self.workloads
+    }
+
+    /// Notes a node, unless all of them are to be looked at anyway.
+    fn add(&mut self, node: Option<Name>) {
+        if let Some(node) = node.filter(|_| !self.all_nodes) {
+            self.nodes.insert(node);
+        }
     }
 }
 
@@ -44,16 +59,16 @@ impl Cluster {
     /// Viewers have to look at everything again: another cluster was here before.
     pub(super) fn touch_after(&mut self, before: &Store) {
         let identity = |it: &Arc<Node>| (it.meta.uid, it.meta.labels.clone());
-        let (gone, goes) = (before.vanished_nodes(), self.store.vanished_nodes());
-        let membership =
-            gone != goes || !before.nodes().map(identity).eq(self.store.nodes().map(identity));
-        let mut nodes = BTreeSet::new();
-        for store in [before, &self.store] {
-            nodes.extend(store.nodes().map(|it| it.meta.name.clone()));
-        }
-        nodes.extend(gone.into_iter().chain(goes).cloned());
-        self.touched =
-            Touched { membership, nodes, unscheduled: true, workloads: true, events: true };
+        let membership = before.vanished_nodes() != self.store.vanished_nodes()
+            || !before.nodes().map(identity).eq(self.store.nodes().map(identity));
+        self.touched = Touched {
+            membership,
+            all_nodes: true,
+            nodes: BTreeSet::new(),
+            unscheduled: true,
+            workloads: true,
+            events: true,
+        };
     }
 
     /// Remembers what viewers have to look at, and mixes the write into the digest.
@@ -72,8 +87,7 @@ impl Cluster {
                 let labels =
                     |node: &Option<Arc<Node>>| node.as_ref().map(|it| it.meta.labels.clone());
                 self.touched.membership |= labels(old) != labels(new);
-                let name = new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone());
-                self.touched.nodes.extend(name);
+                self.touched.add(new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone()));
             }
             Change::Pod { old, new } => {
                 (1_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
@@ -84,8 +98,8 @@ impl Cluster {
                     pod.is_some() && target.is_none()
                 };
                 self.touched.unscheduled |= homeless(old, &before) || homeless(new, &after);
-                self.touched.nodes.extend(before.filter(|it| after.as_ref() != Some(it)));
-                self.touched.nodes.extend(after);
+                self.touched.add(before.filter(|it| after.as_ref() != Some(it)));
+                self.touched.add(after);
                 // The card of a deleted node goes with its last pod.
                 let gone = old.as_ref().filter(|_| new.is_none());
                 let bound_to = gone.and_then(|it| it.node_name.as_ref());
@@ -111,7 +125,7 @@ impl Cluster {
             }
             Change::Machine { node } => {
                 (6_u8, &**node).hash(&mut hasher);
-                self.touched.nodes.insert(node.clone());
+                self.touched.add(Some(node.clone()));
             }
             Change::Image { image } => {
                 (7_u8, &**image).hash(&mut hasher);

@@ -269,25 +269,37 @@ impl Session {
             names
         };
         let Some(names) = self.fleet.waiting.try_update_value(take) else { return };
+        let places: Vec<_> = names.iter().map(|name| self.fleet.place_of(name)).collect();
+        self.renew(&names, &places);
+    }
+
+    /// Looks at all nodes again, which are the same as before.
+    pub(super) fn publish_all_cells(self) {
+        self.fleet.waiting.update_value(BTreeSet::clear);
+        let (names, places): (Vec<_>, Vec<_>) = self
+            .fleet
+            .index
+            .with_value(|index| index.iter().map(|(name, at)| (name.clone(), Some(*at))).unzip());
+        self.renew(&names, &places);
+    }
+
+    /// Makes the cells of nodes anew, which stand at these places.
+    fn renew(self, names: &[Name], places: &[Option<usize>]) {
         let selected = self.selected_set.get_untracked();
-        let read = |it: &Playground| it.cells(&names, selected.as_deref());
+        let read = |it: &Playground| it.cells(names, selected.as_deref());
         let Some(cells) = self.playground.try_with_value(read) else { return };
-        let mut any = false;
-        for (name, cell) in names.iter().zip(cells) {
-            let (Some(at), Some(cell)) = (self.fleet.place_of(name), cell) else { continue };
-            let differs = self.fleet.spots.try_update_value(|spots| match spots.get_mut(at) {
-                Some(spot) if spot.cell != cell => {
+        let mut changed = Vec::new();
+        let _ = self.fleet.spots.try_update_value(|spots| {
+            for (at, cell) in places.iter().zip(cells) {
+                let (Some(at), Some(cell)) = (*at, cell) else { continue };
+                if let Some(spot) = spots.get_mut(at).filter(|it| it.cell != cell) {
                     spot.cell = cell;
-                    true
+                    changed.push(at);
                 }
-                _ => false,
-            });
-            if differs == Some(true) {
-                any = true;
-                let _ = self.fleet.changed.try_update_value(|changed| changed.push(at));
             }
-        }
-        if any {
+        });
+        if !changed.is_empty() {
+            let _ = self.fleet.changed.try_update_value(|known| known.append(&mut changed));
             self.fleet.tick();
         }
     }

@@ -38,11 +38,18 @@ impl Session {
         if touched.membership {
             self.publish_pools();
         }
-        if self.rows.with_value(|rows| !rows.is_empty()) {
+        if touched.all_nodes {
+            self.publish_rows();
+        } else if self.rows.with_value(|rows| !rows.is_empty()) {
             touched.nodes.iter().for_each(|name| self.publish_node(name));
         }
         if self.shows_cells() {
-            self.publish_cells(touched.nodes, at_once);
+            match (touched.all_nodes, touched.membership) {
+                (true, false) => self.publish_all_cells(),
+                // That was done just now.
+                (true, true) => {}
+                (false, _) => self.publish_cells(touched.nodes, at_once),
+            }
         }
         if touched.unscheduled {
             self.publish_tray();
@@ -180,11 +187,15 @@ impl Session {
     }
 
     pub(super) fn publish_nodes(self) {
-        let names: Vec<Name> = self.rows.with_value(|rows| rows.keys().cloned().collect());
-        names.iter().for_each(|name| self.publish_node(name));
+        self.publish_rows();
         if self.shows_cells() {
             self.publish_fleet();
         }
+    }
+
+    fn publish_rows(self) {
+        let names: Vec<Name> = self.rows.with_value(|rows| rows.keys().cloned().collect());
+        names.iter().for_each(|name| self.publish_node(name));
     }
 
     fn publish_node(self, name: &Name) {

@@ -32,7 +32,7 @@ impl Encoder {
         let mut scheduled = condition("PodScheduled", status.scheduled);
         if let (Some(scheduled), Some(message)) = (&mut scheduled, &status.unschedulable) {
             scheduled["reason"] = Value::from("Unschedulable");
-            scheduled["message"] = Value::from(&**message);
+            scheduled["message"] = Value::from(&***message);
         }
         let mut ready = condition("Ready", status.ready);
         let mut containers_ready = condition("ContainersReady", status.containers_ready);

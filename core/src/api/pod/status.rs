@@ -126,15 +126,15 @@ pub struct Disruption {
     pub since: Time,
 }
 
-/// `status` of a pod.
+/// `status` of a pod. What few pods have stands elsewhere: checkpoints hold thousands of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodStatus {
     /// The phase.
     pub phase: Phase,
     /// `reason` (`Evicted`).
-    pub reason: Option<Name>,
+    pub reason: Option<Box<Name>>,
     /// `message`.
-    pub message: Option<Name>,
+    pub message: Option<Box<Name>>,
     /// Condition `Ready`; absent until the kubelet has seen the pod.
     pub ready: Option<Condition>,
     /// Condition `ContainersReady`: what the kubelet found; `Ready` is also taken away by the node
@@ -145,9 +145,9 @@ pub struct PodStatus {
     /// Condition `PodScheduled`.
     pub scheduled: Option<Condition>,
     /// Why it could not be scheduled.
-    pub unschedulable: Option<Name>,
+    pub unschedulable: Option<Box<Name>>,
     /// The node on which pods of lower priority make room for it.
-    pub nominated_node: Option<Name>,
+    pub nominated_node: Option<Box<Name>>,
     /// When the kubelet took it up.
     pub started: Option<Time>,
     /// `hostIP`: its node's address.

@@ -128,7 +128,11 @@ impl Forecast {
 
     fn look(&mut self) {
         let touched = self.ahead.take_touched();
-        for node in &touched.nodes {
+        let mut nodes = touched.nodes;
+        if touched.all_nodes {
+            nodes.extend(self.ahead.store().nodes().map(|it| it.meta.name.clone()));
+        }
+        for node in &nodes {
             for index in 0..self.sets.len() {
                 self.look_at(index, node);
             }

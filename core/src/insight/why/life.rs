@@ -129,7 +129,7 @@ impl<'a> Life<'a> {
                 ),
             ),
             Some(pod) => {
-                let reason = pod.status.reason.as_deref().unwrap_or("Error");
+                let reason = pod.status.reason.as_deref().map_or("Error", |it| it);
                 let text = format!(
                     "{} failed ({reason}); the controller replaces it, each time after a longer \
                      wait",

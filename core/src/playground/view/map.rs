@@ -18,6 +18,9 @@ pub use layout::{Block, Layout};
 /// Sub-cells of one cell: pods of other DaemonSets.
 pub const OTHERS_MAX: usize = 6;
 
+/// Beyond this part of all nodes their cells are made in one go.
+const MANY: u64 = 8;
+
 /// A group with at least this part of the largest one's nodes is a large one.
 const LARGE: usize = 6;
 
@@ -130,15 +133,34 @@ impl Playground {
     /// that the page looks at, `NAMESPACE/NAME`.
     pub fn cells(&self, names: &[Name], selected: Option<&str>) -> Vec<Option<Cell>> {
         let ds = selected.and_then(|it| self.daemon_set_by_key(it)).map(Arc::as_ref);
-        names.iter().map(|name| self.cell(name, ds)).collect()
+        let store = self.cluster().store();
+        let are_many = names.len() as u64 * MANY > store.node_count();
+        if !are_many || !names.is_sorted_by(|one, next| one < next) {
+            let cell = |name| self.cell(store.node(name), &mut store.pods_for(name), ds);
+            return names.iter().map(cell).collect();
+        }
+        // Side by side through all that are in the same order: nothing is searched for.
+        let (mut nodes, mut pods) = (store.nodes().peekable(), store.pods_by_node().peekable());
+        let cell = |name: &Name| {
+            while nodes.next_if(|it| it.meta.name < *name).is_some() {}
+            while pods.next_if(|it| it.0 < name).is_some() {}
+            let node = nodes.next_if(|it| it.meta.name == *name);
+            let mut here = std::iter::from_fn(|| pods.next_if(|it| it.0 == name).map(|it| it.1));
+            self.cell(node, &mut here, ds)
+        };
+        names.iter().map(cell).collect()
     }
 
-    fn cell(&self, name: &Name, ds: Option<&DaemonSet>) -> Option<Cell> {
-        let store = self.cluster().store();
-        let node = store.node(name).map(Arc::as_ref);
+    fn cell(
+        &self,
+        node: Option<&Arc<Node>>,
+        here: &mut dyn Iterator<Item = &Arc<Pod>>,
+        ds: Option<&DaemonSet>,
+    ) -> Option<Cell> {
+        let node = node.map(Arc::as_ref);
         let (mut own, mut others) = (None::<&Pod>, Vec::new());
         let mut pods = 0;
-        for pod in store.pods_for(name) {
+        for pod in here {
             pods += 1;
             let Some(owner) = pod.meta.controller.as_ref() else { continue };
             if ds.is_some_and(|ds| ds.meta.uid == owner.uid) {
@@ -290,6 +312,25 @@ mod tests {
                 };
                 assert_eq!(state, card.pods.first().map(|it| it.state), "{name}");
             }
+        }
+    }
+
+    /// Also of a node that is gone but for its pods, and of a name that stands for nothing.
+    #[test]
+    fn cells_that_are_made_in_one_go_are_those_that_are_made_one_by_one() {
+        let playground = opened("kubectl cordon gpu-1\nkubectl delete node worker-2\n+1s");
+        let store = playground.cluster().store();
+        assert_eq!(store.vanished_nodes(), [&Name::from("worker-2")]);
+        let mut names: Vec<Name> = store.nodes().map(|it| it.meta.name.clone()).collect();
+        names.extend(["worker-2".into(), "nobody".into()]);
+        for is_sorted in [false, true] {
+            let made = playground.cells(&names, LOGGER);
+            assert_eq!(made.iter().filter(|it| it.is_none()).count(), 1);
+            for (name, cell) in names.iter().zip(made) {
+                let alone = playground.cells(std::slice::from_ref(name), LOGGER);
+                assert_eq!(alone, [cell], "{name}, {is_sorted}");
+            }
+            names.sort();
         }
     }
 

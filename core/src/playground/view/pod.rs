@@ -48,7 +48,7 @@ impl Playground {
             since,
             until,
             restarts: pod.restarts(),
-            unschedulable: pod.status.unschedulable.clone(),
+            unschedulable: pod.status.unschedulable.as_deref().cloned(),
         }
     }
 
@@ -75,7 +75,7 @@ impl Playground {
         }
         match status.phase {
             Phase::Failed => {
-                let reason = status.reason.clone().unwrap_or_else(|| "Error".into());
+                let reason = status.reason.as_deref().cloned().unwrap_or_else(|| "Error".into());
                 (PodState::Failed, reason, status.started.unwrap_or(pod.meta.created), None)
             }
             Phase::Succeeded => {

@@ -70,8 +70,8 @@ pub(super) fn pod(object: &Value, calendar: Calendar) -> PodStatus {
             Some("Failed") => Phase::Failed,
             _ => Phase::Pending,
         },
-        reason: json::text(given, "reason"),
-        message: json::text(given, "message"),
+        reason: json::text(given, "reason").map(Box::new),
+        message: json::text(given, "message").map(Box::new),
         ready: condition("Ready"),
         containers_ready: condition("ContainersReady"),
         disruption: None,
@@ -79,8 +79,9 @@ pub(super) fn pod(object: &Value, calendar: Calendar) -> PodStatus {
         unschedulable: conditions
             .iter()
             .find(|it| json::field(it, "reason") == "Unschedulable")
-            .and_then(|it| json::text(it, "message")),
-        nominated_node: json::text(given, "nominatedNodeName"),
+            .and_then(|it| json::text(it, "message"))
+            .map(Box::new),
+        nominated_node: json::text(given, "nominatedNodeName").map(Box::new),
         started: time(json::field(given, "startTime"), calendar),
         host_ip: json::field(given, "hostIP").as_str().and_then(Address::parse),
         pod_ip: json::field(given, "podIP").as_str().and_then(Address::parse),

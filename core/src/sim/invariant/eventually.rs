@@ -153,7 +153,7 @@ fn own_blocker(census: &Census, node: &Name, pod: &Pod) -> Option<Blocker> {
         return None;
     }
     if let Some(text) = &pod.status.unschedulable {
-        return Some(Blocker::NoRoom(text.clone()));
+        return Some(Blocker::NoRoom((**text).clone()));
     }
     if is_silent(census, node) {
         return Some(Blocker::NodeSilent);

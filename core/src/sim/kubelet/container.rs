@@ -73,8 +73,7 @@ impl Scene<'_, '_> {
 
     /// Whether its images are for another operating system than the node's.
     fn is_foreign(&self) -> bool {
-        let node = self.ctx.store.node(self.node);
-        node.is_some_and(|it| !has_platform(&self.pod.spec, it))
+        !has_platform(&self.pod.spec, self.node)
     }
 
     /// Takes up a container: its image first.
@@ -88,7 +87,7 @@ impl Scene<'_, '_> {
             self.refuse_image(index, "InspectFailed", text, "InvalidImageName", images);
             return;
         }
-        let is_present = images.contains(&(image.clone(), self.node.clone()));
+        let is_present = images.contains(&(image.clone(), self.node.meta.name.clone()));
         if !is_present && container.never_pull {
             let reason = "ErrImageNeverPull";
             self.refuse_image(index, reason, never_pull_text(&image), reason, images);
@@ -106,7 +105,7 @@ impl Scene<'_, '_> {
                 timing::failed_pull(seed, &pod.meta.name, index, failures)
             }
             ImageBehaviour::SlowPull { takes } if !is_present => takes.max(0),
-            _ => timing::pull(seed, self.node, &image, is_present),
+            _ => timing::pull(seed, &self.node.meta.name, &image, is_present),
         };
         self.say(&container.name, "Pulling", Message::Pulling { image });
         self.enter(index, Act::Pull, now + takes);
@@ -162,7 +161,7 @@ impl Scene<'_, '_> {
         let milliseconds = now.0 - since.0;
         let message = Message::Pulled { image: image.clone(), milliseconds, bytes };
         self.say(&container.name, "Pulled", message);
-        images.insert_mut((image, self.node.clone()));
+        images.insert_mut((image, self.node.meta.name.clone()));
         if let Some(work) = self.work_of(index) {
             work.failed_pulls = 0;
         }

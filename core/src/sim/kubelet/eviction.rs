@@ -93,8 +93,8 @@ impl Kubelet {
             end(container, KILLED, ctx.now);
         }
         status.phase = Phase::Failed;
-        status.reason = Some("Evicted".into());
-        status.message = Some(text.clone().into());
+        status.reason = Some(Box::new("Evicted".into()));
+        status.message = Some(Box::new(text.clone().into()));
         status.set_ready(false, ctx.now);
         status.set_disruption("TerminationByKubelet", &text, ctx.now);
         self.pods.remove_mut(&pod.meta.uid);

@@ -12,7 +12,7 @@ use crate::sim::kubelet::work::{NEVER, PodWork, Work};
 /// A pod, its status in the making, and what its kubelet remembers.
 pub(super) struct Scene<'scene, 'ctx> {
     pub(super) pod: &'scene Pod,
-    pub(super) node: &'scene Name,
+    pub(super) node: &'scene Node,
     pub(super) status: PodStatus,
     pub(super) work: PodWork,
     pub(super) ctx: &'scene mut Ctx<'ctx>,
@@ -26,7 +26,7 @@ impl<'scene, 'ctx> Scene<'scene, 'ctx> {
         work: PodWork,
         ctx: &'scene mut Ctx<'ctx>,
     ) -> Self {
-        Scene { pod, node: &node.meta.name, status, work, ctx }
+        Scene { pod, node, status, work, ctx }
     }
 
     pub(super) fn container_status(&mut self, index: usize) -> Option<&mut ContainerStatus> {

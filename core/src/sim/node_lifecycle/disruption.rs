@@ -79,12 +79,13 @@ impl Default for Zones {
 impl Zones {
     /// A node is healthy again, or gone: nobody waits for it.
     pub(super) fn forget(&mut self, node: &Name) {
-        let keys: Vec<Name> =
-            self.0.iter().filter(|it| it.1.queue.contains(node)).map(key).collect();
-        for key in keys {
-            if let Some(zone) = self.0.get_mut(&key) {
-                zone.queue.retain(|it| it != node);
-            }
+        // Nobody is twice in a queue.
+        let place = |(key, zone): (&Name, &Zone)| {
+            Some((key.clone(), zone.queue.iter().position(|it| it == node)?))
+        };
+        let places: Vec<(Name, usize)> = self.0.iter().filter_map(place).collect();
+        for (key, index) in places {
+            self.0.get_mut(&key).map(|zone| zone.queue.remove(index));
         }
     }
 

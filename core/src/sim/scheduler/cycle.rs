@@ -51,7 +51,7 @@ pub(super) fn schedule(
             depends_on_others: false,
         });
     }
-    let nominated = pod.status.nominated_node.as_ref().and_then(|it| view.store.node(it));
+    let nominated = pod.status.nominated_node.as_deref().and_then(|it| view.store.node(it));
     if let Some(node) = nominated.filter(|node| fits(pod, node, view).is_ok()) {
         return Ok(node.meta.name.clone());
     }

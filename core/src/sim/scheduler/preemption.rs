@@ -89,7 +89,7 @@ fn not_eligible(
     if pod.priority.never_preempts {
         return Some("not eligible due to preemptionPolicy=Never.");
     }
-    let nominated = pod.status.nominated_node.as_ref()?;
+    let nominated = pod.status.nominated_node.as_deref()?;
     let refusal = refusals.iter().find(|it| it.0.meta.name == *nominated);
     if refusal.is_none_or(|it| !it.1.is_curable) {
         return None;

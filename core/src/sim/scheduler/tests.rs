@@ -91,7 +91,8 @@ impl Played {
     /// Why the first pod of an app waits.
     fn waits(&self, app: &str) -> String {
         let pods = self.pods(app);
-        pods.first().and_then(|it| it.status.unschedulable.as_deref()).unwrap_or("").to_owned()
+        let text = pods.first().and_then(|it| it.status.unschedulable.as_deref());
+        text.map_or_else(String::new, |it| it.to_string())
     }
 
     fn messages(&self, reason: &str) -> Vec<String> {
@@ -208,7 +209,7 @@ fn an_agent_without_priority_waits_until_there_is_room() {
     let text = "0/3 nodes are available: 1 Insufficient cpu. preemption: 0/3 nodes are available: \
                 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for \
                 scheduling.";
-    assert_eq!(waiting[0].status.unschedulable.as_deref(), Some(text));
+    assert_eq!(waiting[0].status.unschedulable.as_deref(), Some(&text.into()));
     assert_eq!(played.messages("FailedScheduling"), [text]);
     played.delete("daemonset", "first");
     let mut nodes = played.nodes_of("second");

@@ -59,7 +59,7 @@ pub(super) fn place_of(pod: &Pod) -> Option<&Name> {
 
 /// The node on which a pod waits for room.
 pub(super) fn nomination_of(pod: &Pod) -> Option<&Name> {
-    pod.status.nominated_node.as_ref().filter(|_| pod.node_name.is_none())
+    pod.status.nominated_node.as_deref().filter(|_| pod.node_name.is_none())
 }
 
 impl Usage {

@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::{Name, Pod, Uid};
+use crate::api::Name;
+use crate::sim::Map;
 use crate::sim::store::{Store, Stored};
 
 impl Store {
-    /// How many pods are not the very same as in an earlier store; those that are count an eighth,
-    /// for the places in maps that they share with pods that are written.
-    pub(in crate::sim) fn pods_apart(&self, before: &Store) -> u64 {
-        let mut known = before.pods.iter().peekable();
-        let is_other = |(uid, pod): &(&Uid, &Arc<Pod>)| {
-            while known.next_if(|it| it.0 < *uid).is_some() {}
-            known.peek().is_none_or(|it| it.0 != *uid || !Arc::ptr_eq(it.1, pod))
-        };
-        self.pods.iter().filter(is_other).count() as u64 + self.pod_count() / 8
+    /// How many pods and nodes are not the very same as in an earlier store; pods that are count a
+    /// fifth, for the places in maps that they share with pods that are written.
+    pub(in crate::sim) fn objects_apart(&self, before: &Store) -> u64 {
+        apart(&self.pods, &before.pods) + apart(&self.nodes, &before.nodes) + self.pod_count() / 5
     }
 
     /// An object that is stored, not simulated.
@@ -63,4 +59,14 @@ impl Store {
         let key = found.map(|it| (it.kind.clone(), it.namespace.clone(), it.name.clone()));
         key.is_some_and(|key| self.stored.remove_mut(&key))
     }
+}
+
+/// How many values are not the very same as in an earlier map.
+fn apart<K: Ord + Clone, V>(map: &Map<K, Arc<V>>, before: &Map<K, Arc<V>>) -> u64 {
+    let mut known = before.iter().peekable();
+    let is_other = |(key, value): &(&K, &Arc<V>)| {
+        while known.next_if(|it| it.0 < *key).is_some() {}
+        known.next_if(|it| it.0 == *key).is_none_or(|it| !Arc::ptr_eq(it.1, value))
+    };
+    map.iter().filter(is_other).count() as u64
 }

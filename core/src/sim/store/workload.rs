@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::api::{Deployment, Name, ObjectMeta, ReplicaSet, Uid};
+use crate::api::{Deployment, Name, ObjectMeta, Pod, ReplicaSet, Uid};
 use crate::sim::Change;
-use crate::sim::store::{Store, owner_of};
+use crate::sim::store::{Store, name_key, owner_of};
 
 impl Store {
     /// Deployments by namespace and name.
@@ -45,8 +45,11 @@ impl Store {
     }
 
     /// The pod of that name.
-    pub fn pod_named(&self, namespace: &Name, name: &Name) -> Option<&Arc<crate::api::Pod>> {
-        self.pods.get(self.pod_names.get(&(name.clone(), namespace.clone()))?)
+    pub fn pod_named(&self, namespace: &Name, name: &Name) -> Option<&Arc<Pod>> {
+        let key = name_key(namespace, name);
+        let alike = self.pod_names.range((key, Uid(0))..=(key, Uid(u64::MAX)));
+        let is_it = |it: &&Arc<Pod>| it.meta.name == *name && it.meta.namespace == *namespace;
+        alike.filter_map(|(_, uid)| self.pods.get(uid)).find(is_it)
     }
 
     /// The metadata of an object that can own others: a DaemonSet, a Deployment or a ReplicaSet.

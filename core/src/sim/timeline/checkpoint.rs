@@ -1,18 +1,21 @@
 //! Copies of the cluster along the way, so that going back costs a short replay.
 //!
 //! The core has no clock, so replaying is measured in counted work. A copy shares everything with
-//! its neighbours that was not written in between: what it costs is the pods that differ, with
-//! what actors keep of them. (Events stay anyway: they are only ever added.) When all of them cost
-//! too much, the one goes without which the longest replay grows least.
+//! its neighbours that was not written in between: what it costs is the pods and nodes that differ,
+//! with what actors keep of them, and the events that are new. When all of them cost too much, the
+//! one goes without which the longest replay grows least.
 
 use crate::api::Time;
 use crate::sim::{Cluster, Input};
 
 /// Work between two checkpoints: about 10 ms of replaying.
-const SPACING: u64 = 8_000;
-/// Pods that all checkpoints may hold of their own, at one to two kilobytes each: 5,000 nodes and
-/// ten minutes with five rollouts stay within 150 MB of a browser's memory.
-const OBJECTS_MAX: u64 = 55_000;
+const SPACING: u64 = 20_000;
+/// Bytes in a browser's memory of a pod or node with what actors keep of it, and of an event.
+const OBJECT_BYTES: u64 = 900;
+const EVENT_BYTES: u64 = 250;
+/// Bytes that all checkpoints may hold of their own: 5,000 nodes and ten minutes with five rollouts
+/// stay within 150 MB of a browser's memory.
+const BYTES_MAX: u64 = 110_000_000;
 /// Checkpoints at most.
 const COUNT_MAX: usize = 1_000;
 
@@ -22,7 +25,7 @@ pub(super) struct Checkpoint {
     pub(super) cluster: Cluster,
     /// How many inputs it had been given.
     pub(super) given: usize,
-    /// Pods that it does not share with the one before.
+    /// Bytes that it does not share with the one before.
     own: u64,
 }
 
@@ -41,13 +44,13 @@ pub(super) struct Checkpoints {
     start: Checkpoint,
     later: Vec<Checkpoint>,
     spacing: u64,
-    objects_max: u64,
+    bytes_max: u64,
 }
 
 impl Checkpoints {
     pub(super) fn new(start: &Cluster) -> Checkpoints {
         let start = Checkpoint::of(start, 0);
-        Checkpoints { start, later: Vec::new(), spacing: SPACING, objects_max: OBJECTS_MAX }
+        Checkpoints { start, later: Vec::new(), spacing: SPACING, bytes_max: BYTES_MAX }
     }
 
     /// The time of the start.
@@ -70,7 +73,7 @@ impl Checkpoints {
         }
         self.later.push(Checkpoint::of(cluster, given));
         self.weigh(self.later.len() - 1);
-        while self.later.len() > COUNT_MAX || self.objects() > self.objects_max {
+        while self.later.len() > COUNT_MAX || self.bytes() > self.bytes_max {
             if !self.thin() {
                 return;
             }
@@ -84,12 +87,11 @@ impl Checkpoints {
 
     /// Counts what a checkpoint has of its own.
     fn weigh(&mut self, index: usize) {
-        let before = self.neighbour(index).cluster.store();
-        let Some(own) = self.later.get(index).map(|it| it.cluster.store().pods_apart(before))
-        else {
-            return;
-        };
-        self.later[index].own = own;
+        let before = &self.neighbour(index).cluster;
+        let Some(it) = self.later.get(index).map(|it| &it.cluster) else { return };
+        let objects = it.store().objects_apart(before.store());
+        let events = it.events().events_apart(before.events());
+        self.later[index].own = objects * OBJECT_BYTES + events * EVENT_BYTES;
     }
 
     /// One goes: that with the least work between its neighbours, but never the last. False if
@@ -107,8 +109,8 @@ impl Checkpoints {
         true
     }
 
-    /// Pods that checkpoints do not share with those before them.
-    pub(super) fn objects(&self) -> u64 {
+    /// Bytes that checkpoints do not share with those before them.
+    pub(super) fn bytes(&self) -> u64 {
         self.later.iter().map(|it| it.own).sum()
     }
 
@@ -127,8 +129,8 @@ impl Checkpoints {
     }
 
     #[cfg(test)]
-    pub(super) fn with_spacing(mut self, spacing: u64, objects_max: u64) -> Checkpoints {
-        (self.spacing, self.objects_max) = (spacing, objects_max);
+    pub(super) fn with_spacing(mut self, spacing: u64, bytes_max: u64) -> Checkpoints {
+        (self.spacing, self.bytes_max) = (spacing, bytes_max);
         self
     }
 
@@ -141,5 +143,6 @@ impl Checkpoints {
 /// What it costs to come here from the start, in counted work.
 fn replaying(cluster: &Cluster) -> u64 {
     let work = cluster.work();
-    work.wakes + work.writes + work.reviews + work.decisions
+    // A write is noted, recorded and shown to every actor; what else is counted comes with it.
+    work.wakes + 8 * work.writes
 }

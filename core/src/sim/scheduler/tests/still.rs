@@ -170,7 +170,7 @@ fn a_pod_waits_for_the_victims_that_are_leaving() {
     victim.meta.deletion = Some(Deletion { requested: Time::ZERO, grace_seconds: 30 });
     cluster.place_pod(victim);
     let mut waiting = Pod::from_json(&pod("p", "1", json!({"priority": 9})), Time::ZERO);
-    waiting.status.nominated_node = Some("a".into());
+    waiting.status.nominated_node = Some(Box::new("a".into()));
     let text = "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a \
                 terminating pod on the nominated node.";
     let failure = schedule(&waiting, cluster.store()).unwrap_err();
@@ -181,7 +181,7 @@ fn a_pod_waits_for_the_victims_that_are_leaving() {
 fn a_nomination_keeps_the_room_from_lesser_pods() {
     let mut cluster = still(&[node("a", "1", json!({}))], &[]);
     let mut waiting = Pod::from_json(&pod("p", "1", json!({"priority": 9})), Time::ZERO);
-    waiting.status.nominated_node = Some("a".into());
+    waiting.status.nominated_node = Some(Box::new("a".into()));
     cluster.place_pod(waiting);
     let lesser = pod("lesser", "500m", json!({"priority": 8}));
     assert_eq!(attempt(&cluster, &lesser).unwrap_err().0, refused("Insufficient cpu"));
