@@ -19,6 +19,8 @@ use crate::ui::timeline_bar::marks::marks;
 const WORD_WIDTH: i64 = 420;
 /// Labels nearer to now than this lie under its own.
 const NOW_WIDTH: i64 = 380;
+/// Half a label: the first and the last end at the edge instead of standing around their instant.
+const LABEL_HALF: i64 = 130;
 /// A playhead this near to the left edge would cross the word of the floor.
 const FLOOR_WIDTH: i64 = 1_100;
 /// Nearer to the top than this the word of the floor stands below its line.
@@ -122,10 +124,10 @@ pub(super) fn axis(session: Session) -> Element {
         chart.as_ref().map_or(0, |chart| chart.place(session.now.get()))
     };
     let label = move |(at, time): &(i64, Time)| {
-        let at = *at;
+        let middle = (*at).clamp(LABEL_HALF, WIDTH - LABEL_HALF);
         el("span", "axis__label")
-            .style("--x", &percent(at, WIDTH))
-            .live("data-under", move || ((place() - at).abs() < NOW_WIDTH).then_some(""))
+            .style("--x", &percent(*at, WIDTH))
+            .live("data-under", move || ((place() - middle).abs() < NOW_WIDTH).then_some(""))
             .text(&clock(*time))
     };
     el("div", "axis")
