@@ -88,6 +88,16 @@ test('at 200 percent everything is within reach, without scrolling sideways', as
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(await overflow()).toBeLessThanOrEqual(0);
+  const buttons = page.getByRole('banner').getByRole('button').filter({ visible: true });
+  const covered = await buttons.evaluateAll((all) => all.flatMap((one) => {
+    const box = one.getBoundingClientRect();
+    const over = all.filter((it) => {
+      const other = it.getBoundingClientRect();
+      return it !== one && other.left < box.right - 1 && box.left < other.right - 1;
+    });
+    return over.map((it) => `${one.ariaLabel} ${it.textContent}`);
+  }));
+  expect(covered, 'buttons of the top bar that lie over one another').toEqual([]);
   await playground.act('gpu-2', 'Cordon');
   await playground.expectCommand('kubectl cordon gpu-2');
   await playground.button('Manifest').click();
