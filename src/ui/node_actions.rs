@@ -63,6 +63,13 @@ struct Bar {
     came_from: RwSignal<Option<String>>,
 }
 
+/// The effects of taints, and what they do.
+const EFFECTS: [(&str, &str); 3] = [
+    ("NoSchedule", "New pods that do not tolerate it stay away"),
+    ("PreferNoSchedule", "New pods stay away where there is another place"),
+    ("NoExecute", "Pods that do not tolerate it are evicted, too"),
+];
+
 /// What `kubectl drain` mostly needs where DaemonSets run.
 const USUAL_DRAIN: DrainOptions =
     DrainOptions { ignore_daemonsets: true, force: false, delete_emptydir_data: false };
@@ -290,7 +297,9 @@ fn drain_button(session: Session, bar: Bar, name: &Name) -> Element {
     let input = move || Input::Drain { node: node.clone(), options: USUAL_DRAIN };
     let node = name.clone();
     let refused = move || session.drain_preview(&node, USUAL_DRAIN).refusal.is_some();
-    act_button(session, bar, "drain", "D", Rc::new(input)).text("Drain").on_click(move || {
+    let button = act_button(session, bar, "drain", "D", Rc::new(input)).text("Drain");
+    let is_open = move || (bar.open.get() == Some(Form::Drain)).then_some("true");
+    button.live("aria-expanded", is_open).on_click(move || {
         if refused() {
             bar.drain.set(USUAL_DRAIN);
             bar.show(Some(Form::Drain));
@@ -305,17 +314,32 @@ fn panel(bar: Bar, form: Form, title: &str) -> Element {
         .on_click(move || bar.close(form))
         .child(small_icon("close"));
     let head = el("div", "form__head").child(el("h3", "form__title").text(title)).child(close);
-    el("div", "form").attrs(&[("role", "dialog"), ("aria-label", title)]).child(head)
+    let side = if is_on_the_left() { "right" } else { "left" };
+    el("div", "form")
+        .attrs(&[("role", "dialog"), ("aria-label", title), ("data-side", side)])
+        .child(head)
+}
+
+/// Whether the selected card stands in the left half of the stage: there a form would hide it.
+fn is_on_the_left() -> bool {
+    let middle = |selector: &str| {
+        let found = document().query_selector(selector).ok().flatten()?;
+        let bounds = found.get_bounding_client_rect();
+        Some(bounds.x() + bounds.width() / 2.0)
+    };
+    middle(".node[aria-selected=\"true\"]")
+        .zip(middle(".actions"))
+        .is_some_and(|(it, all)| it < all)
 }
 
 /// The form's rules are the core's: this only says which of them to ask.
 #[inline(never)]
 fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
-    let (title, word, hint) = match form {
+    let (title, word, hint, endings): (_, _, _, &[_]) = match form {
         Form::Drain => return drain::drain_form(session, bar, name),
         Form::More => return more::more_form(session, bar, name),
-        Form::Taint => (format!("Taints of {name}"), "Taint", "key=value:Effect"),
-        Form::Label => (format!("Labels of {name}"), "Label", "key=value"),
+        Form::Taint => (format!("Taints of {name}"), "Taint", "key=value:Effect", &EFFECTS),
+        Form::Label => (format!("Labels of {name}"), "Label", "key=value", &[]),
     };
     let node = name.clone();
     let parse = move |text: &str| match form {
@@ -328,21 +352,28 @@ fn open_form(session: Session, bar: Bar, form: Form, name: &Name) -> Element {
             Input::LabelNode { node, key, value }
         }),
     };
-    let name = name.clone();
+    let (name, node_name) = (name.clone(), name.clone());
     let entries = move || match (form, node_of(session)) {
         (_, None) => Vec::new(),
         (Form::Taint, Some(node)) => taint_entries(&name, &node),
         (_, Some(node)) => label_entries(&name, &node),
     };
     let form_panel = panel(bar, form, &title);
+    // Until something is typed, the line is what is asked for.
+    let template = format!("kubectl {} node {node_name} {hint}", word.to_ascii_lowercase());
+    bar.preview.set(Some(template.clone()));
     node_form(
         form_panel,
         NodeForm {
             word,
             hint,
+            endings,
             entries: Box::new(entries),
             parse: Rc::new(parse),
-            on_preview: Rc::new(move |input| bar.announce(session, input)),
+            on_preview: Rc::new(move |input| match input {
+                Some(_) => bar.announce(session, input),
+                None => bar.preview.set(Some(template.clone())),
+            }),
             on_act: Rc::new(move |input| bar.act(session, input)),
             on_close: Rc::new(move || bar.close(form)),
         },
@@ -354,7 +385,8 @@ fn taint_entries(name: &Name, node: &NodeView) -> Vec<Entry> {
         // The text of a taint is what kubectl reads, so its effect need not be spelled out again.
         let effect = parse_taint(&taint.text).ok().map(|taint| taint.effect);
         let remove = Input::UntaintNode { node: name.clone(), key: taint.key.clone(), effect };
-        Entry { text: taint.text.to_string(), quiet: false, remove }
+        let (text, shown) = (taint.text.to_string(), Some(taint.effect));
+        Entry { text, quiet: false, effect: shown, remove }
     };
     node.taints.iter().map(entry).collect()
 }
@@ -367,7 +399,7 @@ fn label_entries(name: &Name, node: &NodeView) -> Vec<Entry> {
         let key = label.key.clone();
         let remove = Input::LabelNode { node: name.clone(), key, value: None };
         let text = format!("{}={}", label.key, label.value);
-        Entry { text, quiet: label.well_known, remove }
+        Entry { text, quiet: label.well_known, effect: None, remove }
     };
     labels.into_iter().map(entry).collect()
 }

@@ -7,11 +7,12 @@ pub mod plot;
 mod time_menu;
 
 use daemonset_core::playground::view::DaemonSetView;
+use daemonset_core::playground::view::chart::Kind;
 use leptos::prelude::*;
 
 use super::Page;
 use super::command::Command;
-use super::dom::{Element, el};
+use super::dom::{Element, el, memo};
 use super::icon::live_icon;
 use super::segments::{choice, segments};
 use super::session::Session;
@@ -46,11 +47,26 @@ fn head(session: Session, page: Page) -> Element {
     let end =
         el("div", "timeline__end").child(key(session, page)).child(tools).child(range(session));
     let sentence = el("span", "timeline__sentence").live_text(move || sentence(session));
+    let looks_back = memo(move || !session.playing.get() && is_past(session));
     el("div", "timeline__head")
         .child(el("h2", "timeline__title").text("Timeline"))
         .child(sentence)
+        .when(move || looks_back.get(), move || back(session))
         .when(move || page.presenting.get(), presenter_keys)
         .child(end)
+}
+
+/// Whether there is more recorded than is shown.
+fn is_past(session: Session) -> bool {
+    session.now.get() < session.history.end.get()
+}
+
+/// The way back from the past.
+fn back(session: Session) -> Element {
+    let end = session.history.end;
+    el("button", "button button--line button--small timeline__back")
+        .on_click(move || drop(session.perform(Command::Seek(end.get_untracked()))))
+        .live_text(move || format!("Back to {}", clock(end.get())))
 }
 
 /// Where the cursor is, in words.
@@ -64,10 +80,13 @@ fn sentence(session: Session) -> String {
     if let Some(rollout) = rollout {
         let nodes = join_names(&rollout.nodes);
         let comma = if nodes.is_empty() { "" } else { ", " };
-        return format!("wave {} of {}{comma}{nodes}", rollout.wave, rollout.wave_count);
+        let wave = format!("wave {} of {}{comma}{nodes}", rollout.wave, rollout.wave_count);
+        return match !session.playing.get() && is_past(session) {
+            true => format!("looking back at {}: {wave}", clock(now)),
+            false => wave,
+        };
     }
-    let is_past = now < session.history.end.get();
-    match (session.playing.get(), is_past) {
+    match (session.playing.get(), is_past(session)) {
         (true, false) => String::new(),
         (true, true) => "playing what was recorded".to_owned(),
         (false, true) => format!("looking back at {}", clock(now)),
@@ -79,11 +98,14 @@ fn sentence(session: Session) -> String {
 /// A room reads what runs there.
 fn key(session: Session, page: Page) -> Element {
     let steps = move || {
-        let set = session.daemon_set.read();
-        let revisions = set.as_ref().map(|set| &set.revisions[..]).unwrap_or_default();
-        let new = revisions.last().map(|it| it.number);
-        let old = revisions.first().map(|it| it.number).filter(|it| Some(*it) != new);
-        (old, new)
+        let new = session.daemon_set.read().as_ref().and_then(|it| it.newest_revision());
+        // What was drawn once keeps its name, also when none of its pods is left.
+        let chart = session.history.chart.read();
+        let drawn = chart.iter().flat_map(|it| &it.areas).filter_map(|it| match it.kind {
+            Kind::Ready(number) if Some(number) < new => Some(number),
+            _ => None,
+        });
+        (drawn.max(), new)
     };
     let word = move |number: Option<i64>, word: &'static str| {
         let set = session.daemon_set.read();

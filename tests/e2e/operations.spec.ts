@@ -139,13 +139,13 @@ for (const way of [MOUSE, KEYBOARD]) {
     page,
   }) => {
     await way.act(playground, 'worker-4', 'More');
-    await way.press(page, 'Disk');
+    await way.press(page, 'DiskPressure');
     await playground.expectCommand('node pressure worker-4 disk=on');
     await playground.advance(15);
     await expect(playground.node('worker-4')).toContainText('DiskPressure');
     const events = (await playground.snapshot()).events.map((it) => it.reason);
     expect(events).toContain('NodeHasDiskPressure');
-    await way.press(page, 'Disk');
+    await way.press(page, 'DiskPressure');
     await playground.expectCommand('node pressure worker-4 disk=off');
     // The kubelet lifts the condition five minutes after the shortage, and the controller waits
     // longer after each pod that failed, at most a quarter of an hour.

@@ -90,7 +90,8 @@ impl Brush<'_> {
             PodState::Starting | PodState::Pulling => {
                 let width = (size * 0.15).max(1.5);
                 self.body(&colours.tint, 0.0);
-                self.edge(&self.palette.line_2, 0.0, width);
+                // The whole way, however small the cell is: else an arc looks like a broken edge.
+                self.rim(&self.palette.line_3, width);
                 self.ring(&colours.edge, width, share.max(0.06));
             }
             PodState::Pending => {
@@ -126,6 +127,11 @@ impl Brush<'_> {
             self.round(inset + width / 2.0, self.radius() - inset / 2.0 - width / 2.0);
             self.stroke(colour, width);
         }
+    }
+
+    fn rim(&self, colour: &str, width: f64) {
+        self.round(width / 2.0, self.radius() - width / 2.0);
+        self.stroke(colour, width);
     }
 
     fn stroke(&self, colour: &str, width: f64) {

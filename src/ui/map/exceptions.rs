@@ -207,7 +207,8 @@ fn progress(session: Session) -> Element {
         })
 }
 
-/// How many pods of a group run the current revision, and how many there are.
+/// How many pods of a group are of the current revision, as UP-TO-DATE counts them, and how many
+/// there are.
 fn share(session: Session, start: usize, end: usize) -> (i64, i64) {
     let set = session.daemon_set.read_untracked();
     let current = set.as_ref().and_then(|it| it.newest_revision());
@@ -216,8 +217,8 @@ fn share(session: Session, start: usize, end: usize) -> (i64, i64) {
         for spot in spots.get(start..end).unwrap_or_default() {
             let Sign::Pod(pod) = spot.cell.sign else { continue };
             all += 1;
-            let runs = matches!(pod.state, PodState::Ready | PodState::Settling);
-            updated += i64::from(runs && Some(pod.revision) == current);
+            let stays = pod.state != PodState::Leaving;
+            updated += i64::from(stays && Some(pod.revision) == current);
         }
         (updated, all)
     })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 use super::{Bar, Form, node_of, panel};
-use crate::ui::dom::{Element, el, watch};
+use crate::ui::dom::{Element, el, memo, watch};
 use crate::ui::session::Session;
 use crate::ui::text::count;
 
@@ -44,13 +44,26 @@ pub(super) fn drain_form(session: Session, bar: Bar, name: &Name) -> Element {
             Err(error) => bar.error.set(Some(error)),
         }
     };
-    let said = move || {
-        let preview = preview();
-        let evicted = u32::try_from(preview.evictions).unwrap_or(u32::MAX);
-        let outcome = format!("{} would be evicted.", count(evicted, "pod"));
-        let warned = preview.warning.map(|it| format!("{it}\n{outcome}"));
-        preview.refusal.or(warned).unwrap_or(outcome)
+    let seen = preview.clone();
+    let outcome = move || {
+        let preview = seen();
+        match preview.refusal {
+            Some(_) => "Would cordon the node and then refuse:".to_owned(),
+            None => {
+                let evicted = u32::try_from(preview.evictions).unwrap_or(u32::MAX);
+                format!("Would evict {}.", count(evicted, "pod"))
+            }
+        }
     };
+    let is_refused = {
+        let preview = preview.clone();
+        move || preview().refusal.is_some()
+    };
+    let said = memo(move || {
+        let preview = preview();
+        preview.refusal.or(preview.warning)
+    });
+    let words = move || el("pre", "form__said").live_text(move || said.get().unwrap_or_default());
     let options = FLAGS.into_iter().fold(el("div", "form__options"), |all, flag| {
         let is_first = flag.0 == FLAGS[0].0;
         all.child(option(bar, flag, is_first))
@@ -58,7 +71,14 @@ pub(super) fn drain_form(session: Session, bar: Bar, name: &Name) -> Element {
     let form = el("form", "form__block")
         .on("submit", submit)
         .child(options)
-        .child(el("pre", "form__said").attr("role", "status").live_text(said))
+        .child(
+            el("div", "form__outcome")
+                .attr("role", "status")
+                .child(
+                    el("p", "form__sentence").live("data-refused", is_refused).live_text(outcome),
+                )
+                .when(move || said.read().is_some(), words),
+        )
         .child(el("button", "button button--go").attr("type", "submit").text("Drain"));
     panel(bar, Form::Drain, &format!("Drain {name}")).child(form)
 }

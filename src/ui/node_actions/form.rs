@@ -18,6 +18,8 @@ pub struct Entry {
     pub text: String,
     /// Set by the system: shown, but not in the foreground.
     pub quiet: bool,
+    /// The effect, if it is a taint.
+    pub effect: Option<&'static str>,
     /// What removes it.
     pub remove: Input,
 }
@@ -34,6 +36,8 @@ pub struct NodeForm {
     pub word: &'static str,
     /// The field's form.
     pub hint: &'static str,
+    /// How the text may end, and what that means.
+    pub endings: &'static [(&'static str, &'static str)],
     /// What is there now.
     pub entries: Box<dyn Fn() -> Vec<Entry>>,
     /// What the field's text means, or what is wrong with it in kubectl's words.
@@ -48,13 +52,15 @@ pub struct NodeForm {
 
 /// Fills the panel of a form.
 pub fn node_form(panel: Element, form: NodeForm) -> Element {
-    let NodeForm { word, hint, entries, parse, on_preview, on_act, on_close } = form;
+    let NodeForm { word, hint, endings, entries, parse, on_preview, on_act, on_close } = form;
     let error = RwSignal::new(None::<String>);
     let act: Rc<dyn Fn(Input)> = Rc::new(move |input| match on_act(input) {
         Ok(()) => on_close(),
         Err(text) => error.set(Some(text)),
     });
-    let ask = Ask { word, hint, error, parse, on_preview: on_preview.clone(), act: act.clone() };
+    let on_typed = on_preview.clone();
+    let ask = Ask { word, hint, endings, error, parse, on_preview: on_typed, act: act.clone() };
+    let (row, ends) = field_row(ask);
     let complaint =
         move || Some(el("p", "form__error").attr("role", "alert").text(error.read().as_ref()?));
     let rows = move || {
@@ -65,7 +71,8 @@ pub fn node_form(panel: Element, form: NodeForm) -> Element {
         entries().into_iter().map(row).collect()
     };
     panel
-        .child(field_row(ask))
+        .child(row)
+        .child(ends)
         .part(move || complaint().into_iter().collect())
         .child(el("ul", "form__entries").list(rows))
 }
@@ -73,38 +80,67 @@ pub fn node_form(panel: Element, form: NodeForm) -> Element {
 struct Ask {
     word: &'static str,
     hint: &'static str,
+    endings: &'static [(&'static str, &'static str)],
     error: RwSignal<Option<String>>,
     parse: Parse,
     on_preview: Preview,
     act: Rc<dyn Fn(Input)>,
 }
 
-fn field_row(ask: Ask) -> Element {
-    let Ask { word, hint, error, parse, on_preview, act } = ask;
+/// The field with its button, and the endings that can be put behind what was typed.
+fn field_row(ask: Ask) -> (Element, Element) {
+    let Ask { word, hint, endings, error, parse, on_preview, act } = ask;
+    let is_empty = RwSignal::new(true);
     let field = field(word, hint)
         .attr("data-first", "")
         .live("aria-invalid", move || error.read().is_some());
     let input: HtmlInputElement = field.cast();
-    let (typed, submitted) = (input.clone(), input);
+    let (typed, submitted) = (input.clone(), input.clone());
     let read = parse.clone();
-    let field = field.on("input", move |_: Event| {
+    let look = Rc::new(move || {
+        let text = typed.value();
         error.set(None);
-        on_preview(read(typed.value().trim()).ok().as_ref());
+        is_empty.set(text.trim().is_empty());
+        on_preview(read(text.trim()).ok().as_ref());
     });
-    el("form", "form__row")
+    let looked = look.clone();
+    let field = field.on("input", move |_: Event| looked());
+    let ends = endings.iter().fold(el("div", "form__choices"), |all, (ending, meaning)| {
+        let (input, look) = (input.clone(), look.clone());
+        let put = move || {
+            let text = input.value();
+            let before = text.split(':').next().unwrap_or_default().trim();
+            input.set_value(&[before, ":", ending].concat());
+            let _ = input.focus();
+            look();
+        };
+        all.child(
+            el("button", "button button--line button--small")
+                .attrs(&[("type", "button"), ("title", meaning)])
+                .on_click(put)
+                .text(ending),
+        )
+    });
+    let add = el("button", "button button--go")
+        .attr("type", "submit")
+        .live("aria-disabled", move || is_empty.get())
+        .text("Add");
+    let row = el("form", "form__row")
         .on("submit", move |event: Event| {
             event.prevent_default();
             match parse(submitted.value().trim()) {
+                _ if is_empty.get_untracked() => {}
                 Ok(input) => act(input),
                 Err(text) => error.set(Some(text)),
             }
         })
         .child(field)
-        .child(el("button", "button button--go").attr("type", "submit").text("Add"))
+        .child(add);
+    (row, ends)
 }
 
 fn entry_row(entry: Entry, on_preview: Preview, act: Rc<dyn Fn(Input)>) -> Element {
-    let Entry { text, quiet, remove } = entry;
+    let Entry { text, quiet, effect, remove } = entry;
     let name = format!("Remove {text}");
     let (shown, hide) = (remove.clone(), on_preview.clone());
     let button = el("button", "icon-button icon-button--small")
@@ -115,6 +151,7 @@ fn entry_row(entry: Entry, on_preview: Preview, act: Rc<dyn Fn(Input)>) -> Eleme
     let button = with_preview(button, Rc::new(show), Rc::new(move || hide(None)));
     el("li", "form__entry")
         .attr("data-quiet", if quiet { "true" } else { "false" })
+        .live("data-effect", move || effect)
         .child(el("code", "form__text").attr("title", &text).text(&text))
         .child(button)
 }

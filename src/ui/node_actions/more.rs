@@ -23,9 +23,9 @@ pub(super) fn more_form(session: Session, bar: Bar, name: &Name) -> Element {
     });
     panel(bar, Form::More, &format!("More for {name}"))
         .child(fill(session, bar, name))
-        .child(el("h4", "form__group").text("Short of"))
+        .child(el("h4", "form__group").text("Report pressure"))
         .child(shortages)
-        .child(el("h4", "form__group").text("Images, YAML, options"))
+        .child(el("h4", "form__group").text("Its images, its YAML, a drain"))
         .child(others(session, bar, name))
 }
 
@@ -75,7 +75,7 @@ fn fill(session: Session, bar: Bar, name: &Name) -> Element {
                 error.set(bar.act(session, untrack(&input)).err());
             }
         })
-        .child(el("h4", "form__group").text("Filled by somebody else's pod"))
+        .child(el("h4", "form__group").text("Use it up with somebody else's pod"))
         .child(row)
         .part(move || complaint().into_iter().collect())
 }
@@ -88,9 +88,9 @@ fn shortage_button(session: Session, bar: Bar, name: &Name, shortage: Shortage) 
         Input::SetPressure { node: node.clone(), shortage, on }
     };
     let word = match shortage {
-        Shortage::Memory => "Memory",
-        Shortage::Disk => "Disk",
-        Shortage::Pid => "PIDs",
+        Shortage::Memory => "MemoryPressure",
+        Shortage::Disk => "DiskPressure",
+        Shortage::Pid => "PIDPressure",
     };
     act(session, bar, word, Rc::new(input)).live("aria-pressed", move || is_on.get())
 }

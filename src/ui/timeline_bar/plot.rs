@@ -57,6 +57,7 @@ pub(super) fn plot(session: Session) -> Element {
         dragging.set(true);
         go(&event);
     };
+    let is_past = memo(move || session.now.get() < session.history.end.get());
     let layers = move || {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
@@ -65,7 +66,8 @@ pub(super) fn plot(session: Session) -> Element {
             let steps: Vec<_> = kinds.iter().map(|it| (kind_word(*it), step(*it))).collect();
             Row::new((part, steps), move || live_layer(session, &kinds, part))
         };
-        vec![row("past"), row("future")]
+        let past = is_past.get().then(|| row("recorded"));
+        [row("past"), row("future")].into_iter().chain(past).collect()
     };
     let details = move || {
         let chart = chart.read();
@@ -189,13 +191,16 @@ pub(in crate::ui) fn layer(chart: &Chart, part: &str) -> Element {
     layer_of(&kinds, part, &drawn)
 }
 
-/// All areas of the timeline, cut at now: what comes is pale. The elements stay as long as there
+/// All areas of the timeline, cut at now: what comes is pale, and what was recorded already less so. The elements stay as long as there
 /// are the same areas: making them anew cost more than laying them out.
 fn live_layer(session: Session, kinds: &[Kind], part: &'static str) -> Element {
     let chart = session.history.chart;
     let drawn: Drawn = Rc::new(move |write| chart.read().as_ref().map(write).unwrap_or_default());
     layer_of(kinds, part, &drawn).paint(move |it| {
         paint_now(session, it);
+        if part != "past" {
+            it.style("--end", place(session, session.history.end.get()));
+        }
         if part == "future" {
             let known = chart.read().as_ref().map_or(Time::ZERO, |it| it.known);
             it.style("--known", place(session, known.max(session.history.end.get())));
@@ -213,8 +218,6 @@ fn layer_of(kinds: &[Kind], part: &str, drawn: &Drawn) -> Element {
     let layer = areas.fold(layer, |all, (at, kind)| all.child(area(at, *kind, drawn)));
     let mut ready = (0..).zip(kinds).filter(|it| matches!(it.1, Kind::Ready(_)));
     let (foot, next) = (ready.next(), ready.next());
-    // What is on its way takes the colour of what it becomes.
-    let layer = layer.attr("data-rev", &foot.map_or_else(|| "1".to_owned(), |it| step(*it.1)));
     let lines = svg("svg", "plot__lines").attrs(&[
         ("viewBox", &format!("0 0 {WIDTH} {HEIGHT}")),
         ("preserveAspectRatio", "none"),
@@ -244,7 +247,7 @@ fn layer_of(kinds: &[Kind], part: &str, drawn: &Drawn) -> Element {
 fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Ready(_) => "ready",
-        Kind::Updating => "updating",
+        Kind::Updating(_) => "updating",
         Kind::Unavailable => "unavailable",
     }
 }
@@ -257,8 +260,8 @@ fn area(at: usize, kind: Kind, drawn: &Drawn) -> Element {
         .attr("data-kind", kind_word(kind))
         .paint(move |it| it.style("--shape", drawn(&shape)));
     match kind {
-        Kind::Ready(_) => element.attr("data-rev", &step(kind)),
-        _ => element,
+        Kind::Unavailable => element,
+        _ => element.attr("data-rev", &step(kind)),
     }
 }
 
@@ -274,8 +277,8 @@ fn polygon(points: &[(i64, i64)]) -> String {
 
 fn step(kind: Kind) -> String {
     match kind {
-        Kind::Ready(number) => revision_step(number).to_string(),
-        Kind::Updating | Kind::Unavailable => String::new(),
+        Kind::Ready(number) | Kind::Updating(number) => revision_step(number).to_string(),
+        Kind::Unavailable => String::new(),
     }
 }
 

@@ -42,8 +42,8 @@ const SPAN_AHEAD_MIN: i64 = 20_000;
 pub enum Kind {
     /// Ready pods of that revision.
     Ready(i64),
-    /// Places whose pod is on its way.
-    Updating,
+    /// Places whose pod of that revision is on its way.
+    Updating(i64),
     /// Places whose pod has failed.
     Unavailable,
 }
@@ -263,22 +263,56 @@ fn draw(chart: &mut Chart, samples: &[(i64, &Sample)], height: &dyn Fn(i64) -> i
     let newest_first: Vec<i64> = revisions[first..].iter().rev().copied().collect();
     for (index, number) in newest_first.iter().enumerate() {
         let upto = &newest_first[..=index];
-        let sum = |it: &Sample| {
+        let sum = |_: usize, it: &Sample| {
             let own = it.ready_by_revision.iter().filter(|pair| upto.contains(&pair.0));
             own.map(|pair| i64::from(pair.1)).sum()
         };
         below = add(chart, Kind::Ready(*number), below, edge(samples, height, &sum));
     }
     chart.line = below.clone();
-    let whole = |it: &Sample| i64::from(it.desired.max(it.ready_pods()));
-    let but_broken = |it: &Sample| {
+    let whole = |_: usize, it: &Sample| i64::from(it.desired.max(it.ready_pods()));
+    let but_broken = |at: usize, it: &Sample| {
         let ready = i64::from(it.ready_pods());
-        (whole(it) - i64::from(it.broken)).max(ready)
+        (whole(at, it) - i64::from(it.broken)).max(ready)
     };
-    below = add(chart, Kind::Updating, below, edge(samples, height, &but_broken));
+    let coming = coming(samples, newest_first.first().copied().unwrap_or(1));
+    let mut seen = coming.clone();
+    seen.sort_unstable();
+    seen.dedup();
+    for number in seen {
+        let own = |at: usize, it: &Sample| match coming.get(at) == Some(&number) {
+            true => but_broken(at, it),
+            false => i64::from(it.ready_pods()),
+        };
+        let ready = chart.line.clone();
+        add(chart, Kind::Updating(number), ready, edge(samples, height, &own));
+    }
     if samples.iter().any(|it| it.1.broken > 0) {
+        let below = edge(samples, height, &but_broken);
         add(chart, Kind::Unavailable, below, edge(samples, height, &whole));
     }
+}
+
+/// Which revision is on its way at each point: the next of which a pod becomes ready. Where none
+/// does any more it is the newest.
+fn coming(samples: &[(i64, &Sample)], newest: i64) -> Vec<i64> {
+    let ready = |at: usize, number: i64| {
+        let own = samples
+            .get(at)
+            .and_then(|it| it.1.ready_by_revision.iter().find(|pair| pair.0 == number));
+        own.map_or(0, |it| it.1)
+    };
+    let mut coming = vec![newest; samples.len()];
+    let mut next = newest;
+    for at in (0..samples.len()).rev() {
+        coming[at] = next;
+        let Some(before) = at.checked_sub(1) else { break };
+        let numbers = samples[at].1.ready_by_revision.iter().map(|it| it.0);
+        if let Some(grown) = numbers.filter(|it| ready(at, *it) > ready(before, *it)).max() {
+            next = grown;
+        }
+    }
+    coming
 }
 
 fn add(
@@ -297,11 +331,11 @@ fn add(
 fn edge(
     samples: &[(i64, &Sample)],
     height: &dyn Fn(i64) -> i64,
-    count: &dyn Fn(&Sample) -> i64,
+    count: &dyn Fn(usize, &Sample) -> i64,
 ) -> Vec<(i64, i64)> {
     let mut points: Vec<(i64, i64)> = Vec::new();
     for (index, (at, sample)) in samples.iter().enumerate() {
-        let y = height(count(sample));
+        let y = height(count(index, sample));
         match points.last().copied() {
             Some((_, before)) if before == y => continue,
             Some((_, before)) => {
