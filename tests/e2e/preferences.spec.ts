@@ -1,24 +1,28 @@
-// What people have told their system: less motion, and colours of their own.
+// What people have told their system: less motion, colours of their own, larger letters.
 
+import type { Page } from '@playwright/test';
 import { test, expect } from './fixtures.ts';
+import { STATES } from '../screens/states.ts';
 
 test('with reduced motion nothing moves by itself, however busy the cluster is', async ({
-  page, playground,
+  page,
+  playground,
 }) => {
   await playground.settle();
   await playground.edit((yaml) => yaml.replace('8.10.0', '8.11.0'));
   await playground.select('worker-2');
-  const lasting = () => page.evaluate(() => {
-    const all = document.getAnimations().filter((it) => it.playState === 'running');
-    const moves = all.filter((it) => {
-      const { iterations, activeDuration } = it.effect?.getComputedTiming() ?? {};
-      return iterations === Infinity || Number(activeDuration) > 1;
+  const lasting = () =>
+    page.evaluate(() => {
+      const all = document.getAnimations().filter((it) => it.playState === 'running');
+      const moves = all.filter((it) => {
+        const { iterations, activeDuration } = it.effect?.getComputedTiming() ?? {};
+        return iterations === Infinity || Number(activeDuration) > 1;
+      });
+      return moves.map((it) => {
+        const effect = it.effect as KeyframeEffect | null;
+        return `${effect?.target?.className} ${effect?.pseudoElement ?? ''}`;
+      });
     });
-    return moves.map((it) => {
-      const effect = it.effect as KeyframeEffect | null;
-      return `${effect?.target?.className} ${effect?.pseudoElement ?? ''}`;
-    });
-  });
   const states = new Set<string>();
   await page.evaluate(() => void window.playground.play());
   // Pods leave, pull, start and become ready meanwhile.
@@ -32,7 +36,8 @@ test('with reduced motion nothing moves by itself, however busy the cluster is',
 });
 
 test('where the system chooses the colours, what means something by colour keeps it', async ({
-  page, playground,
+  page,
+  playground,
 }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await playground.settle();
@@ -56,8 +61,47 @@ test('where the system chooses the colours, what means something by colour keeps
   await playground.select('worker-2');
   const outline = await playground.node('worker-2').evaluate((it) => getComputedStyle(it).outline);
   expect(outline).toMatch(/solid [23]px|[23]px.*solid|solid.*[23]px/);
-  const fill = (name: string) => playground.speed(name).locator('..').evaluate((it) =>
-    getComputedStyle(it).backgroundColor,
-  );
+  const fill = (name: string) =>
+    playground
+      .speed(name)
+      .locator('..')
+      .evaluate((it) => getComputedStyle(it).backgroundColor);
   expect(await fill('1×')).not.toBe(await fill('4×'));
+});
+
+/** Controls that are there, and are not hit in their middle however the page is scrolled. */
+async function outOfReach(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    // What is open lies over the rest.
+    const scope = document.querySelector('dialog[open], .form') ?? document;
+    const lost: string[] = [];
+    for (const it of scope.querySelectorAll<HTMLElement>('button, a[href], input, select')) {
+      const target = it.closest('label') ?? it;
+      if (target.closest('manifest-editor, .sr, .skip, [inert]') !== null) continue;
+      if (!target.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      target.scrollIntoView({ block: 'center', inline: 'center' });
+      const { x, y, width, height } = target.getBoundingClientRect();
+      const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+      if (hit !== null && target.contains(hit)) continue;
+      const name = target.getAttribute('aria-label') ?? target.textContent?.trim().slice(0, 24);
+      lost.push(`${target.className || target.tagName} "${name}" under ${hit?.className}`);
+    }
+    return lost;
+  });
+}
+
+test.describe('at twice the size', () => {
+  // A window of 1440 × 900 pixels has room for half as many.
+  test.use({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 });
+  const names = ['start', 'mid-rollout', 'node-selected', 'form-taint', 'gallery', 'nodes-500'];
+  for (const state of STATES.filter((it) => names.includes(it.name))) {
+    test(`everything is within reach: ${state.name}`, async ({ playground, page }) => {
+      await state.prepare(playground, page);
+      expect(await outOfReach(page)).toEqual([]);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(wider, 'nobody scrolls sideways to read').toBeLessThanOrEqual(0);
+    });
+  }
 });
