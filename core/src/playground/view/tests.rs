@@ -44,17 +44,20 @@ fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
     let updating = [Kind::Updating(1), Kind::Updating(2)];
     assert_eq!(kinds, [[Kind::Ready(2), Kind::Ready(1)], updating].concat(), "from the foot up");
     // What is on its way has the colour of what it becomes: before the apply there is no other.
+    let at = |line: &[(i64, i64)], x: i64| {
+        line.iter().rev().find(|it| it.0 <= x).map_or(HEIGHT, |it| it.1)
+    };
     let highest = |area: &Area, range: std::ops::Range<i64>| {
-        let line =
-            |at: i64| chart.line.iter().rev().find(|it| it.0 <= at).map_or(HEIGHT, |it| it.1);
-        let inside = area.points.iter().filter(|it| range.contains(&it.0));
-        inside.map(|it| line(it.0) - it.1).max().unwrap_or(0)
+        let top = &area.points[..area.points.len() - chart.line.len()];
+        range.map(|x| at(&chart.line, x) - at(top, x)).max().unwrap_or(0)
     };
     let applied = chart.waves[0].from;
+    // What became ready last is drawn aslant.
+    let later = applied + 60..WIDTH;
     assert!(highest(&chart.areas[2], 0..applied) > 0);
-    assert_eq!(highest(&chart.areas[2], applied..WIDTH), 0);
+    assert_eq!(highest(&chart.areas[2], later.clone()), 0);
     assert_eq!(highest(&chart.areas[3], 0..applied), 0);
-    assert!(highest(&chart.areas[3], applied..WIDTH) > 0);
+    assert!(highest(&chart.areas[3], later) > 0);
     for area in &chart.areas {
         let inside = |it: &(i64, i64)| (0..=WIDTH).contains(&it.0) && (0..=HEIGHT).contains(&it.1);
         assert!(area.points.iter().all(inside), "{area:?}");
