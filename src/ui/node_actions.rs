@@ -21,12 +21,12 @@ use super::command::Command;
 use super::command_line::command_line;
 use super::dom::{Element, el, memo, watch};
 use super::filter::filter;
-use super::icon::{icon, small_icon};
+use super::icon::icon;
 use super::keyboard::{focus, move_in_toolbar};
 use super::map::bar::is_wanted;
 use super::preview::with_preview;
 use super::session::Session;
-use form::{Entry, NodeForm, node_form};
+use form::{Entry, NodeForm, node_form, panel};
 
 /// Where the focus belongs when a form opens.
 const FIRST: &str = ".actions .form [data-first]";
@@ -305,31 +305,6 @@ fn drain_button(session: Session, bar: Bar, name: &Name) -> Element {
             bar.show(Some(Form::Drain));
         }
     })
-}
-
-/// A form over the bar, with its name and a way out.
-fn panel(bar: Bar, form: Form, title: &str) -> Element {
-    let close = el("button", "icon-button icon-button--small")
-        .attrs(&[("type", "button"), ("aria-label", "Close")])
-        .on_click(move || bar.close(form))
-        .child(small_icon("close"));
-    let head = el("div", "form__head").child(el("h3", "form__title").text(title)).child(close);
-    let side = if is_on_the_left() { "right" } else { "left" };
-    el("div", "form")
-        .attrs(&[("role", "dialog"), ("aria-label", title), ("data-side", side)])
-        .child(head)
-}
-
-/// Whether the selected card stands in the left half of the stage: there a form would hide it.
-fn is_on_the_left() -> bool {
-    let middle = |selector: &str| {
-        let found = document().query_selector(selector).ok().flatten()?;
-        let bounds = found.get_bounding_client_rect();
-        Some(bounds.x() + bounds.width() / 2.0)
-    };
-    middle(".node[aria-selected=\"true\"]")
-        .zip(middle(".actions"))
-        .is_some_and(|(it, all)| it < all)
 }
 
 /// The form's rules are the core's: this only says which of them to ask.

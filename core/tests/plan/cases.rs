@@ -2,23 +2,23 @@
 
 use daemonset_core::playground::{Playground, Reader, Scenario, Shell};
 
-pub const TOLERANT: &str = "      tolerations: [{operator: Exists}]\n";
-pub const SELECTIVE: &str = "      nodeSelector:
+pub(crate) const TOLERANT: &str = "      tolerations: [{operator: Exists}]\n";
+pub(crate) const SELECTIVE: &str = "      nodeSelector:
         disk: ssd
       tolerations:
       - key: dedicated
         operator: Exists
 ";
-pub const PORT: &str = "        ports: [{containerPort: 80, hostPort: 80}]\n";
-pub const PROBE: &str = "        readinessProbe: {httpGet: {path: /, port: 80}}\n";
+pub(crate) const PORT: &str = "        ports: [{containerPort: 80, hostPort: 80}]\n";
+pub(crate) const PROBE: &str = "        readinessProbe: {httpGet: {path: /, port: 80}}\n";
 
-pub fn opened() -> Playground {
+pub(crate) fn opened() -> Playground {
     let mut playground = Playground::start(Scenario::opening(), 1);
     playground.apply(&agent("agent:1", "", "", ""));
     playground
 }
 
-pub fn do_lines(playground: &mut Playground, lines: &[&str]) {
+pub(crate) fn do_lines(playground: &mut Playground, lines: &[&str]) {
     let mut shell = Shell::default();
     for line in lines {
         let statement = Reader::default().feed(line).unwrap();
@@ -27,7 +27,7 @@ pub fn do_lines(playground: &mut Playground, lines: &[&str]) {
     }
 }
 
-pub fn agent(image: &str, spec: &str, budget: &str, container: &str) -> String {
+pub(crate) fn agent(image: &str, spec: &str, budget: &str, container: &str) -> String {
     format!(
         "apiVersion: apps/v1
 kind: DaemonSet

@@ -9,7 +9,7 @@ use daemonset_core::sim::Cluster;
 
 use crate::cases::{PORT, PROBE, SELECTIVE, TOLERANT, agent, do_lines, opened};
 
-pub const TAINTED: &str = "apiVersion: v1
+const TAINTED: &str = "apiVersion: v1
 kind: Node
 metadata: {name: worker-5}
 spec: {taints: [{key: a, effect: NoExecute}]}
@@ -51,7 +51,7 @@ fn a_plan_comes_true() {
 }
 
 /// Applies the text where the plan was made, and compares.
-pub fn comes_true(playground: &Playground, text: &str) {
+pub(crate) fn comes_true(playground: &Playground, text: &str) {
     let mut look_ahead = playground.look_ahead(text);
     while !look_ahead.run(7) {}
     let outlook = look_ahead.outlook();

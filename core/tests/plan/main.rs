@@ -4,7 +4,7 @@ mod cases;
 mod comes_true;
 
 use cases::{PORT, PROBE, SELECTIVE, TOLERANT, agent, do_lines, opened};
-use comes_true::{TAINTED, comes_true};
+use comes_true::comes_true;
 use expect_test::{Expect, expect};
 
 const SSD_ONLY: &str =

@@ -5,7 +5,8 @@ use daemonset_core::sim::{DrainOptions, Input};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
-use super::{Bar, Form, node_of, panel};
+use super::form::panel;
+use super::{Bar, Form, node_of};
 use crate::ui::dom::{Element, el, memo, watch};
 use crate::ui::session::Session;
 use crate::ui::text::count;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 use super::super::preview::with_preview;
+use super::{Bar, Form};
 use crate::ui::dialog::field;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::icon::small_icon;
@@ -75,6 +76,31 @@ pub fn node_form(panel: Element, form: NodeForm) -> Element {
         .child(ends)
         .part(move || complaint().into_iter().collect())
         .child(el("ul", "form__entries").list(rows))
+}
+
+/// A form over the bar, with its name and a way out.
+pub(super) fn panel(bar: Bar, form: Form, title: &str) -> Element {
+    let close = el("button", "icon-button icon-button--small")
+        .attrs(&[("type", "button"), ("aria-label", "Close")])
+        .on_click(move || bar.close(form))
+        .child(small_icon("close"));
+    let head = el("div", "form__head").child(el("h3", "form__title").text(title)).child(close);
+    let side = if is_on_the_left() { "right" } else { "left" };
+    el("div", "form")
+        .attrs(&[("role", "dialog"), ("aria-label", title), ("data-side", side)])
+        .child(head)
+}
+
+/// Whether the selected card stands in the left half of the stage: there a form would hide it.
+fn is_on_the_left() -> bool {
+    let middle = |selector: &str| {
+        let found = document().query_selector(selector).ok().flatten()?;
+        let bounds = found.get_bounding_client_rect();
+        Some(bounds.x() + bounds.width() / 2.0)
+    };
+    middle(".node[aria-selected=\"true\"]")
+        .zip(middle(".actions"))
+        .is_some_and(|(it, all)| it < all)
 }
 
 struct Ask {

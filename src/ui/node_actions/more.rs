@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 use super::super::preview::with_preview;
-use super::{Bar, Form, node_of, panel};
+use super::form::panel;
+use super::{Bar, Form, node_of};
 use crate::ui::command::Command;
 use crate::ui::dialog::{field, labelled};
 use crate::ui::dom::{Element, el, memo};

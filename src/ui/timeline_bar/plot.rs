@@ -191,8 +191,9 @@ pub(in crate::ui) fn layer(chart: &Chart, part: &str) -> Element {
     layer_of(&kinds, part, &drawn)
 }
 
-/// All areas of the timeline, cut at now: what comes is pale, and what was recorded already less so. The elements stay as long as there
-/// are the same areas: making them anew cost more than laying them out.
+/// All areas of the timeline, cut at now: what comes is pale, and what was recorded already less
+/// so. The elements stay as long as there are the same areas: making them anew cost more than
+/// laying them out.
 fn live_layer(session: Session, kinds: &[Kind], part: &'static str) -> Element {
     let chart = session.history.chart;
     let drawn: Drawn = Rc::new(move |write| chart.read().as_ref().map(write).unwrap_or_default());
