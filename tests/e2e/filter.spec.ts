@@ -27,6 +27,7 @@ test('the key / looks for nodes, Enter goes to the first, Esc ends it', async ({
   await expect(page.getByText('0 of 9')).toBeVisible();
   await playground.act('worker-6', 'Cordon');
   await page.keyboard.press('/');
+  await expect(field).toBeFocused();
   await expect(page.locator('[data-node][data-dim]')).toHaveCount(8);
   await page.keyboard.press('Enter');
   await expect(playground.node('worker-6')).toBeFocused();
