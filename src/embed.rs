@@ -47,9 +47,8 @@ pub fn install(session: Session) {
     put(
         "seek",
         &number_function(move |seconds| {
-            let reply = perform(session, Command::Seek(Time(milliseconds(seconds))));
-            session.arrive();
-            reply
+            // Whoever acts or reads after that is brought there first.
+            perform(session, Command::Seek(Time(milliseconds(seconds))))
         }),
     );
     put("now", &plain_function(move || JsValue::from_f64(session.seconds())));

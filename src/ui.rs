@@ -183,6 +183,7 @@ pub fn app(found: Found) -> Element {
     let sheets = Sheets::new(page);
     embed::install(session);
     let work = el("div", "app__work")
+        .on("focusin", move |event: web_sys::Event| drawer::uncover(page, &event))
         .child(sheets.behind(status_strip(session)))
         .child(sheets.behind(stage(session, page)))
         .child(sheets.sheet(View::Drawer, drawer(session, page)));

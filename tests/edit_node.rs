@@ -27,7 +27,8 @@ fn saving_sends_labels_taints_and_cordon_also_their_removal() {
     let saved = replaced(&saved, "    disk: ssd\n", "    disk: hdd\n    new: \"yes\"\n");
     let report = playground.edit(&node, &opened, &saved);
     assert_eq!(texts(&report), ["node/worker-1 edited"]);
-    assert_eq!(report.commands, ["kubectl edit node worker-1"]);
+    assert_eq!(report.commands[0].line, "kubectl edit node worker-1");
+    assert_eq!(report.commands[0].said, "node/worker-1 edited\n");
     let known = playground.cluster().store().node("worker-1").unwrap().clone();
     assert!(known.unschedulable && known.taints.iter().any(|it| &*it.key == "dedicated"));
     assert_eq!(known.meta.labels.get("disk").map(|it| &**it), Some("hdd"));

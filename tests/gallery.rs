@@ -19,6 +19,8 @@ const GPU: &[&str] = &["gpu-1", "gpu-2"];
 const CONTROL_PLANE_TAINT: &str =
     "the taint node-role.kubernetes.io/control-plane:NoSchedule is not tolerated";
 const GPU_TAINT: &str = "the taint dedicated=gpu:NoSchedule is not tolerated";
+const GPU_TAINTS: &str = "the taints dedicated=gpu:NoSchedule and \
+     nvidia.com/gpu=present:NoSchedule are not tolerated";
 const NO_ROLE: &str = "node affinity asks for role In storage-node, the node has no role";
 const NO_GPU: &str =
     "nodeSelector asks for nvidia.com/gpu.present=true, the node has no nvidia.com/gpu.present";
@@ -32,9 +34,10 @@ struct Expected {
 }
 
 /// No toleration at all.
-const ON_WORKERS: &[(&[&str], &str)] = &[(CONTROL_PLANE, CONTROL_PLANE_TAINT), (GPU, GPU_TAINT)];
-/// The control plane's taint is tolerated, that of the GPU nodes is not.
-const NOT_ON_GPU: &[(&[&str], &str)] = &[(GPU, GPU_TAINT)];
+const ON_WORKERS: &[(&[&str], &str)] =
+    &[(CONTROL_PLANE, CONTROL_PLANE_TAINT), (&["gpu-1"], GPU_TAINT), (&["gpu-2"], GPU_TAINTS)];
+/// The control plane's taint is tolerated, those of the GPU nodes are not.
+const NOT_ON_GPU: &[(&[&str], &str)] = &[(&["gpu-1"], GPU_TAINT), (&["gpu-2"], GPU_TAINTS)];
 const ALL: &[&[&str]] = &[CONTROL_PLANE, WORKERS, GPU];
 
 const EXPECTED: [Expected; 16] = [
@@ -110,9 +113,22 @@ const EXPECTED: [Expected; 16] = [
         key: "rook-ceph/rook-discover",
         runs_on: &[&["worker-6"]],
         left_out: &[
-            (CONTROL_PLANE, NO_ROLE),
+            (
+                CONTROL_PLANE,
+                "node affinity asks for role In storage-node, the node has no role; the taint \
+                 node-role.kubernetes.io/control-plane:NoSchedule is not tolerated",
+            ),
             (&["worker-1", "worker-2", "worker-3", "worker-4", "worker-5"], NO_ROLE),
-            (GPU, NO_ROLE),
+            (
+                &["gpu-1"],
+                "node affinity asks for role In storage-node, the node has no role; the taint \
+                 dedicated=gpu:NoSchedule is not tolerated",
+            ),
+            (
+                &["gpu-2"],
+                "node affinity asks for role In storage-node, the node has no role; the taints \
+                 dedicated=gpu:NoSchedule and nvidia.com/gpu=present:NoSchedule are not tolerated",
+            ),
         ],
     },
     Expected {
@@ -125,7 +141,15 @@ const EXPECTED: [Expected; 16] = [
         file: "nvidia-device-plugin.yaml",
         key: "kube-system/nvidia-device-plugin-daemonset",
         runs_on: &[GPU],
-        left_out: &[(CONTROL_PLANE, NO_GPU), (WORKERS, NO_GPU)],
+        left_out: &[
+            (
+                CONTROL_PLANE,
+                "nodeSelector asks for nvidia.com/gpu.present=true, the node has no \
+                 nvidia.com/gpu.present; the taint \
+                 node-role.kubernetes.io/control-plane:NoSchedule is not tolerated",
+            ),
+            (WORKERS, NO_GPU),
+        ],
     },
     Expected {
         file: "node-problem-detector.yaml",
@@ -198,7 +222,9 @@ fn the_index_names_every_file_once() {
 
 #[test]
 fn each_manifest_is_free_of_faults_and_says_what_it_is_there_for() {
+    let mut said = std::collections::BTreeSet::new();
     for exhibit in exhibits() {
+        assert!(said.insert(exhibit.why.clone()), "another one says the same: {}", exhibit.why);
         let text = exhibit.with_comment(&file(&exhibit.file));
         assert_eq!(Playground::check(&text), [], "{}", exhibit.file);
         for sentence in [&exhibit.why, &exhibit.look] {

@@ -130,9 +130,14 @@ fn every_gesture_has_its_line_and_the_line_does_the_same() {
     for (input, line) in gestures() {
         let (mut by_hand, mut by_line) = (playground(), playground());
         assert_eq!(by_hand.command_line(&input), line);
+        // What the page shows below the line is what kubectl prints at once.
+        let answer = by_hand.answer_to(line);
         by_hand.act(input).unwrap_or_else(|error| panic!("{line}: {error:?}"));
         let output = type_line(&mut by_line, line);
         assert_eq!(output.code, 0, "{line}: {}", output.stderr);
+        assert!(!answer.stdout.is_empty(), "{line}");
+        assert!(output.stdout.starts_with(&answer.stdout), "{line}: {answer:?}\n{output:?}");
+        assert_eq!(Playground::is_own(line), !line.starts_with("kubectl "), "{line}");
         let until = by_hand.now().max(by_line.now()) + 120_000;
         by_hand.advance(until, u32::MAX);
         by_line.advance(until, u32::MAX);
@@ -169,13 +174,16 @@ fn assert_equal(mut by_hand: Playground, mut by_line: Playground, line: &str) {
 }
 
 /// Lines that the page has shown, one after another, in a shell with a file.
-fn type_lines(playground: &mut Playground, lines: &[String], file: &str, text: &str) {
+fn type_lines(playground: &mut Playground, lines: &[String], file: &str, text: &str) -> String {
+    let mut printed = String::new();
     let mut shell = Shell::of(BTreeMap::from([(file.to_owned(), text.to_owned())]));
     for line in lines {
         let statement = Reader::default().feed(line).unwrap();
         let output = playground.run_statement(&statement, &mut shell);
         assert_eq!(output.code, 0, "{line}: {}", output.stderr);
+        printed.push_str(&output.stdout);
     }
+    printed
 }
 
 /// The button Apply, with what it does besides: it creates a namespace that is missing.
@@ -190,9 +198,12 @@ fn apply_is_kubectl_apply_with_the_name_of_the_file() {
         let (mut by_hand, mut by_line) = (playground(), playground());
         let report = by_hand.apply_file("logger.yaml", &text);
         assert!(report.ok, "{:?}", report.messages);
-        assert_eq!(report.commands, expected);
-        type_lines(&mut by_line, &report.commands, "logger.yaml", &text);
-        assert_equal(by_hand, by_line, &report.commands.join("; "));
+        let lines: Vec<String> = report.commands.iter().map(|it| it.line.clone()).collect();
+        assert_eq!(lines, expected);
+        let printed = type_lines(&mut by_line, &lines, "logger.yaml", &text);
+        let said: String = report.commands.iter().map(|it| it.said.as_str()).collect();
+        assert_eq!(said, printed, "{lines:?}");
+        assert_equal(by_hand, by_line, &lines.join("; "));
     }
 }
 

@@ -1,6 +1,7 @@
 //! House rules that no compiler checks: lengths, layers, words, and links that lead somewhere.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -182,6 +183,29 @@ fn the_core_is_free_of_the_web_of_clocks_and_of_chance() {
     report(problems);
 }
 
+/// What nobody defines makes a whole declaration void, and nothing says so.
+#[test]
+fn every_custom_property_that_a_style_takes_is_set_somewhere() {
+    let (mut sheets, mut views) = (Vec::new(), Vec::new());
+    for file in files() {
+        if file.has_extension(&["css"]) {
+            sheets.push(file);
+        } else if file.path.starts_with("src/") {
+            views.push(file);
+        }
+    }
+    let mut names = BTreeSet::new();
+    names.extend(sheets.iter().flat_map(|it| properties(&it.text)));
+    let is_set = |name: &&str| {
+        let (in_sheet, in_view) = (format!("{name}:"), format!("\"{name}\""));
+        let by_sheet = sheets.iter().any(|it| it.text.contains(&in_sheet));
+        by_sheet || views.iter().any(|it| it.text.contains(&in_view))
+    };
+    assert!(names.len() > 50, "read the wrong files");
+    let unset = names.iter().filter(|it| !is_set(it));
+    report(unset.map(|it| format!("nobody sets {it}")).collect());
+}
+
 #[test]
 fn links_in_markdown_lead_somewhere() {
     let mut problems = Vec::new();
@@ -310,6 +334,12 @@ fn links(markdown: &str) -> Vec<(usize, &str)> {
 }
 
 /// The anchors of a file's headings, as code hosts make them.
+/// The custom properties that a style sheet takes, with nothing to fall back on.
+fn properties(sheet: &str) -> Vec<&str> {
+    let ends = sheet.split("var(").skip(1).filter_map(|it| Some(it.split_at(it.find([')', ','])?)));
+    ends.filter(|it| it.1.starts_with(')')).map(|it| it.0).collect()
+}
+
 fn anchors(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap_or_default();
     let headings = text.lines().filter(|line| line.starts_with('#'));
@@ -329,5 +359,6 @@ fn the_rules_find_what_they_look_for() {
     assert_eq!(production("a\n#[cfg(test)]\nmod tests {}"), "a\n");
     assert_eq!((columns("let a = \"abc\";"), columns("a(\"b\", \"c\")")), (11, 11));
     assert!(has_word("fine for now.", "for now") && !has_word("for nowhere", "for now"));
+    assert_eq!(properties("a { b: var(--c) calc(var(--d, 1) * var(--e)); }"), ["--c", "--e"]);
     assert_eq!(links("[a](b.md#c) [d](e \"f\")\n```\n[g](h)\n```"), [(1, "b.md#c"), (1, "e")]);
 }

@@ -215,6 +215,7 @@ fn card(node: RwSignal<NodeView>) -> View {
             now: RwSignal::new(Time(5000)),
             filter: RwSignal::new(String::new()),
             wave: Memo::new(|_| Vec::new()),
+            turns: Memo::new(|_| Vec::new()),
             lively: Rc::new(|| true),
         },
         selected: Rc::new(|| false),

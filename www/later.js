@@ -19,6 +19,8 @@ const instantiateLater = (module) => {
     table[index] = wasm.table.get(LATER_START + index);
   }
   new WebAssembly.Instance(module, { ...__wbg_get_imports(), first: wasm, table });
+  // Not now: the module may wait in the middle of a call.
+  setTimeout(() => self.dispatchEvent(new Event("page-whole")));
 };
 
 // In good time: once the page stands and the browser has nothing better to do.

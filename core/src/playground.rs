@@ -33,7 +33,7 @@ use crate::sim::{ApiError, BranchId, Cluster, Input, Outcome, Seed, Timeline};
 
 pub use crate::sim::Touched;
 pub use advice::Tip;
-pub use apply::{ApplyReport, Message, Severity};
+pub use apply::{ApplyReport, Done, Message, Severity};
 pub use branches::{BranchAct, BranchView, Comparison};
 pub use breaks::Break;
 pub use differences::Differences;
@@ -41,7 +41,7 @@ pub use drain::DrainPreview;
 pub use gallery::{Exhibit, Group, read_gallery};
 pub use import::ImportError;
 pub use machines::{NODES_MAX, NewNodes};
-pub use places::Places;
+pub use places::{Insertion, Places};
 pub use plan::{LookAhead, Outlook};
 pub use prospect::Prospect;
 pub use saved::{
@@ -165,6 +165,14 @@ impl Playground {
         copy.keep_touched();
         copy.timeline.depart(time);
         copy
+    }
+
+    /// A copy that shows another instant at once: its objects and figures, not yet its events, nor
+    /// what anybody is about to do. None if it is not known what was written up to then.
+    pub fn pictured(&self, time: Time) -> Option<Playground> {
+        let mut copy = self.clone();
+        copy.keep_touched();
+        copy.timeline.show(time).then_some(copy)
     }
 
     /// Looks at the same instant of another branch; false if it is not known.

@@ -39,6 +39,7 @@ mod taint_eviction;
 mod timeline;
 mod touched;
 mod world;
+mod write_log;
 
 pub use actor::{ActorKind, ActorSet};
 pub use admission::SYSTEM_CLASSES;

@@ -275,3 +275,25 @@ fn metadata_of_every_kind_are_checked() {
     );
     assert_eq!(load(text).documents[0].object["metadata"]["annotations"]["b"], "");
 }
+
+/// What is meant as another word in the same place can be put there; what belongs elsewhere, is to
+/// be removed or is only described cannot.
+#[test]
+fn a_suggestion_that_is_a_word_is_an_edit() {
+    let text = daemon_set(
+        "\n      nodeselector: {disk: ssd}\n      replicas: 1\n      hostNetwork: \"true\"",
+        "\n        env: [{name: A, value: 5}]\n        updateStrategy: {}",
+    );
+    let manifest = load(&text);
+    let edits: Vec<String> = manifest
+        .diagnostics
+        .iter()
+        .filter_map(|it| it.edit())
+        .map(|it| format!("{} -> {}", &text[it.start as usize..it.end as usize], it.text))
+        .collect();
+    assert_eq!(edits, ["nodeselector -> nodeSelector", "\"true\" -> true", "5 -> \"5\""]);
+    let mended = manifest.diagnostics[0].edit().unwrap().apply(&text).unwrap();
+    assert!(mended.contains("\n      nodeSelector: {disk: ssd}\n"), "{mended}");
+    let kind = load("apiVersion: apps/v1\nkind: DeamonSet\nmetadata: {name: a}\n");
+    assert_eq!(kind.diagnostics[0].edit().map(|it| it.text).as_deref(), Some("DaemonSet"));
+}

@@ -6,6 +6,7 @@ use daemonset_core::playground::{BranchAct, Break, Message, NewNodes, Playground
 use daemonset_core::sim::Input;
 use leptos::prelude::*;
 
+use super::log::Kind;
 use super::session::{SEED, Session};
 use super::work::begin_action;
 
@@ -72,8 +73,9 @@ impl Reply {
     }
 
     pub(super) fn refused(text: String) -> Self {
-        let message =
-            Message { severity: Severity::Error, text, line: None, column: None, suggestion: None };
+        let (line, column, suggestion, edit) = (None, None, None, None);
+        let severity = Severity::Error;
+        let message = Message { severity, text, line, column, suggestion, edit };
         Self { ok: false, messages: vec![message] }
     }
 
@@ -95,9 +97,20 @@ impl Session {
         line.iter().for_each(|line| begin_action(line));
         // What comes of an application tells its lines by itself.
         let line = line.filter(|_| !matches!(command, Command::Apply(_)));
+        // What kubectl would print depends on that, too. It is worked out when the act is done:
+        // nothing is carried out before it has been saved.
+        let asked = line.as_ref().filter(|it| !Playground::is_own(it));
+        let before = asked.and_then(|_| self.playground.try_with_value(Playground::clone));
+        let mut joined = None;
         let reply = match command {
             Command::Apply(text) => self.apply(text),
-            Command::AddNodes(new) => self.add_nodes(&new),
+            Command::AddNodes(new) => match self.add_nodes(&new) {
+                Ok(stdout) => {
+                    joined = Some(stdout);
+                    Reply::done()
+                }
+                Err(refused) => refused,
+            },
             Command::Act(input) => self.act(input),
             Command::Play => self.set_playing(true),
             Command::Pause => self.set_playing(false),
@@ -144,7 +157,11 @@ impl Session {
             }
         };
         if reply.ok {
-            self.record(line);
+            line.iter().for_each(|line| self.record(line));
+            if let (Some(line), Some(before)) = (&line, before) {
+                self.print(&before.answer_to(line));
+            }
+            joined.iter().for_each(|it| self.note(Kind::Output, it));
         }
         reply
     }
@@ -175,7 +192,10 @@ impl Session {
         let Some(report) = report else { return Reply::default() };
         let reply = Reply { ok: report.ok, messages: report.messages.clone() };
         if report.ok {
-            self.record(report.commands.iter().cloned());
+            for done in &report.commands {
+                self.record(&done.line);
+                self.note(Kind::Output, &done.said);
+            }
             file.applied.set(text);
         }
         if let Some(key) = report.daemon_sets.last() {
@@ -188,18 +208,20 @@ impl Session {
         reply
     }
 
-    fn add_nodes(self, new: &NewNodes) -> Reply {
+    /// What the playground's command prints to that.
+    fn add_nodes(self, new: &NewNodes) -> Result<String, Reply> {
         match self.change(|playground| playground.add_nodes(new)) {
             Some(Ok((first, last))) => {
                 self.news.set(match new.count {
                     1 => format!("{first} joins the cluster."),
                     count => format!("{count} nodes join the cluster, {first} to {last}."),
                 });
+                let answer = new.answer(&first, &last);
                 self.joined.set(Some(last));
-                Reply::done()
+                Ok(answer)
             }
-            Some(Err(error)) => Reply::refused(error.to_string()),
-            None => Reply::default(),
+            Some(Err(error)) => Err(Reply::refused(error.to_string())),
+            None => Err(Reply::default()),
         }
     }
 

@@ -24,7 +24,11 @@ const COLUMNS: [&str; 4] = ["Nodes", "Observe", "Compare", "Act"];
 /// What the tab Controller holds.
 pub fn controller_panel(session: Session) -> Element {
     let last = RwSignal::new(false);
-    let is_live = move || !session.playing.get() || session.fleet.count.get() <= NODES_LIVE_MAX;
+    let is_picture = session.journey.is_picture;
+    let is_live = move || {
+        let is_small = || session.fleet.count.get() <= NODES_LIVE_MAX;
+        !is_picture.get() && (!session.playing.get() || is_small())
+    };
     let sync = memo(move || {
         // With every beat while time flows, and else when something was done.
         if session.playing.get() {
@@ -38,6 +42,7 @@ pub fn controller_panel(session: Session) -> Element {
     let sentence = move || match (&*sync.read(), session.selected_set.read().is_some()) {
         (Some(sync), _) => sync.sentence(),
         (None, false) => "There is no DaemonSet whose controller could act.".to_owned(),
+        (None, true) if is_picture.get() => "The cluster is on its way to this instant.".to_owned(),
         (None, true) if !is_live() => "Pause to look at single syncs.".to_owned(),
         (None, true) if last.get() => "It has not synced yet.".to_owned(),
         (None, true) => "It sleeps: no node, pod or template has changed since its last sync, and \

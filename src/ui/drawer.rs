@@ -2,7 +2,8 @@
 //! sheet of its own.
 
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use super::browser::matches;
 use super::controller_panel::controller_panel;
@@ -28,6 +29,19 @@ pub fn starts_open() -> bool {
 /// Whether it stands beside the stage, not over it.
 pub fn has_room() -> bool {
     matches(ROOMY)
+}
+
+/// Where the drawer lies over the stage it makes room for what gets the focus there.
+pub fn uncover(page: Page, event: &Event) {
+    let focused = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let drawer = document().query_selector(".drawer").ok().flatten();
+    let (Some(focused), Some(drawer)) = (focused, drawer) else { return };
+    let is_over =
+        !has_room() && page.drawer_open.get_untracked() && !drawer.contains(Some(&focused));
+    let place = focused.get_bounding_client_rect();
+    if is_over && (place.top() + place.bottom()) / 2.0 > drawer.get_bounding_client_rect().top() {
+        page.drawer_open.set(false);
+    }
 }
 
 /// A tab of the drawer.

@@ -10,7 +10,7 @@ use daemonset_core::playground::{Message, Severity};
 use leptos::prelude::*;
 
 use super::command::Command;
-use super::dom::{Element, el, watch};
+use super::dom::{Element, el, memo, watch};
 use super::messages::messages;
 use super::plan_card::plan_card;
 use super::session::Session;
@@ -84,12 +84,9 @@ pub fn side_panel(session: Session, page: Page) -> Element {
             hints.lets.set(lets);
         }
     };
+    let remedy = memo(move || hints.remedy.get().filter(|_| page.drawer_open.get()));
     // The usual fix that the panel Why offers, as lines that are not typed yet.
-    let proposed = move || {
-        let toleration = hints.toleration.get().filter(|_| page.drawer_open.get())?;
-        desk.files.current.get().text.track();
-        Some(session.places()?.tolerating(&toleration)?.0)
-    };
+    let proposed = move || remedy.get().map(|it| it.insertion.text);
     let has_errors = move || problem(&said()).is_some();
     let plain = move || text_area(desk, said, on_apply);
     let panel = el("div", "editor")
@@ -102,9 +99,9 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(file_tabs(desk, page, has_errors))
         .child(closed_file(desk.files))
         .child(panel)
-        .child(messages(said, on_go))
+        .child(messages(said, on_go, move |edit| desk.change(&edit)))
         .child(tips(desk, on_go))
-        .child(plan_card(session, move || problem(&said()), on_apply, on_discard, on_go))
+        .child(plan_card(session, move || problem(&said()), remedy, on_apply, on_discard, on_go))
 }
 
 /// Why Apply would be refused, in the space of a note.

@@ -13,10 +13,12 @@ use super::text::clock;
 pub fn events(session: Session) -> Element {
     session.list_events();
     let rows = move || session.events.read().iter().map(row).collect::<Vec<_>>();
+    // A picture of an instant has no events: these are still those of the one before.
+    let is_older = move || session.journey.is_picture.get().then_some("true");
     let none = move || el("p", "events__none").live_text(move || empty(session));
     el("div", "drawer__panel")
         .attrs(&[("role", "group"), ("aria-label", "List of events"), ("tabindex", "0")])
-        .child(el("ol", "events").list(rows))
+        .child(el("ol", "events").live("aria-busy", is_older).list(rows))
         .when(move || session.events.read().is_empty(), none)
 }
 

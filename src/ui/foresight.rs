@@ -23,6 +23,85 @@ const WAKES_PER_LOOK: u32 = 32;
 const PLAY_STEPS: i64 = 120;
 const PLAY_STEP_MS: u32 = 50;
 
+/// Somebody who looks ahead.
+#[derive(Clone, Copy)]
+pub struct Scout {
+    /// What a text would do; none while nobody asks, or where it is refused.
+    pub outlook: RwSignal<Option<Arc<Outlook>>>,
+    /// Whether that is about an earlier text or an earlier cluster.
+    pub is_stale: RwSignal<bool>,
+    wait: StoredValue<Option<Timeout>, LocalStorage>,
+    ahead: StoredValue<Option<LookAhead>, LocalStorage>,
+}
+
+impl Scout {
+    fn new() -> Self {
+        Self {
+            outlook: RwSignal::new(None),
+            is_stale: RwSignal::new(false),
+            wait: StoredValue::new_local(None),
+            ahead: StoredValue::new_local(None),
+        }
+    }
+
+    /// Looks at what a text would do, once it has rested.
+    pub fn look(self, session: Session, text: impl Fn() -> String + 'static) {
+        self.is_stale.set(true);
+        self.ahead.set_value(None);
+        let look = Timeout::new(REST_MS, move || {
+            if session.journey.is_under_way() {
+                // Nothing can be found out from a picture.
+                return self.look(session, text);
+            }
+            let ahead = session.playground.try_with_value(|it| it.look_ahead(&text()));
+            self.ahead.set_value(ahead);
+            self.go_on();
+        });
+        self.wait.set_value(Some(look));
+    }
+
+    /// One slice, and after a breath the next.
+    fn go_on(self) {
+        let deadline = wall_ms() + SLICE_MS;
+        let slice = |ahead: &mut Option<LookAhead>| {
+            let Some(ahead) = ahead else { return true };
+            while !ahead.run(WAKES_PER_LOOK) {
+                if wall_ms() > deadline {
+                    return false;
+                }
+            }
+            true
+        };
+        match self.ahead.try_update_value(slice) {
+            Some(false) => {
+                let next = Timeout::new(0, move || self.go_on());
+                self.wait.set_value(Some(next));
+            }
+            Some(true) => {
+                let ahead = self.ahead.try_update_value(Option::take).flatten();
+                let outlook = ahead.map(|it| it.outlook()).filter(|it| it.report.ok);
+                self.outlook.set(outlook.map(Arc::new));
+                self.is_stale.set(false);
+            }
+            None => {}
+        }
+    }
+
+    /// What was found, in a sentence; nothing as long as nobody knows.
+    pub fn sentence(self) -> String {
+        self.outlook.read().as_ref().map(|it| it.plan.sentence.clone()).unwrap_or_default()
+    }
+
+    /// Nobody asks any more.
+    pub fn forget(self) {
+        self.wait.set_value(None);
+        self.ahead.set_value(None);
+        if self.outlook.try_with_untracked(Option::is_some) == Some(true) {
+            self.outlook.set(None);
+        }
+    }
+}
+
 /// What is known of what comes.
 #[derive(Clone, Copy)]
 pub struct Foresight {
@@ -30,25 +109,27 @@ pub struct Foresight {
     pub outlook: RwSignal<Option<Arc<Outlook>>>,
     /// Whether that is about an earlier text or an earlier cluster.
     pub is_stale: RwSignal<bool>,
+    /// What lines would do that the panel Why proposes.
+    pub preview: Scout,
     /// While the plan is played: milliseconds from its start.
     pub played: RwSignal<Option<i64>>,
     /// Counts changes of the cluster.
     pub stirred: RwSignal<u32>,
-    wait: StoredValue<Option<Timeout>, LocalStorage>,
-    ahead: StoredValue<Option<LookAhead>, LocalStorage>,
+    scout: Scout,
     player: StoredValue<Option<Interval>, LocalStorage>,
 }
 
 impl Foresight {
     /// Nothing is known yet.
     pub fn new() -> Self {
+        let scout = Scout::new();
         Self {
-            outlook: RwSignal::new(None),
-            is_stale: RwSignal::new(false),
+            outlook: scout.outlook,
+            is_stale: scout.is_stale,
+            preview: Scout::new(),
             played: RwSignal::new(None),
             stirred: RwSignal::new(0),
-            wait: StoredValue::new_local(None),
-            ahead: StoredValue::new_local(None),
+            scout,
             player: StoredValue::new_local(None),
         }
     }
@@ -89,47 +170,8 @@ impl Foresight {
     }
 
     fn forget(self) {
-        self.wait.set_value(None);
-        self.ahead.set_value(None);
         self.stop();
-        if self.outlook.with_untracked(Option::is_some) {
-            self.outlook.set(None);
-        }
-    }
-
-    fn look(self, session: Session) {
-        let text = session.files.current.get_untracked().text;
-        let text = text.read_untracked();
-        let ahead = session.playground.try_with_value(|it| it.look_ahead(&text));
-        self.ahead.set_value(ahead);
-        self.go_on();
-    }
-
-    /// One slice, and after a breath the next.
-    fn go_on(self) {
-        let deadline = wall_ms() + SLICE_MS;
-        let slice = |ahead: &mut Option<LookAhead>| {
-            let Some(ahead) = ahead else { return true };
-            while !ahead.run(WAKES_PER_LOOK) {
-                if wall_ms() > deadline {
-                    return false;
-                }
-            }
-            true
-        };
-        match self.ahead.try_update_value(slice) {
-            Some(false) => {
-                let next = Timeout::new(0, move || self.go_on());
-                self.wait.set_value(Some(next));
-            }
-            Some(true) => {
-                let ahead = self.ahead.try_update_value(Option::take).flatten();
-                let outlook = ahead.map(|it| it.outlook()).filter(|it| it.report.ok);
-                self.outlook.set(outlook.map(Arc::new));
-                self.is_stale.set(false);
-            }
-            None => {}
-        }
+        self.scout.forget();
     }
 }
 
@@ -159,10 +201,8 @@ pub fn use_foresight(session: Session) {
             return foresight.forget();
         }
         foresight.stirred.track();
-        foresight.is_stale.set(true);
-        foresight.ahead.set_value(None);
-        let look = Timeout::new(REST_MS, move || foresight.look(session));
-        foresight.wait.set_value(Some(look));
+        let text = move || session.files.current.get_untracked().text.get_untracked();
+        foresight.scout.look(session, text);
     });
     on_cleanup(move || foresight.forget());
 }

@@ -255,36 +255,30 @@ fn foot(picker: Picker) -> Element {
             return String::new();
         }
         match picker.chosen_row() {
-            Some(row) => format!("{}: {}", row.exhibit.title, in_sentence(&row.exhibit.look)),
+            Some(row) => row.exhibit.look.to_string(),
             None if picker.all.read().is_empty() => String::new(),
             None => "Nothing in the gallery matches.".to_owned(),
         }
     });
     let has_choice = memo(move || picker.problem.read().is_none() && picker.chosen_row().is_some());
+    let title = move || match has_choice.get() {
+        true => picker.chosen_row().map(|it| format!("{} ", it.exhibit.title)),
+        false => None,
+    };
     let how = || {
         el("p", "gallery__how")
             .child(el("kbd", "key").text("↵"))
             .text(" opens it as a file of its own. Nothing runs before you apply it.")
     };
     el("div", "gallery__foot")
-        .child(el("p", "gallery__look").attr("role", "status").live_text(move || hint.get()))
+        .child(
+            el("p", "gallery__look")
+                .attr("role", "status")
+                .child(el("b", "").live_text(title))
+                .live_text(move || hint.get()),
+        )
         .when(move || has_choice.get(), how)
         .child(el("div", "").attr("role", "alert").part(move || problem().into_iter().collect()))
-}
-
-/// A sentence after a colon, which begins small unless a name does.
-fn in_sentence(text: &str) -> String {
-    let rest = [
-        "It ", "Its ", "One ", "There ", "An ", "A ", "Nothing ", "Two ", "Three ", "With ",
-        "Node ",
-    ];
-    let mut text = text.to_owned();
-    if rest.iter().any(|it| text.starts_with(it))
-        && let Some(first) = text.get_mut(..1)
-    {
-        first.make_ascii_lowercase();
-    }
-    text
 }
 
 fn trouble(picker: Picker, text: &str) -> Element {

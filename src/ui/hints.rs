@@ -1,12 +1,33 @@
 //! What one part of the page points at in another: a question, a line of the manifest, a label.
 
 use daemonset_core::api::Name;
-use daemonset_core::api::taint::Toleration;
-use daemonset_core::insight::{Figure, Mark};
+use daemonset_core::insight::{Figure, Fix, Mark};
+use daemonset_core::playground::Insertion;
 use leptos::prelude::*;
 
 use super::editor::desk::Place;
 use super::session::Session;
+
+/// What would let a pod onto the node that is asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// Lines for the manifest.
+    pub insertion: Insertion,
+    /// How many taints they are about.
+    pub taints: usize,
+    /// What would do it without them.
+    pub instead: Option<Fix>,
+}
+
+impl Remedy {
+    /// What is asked about it.
+    pub fn title(&self) -> String {
+        match self.insertion.lines.len() {
+            1 => "If you insert this line".to_owned(),
+            count => format!("If you insert these {count} lines"),
+        }
+    }
+}
 
 /// Who points at what.
 #[derive(Clone, Copy)]
@@ -21,8 +42,8 @@ pub struct Hints {
     pub go: RwSignal<Option<Place>>,
     /// A text that somebody proposes for the manifest, and its first new line.
     pub proposal: RwSignal<Option<(String, u32)>>,
-    /// The toleration that would let a pod onto the node that is asked about.
-    pub toleration: RwSignal<Option<Toleration>>,
+    /// What would let a pod onto the node that is asked about.
+    pub remedy: RwSignal<Option<Remedy>>,
     /// The label or taint of a node that is pointed at.
     pub mark: RwSignal<Option<(Name, Mark)>>,
     /// The nodes that the line under the pointer lets in, and those that it keeps out.
@@ -38,7 +59,7 @@ impl Hints {
             line: RwSignal::new(None),
             go: RwSignal::new(None),
             proposal: RwSignal::new(None),
-            toleration: RwSignal::new(None),
+            remedy: RwSignal::new(None),
             mark: RwSignal::new(None),
             lets: RwSignal::new(None),
         }

@@ -1,34 +1,48 @@
 //! Going to another instant without holding the page up.
 //!
-//! In a large cluster what lies between a checkpoint and an instant takes many frames. It is done
-//! in slices on a copy of the cluster; the page shows the instant that it leaves, whole and true,
-//! until the other is reached. Whoever acts meanwhile acts there: then the rest is done at once.
+//! What lies between a checkpoint and an instant of a large cluster takes many frames. So the page
+//! shows a picture of the instant at once, made of what was written up to then, and a copy of the
+//! cluster goes there in slices when nobody moves on to yet another instant; then it takes the
+//! picture's place. Whoever acts meanwhile acts there: then the rest is done at once.
 
 use daemonset_core::api::Time;
 use daemonset_core::playground::Playground;
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::browser::wall_ms;
-use super::session::{STEPS_PER_SLICE, Session};
+use super::session::{STEPS_PER_SLICE, Session, set_if_new};
 
-/// What a slice may take, in milliseconds; where clusters are small, the first one arrives.
-const SLICE_MS: f64 = 20.0;
+/// What the first slice may take, in milliseconds: where clusters are small, it arrives.
+const FIRST_MS: f64 = 4.0;
+/// What every other may take.
+const SLICE_MS: f64 = 12.0;
+/// So long a picture stands before somebody sets out: a pointer that is dragged wants the next one.
+const REST_MS: u32 = 80;
+
+/// Where the page is about to be, and the cluster on its way there, once it has set out.
+type UnderWay = Option<(Time, Option<Playground>)>;
 
 /// A cluster on its way, and where to.
 #[derive(Clone, Copy)]
 pub struct Journey {
-    under_way: StoredValue<Option<(Time, Playground)>, LocalStorage>,
-    /// Where somebody wanted to go meanwhile.
-    next: StoredValue<Option<Time>>,
+    under_way: StoredValue<UnderWay, LocalStorage>,
+    wait: StoredValue<Option<Timeout>, LocalStorage>,
+    /// Whether the page shows a picture.
+    pub is_picture: RwSignal<bool>,
 }
 
 impl Journey {
     /// Nobody goes anywhere.
     pub fn new() -> Self {
-        Self { under_way: StoredValue::new_local(None), next: StoredValue::new(None) }
+        Self {
+            under_way: StoredValue::new_local(None),
+            wait: StoredValue::new_local(None),
+            is_picture: RwSignal::new(false),
+        }
     }
 
-    /// Whether the page is about to show another instant.
+    /// Whether the cluster is about to be that of another instant.
     pub fn is_under_way(self) -> bool {
         self.under_way.with_value(Option::is_some)
     }
@@ -44,52 +58,72 @@ impl Session {
     /// Goes to an instant; what was recorded after it stays.
     pub(super) fn seek(self, time: Time) {
         let time = time.max(Time::ZERO);
-        if self.journey.is_under_way() {
-            return self.journey.next.set_value(Some(time));
-        }
         self.give_up_run("somebody went to another time");
-        let copy = self.playground.try_with_value(|it| it.towards(time));
-        self.journey.under_way.set_value(copy.map(|it| (time, it)));
-        self.travel();
+        let mut setting_out = None;
+        let is_far = |it: &Playground| it.timeline().is_far(time);
+        if !self.journey.is_under_way() && self.playground.try_with_value(is_far) == Some(false) {
+            let copy = self.playground.try_with_value(|it| it.towards(time));
+            let Some(mut copy) = copy else { return };
+            if goes_on(&mut copy, time, FIRST_MS) {
+                return self.stand_at(copy);
+            }
+            setting_out = Some(copy);
+        }
+        self.journey.under_way.set_value(Some((time, setting_out)));
+        let picture = self.playground.try_with_value(|it| it.pictured(time)).flatten();
+        picture.into_iter().for_each(|it| self.stand_at(it));
+        self.travel_after(REST_MS);
     }
 
     /// Ends a journey where it was to lead to, at once.
     pub fn arrive(self) {
-        let Some((mut time, mut copy)) = self.take_journey() else { return };
-        if let Some(next) = self.journey.next.try_update_value(Option::take).flatten() {
-            (time, copy) = (next, copy.towards(next));
-        }
+        let Some((time, copy)) = self.take_journey() else { return };
+        let copy = copy.or_else(|| self.playground.try_with_value(|it| it.towards(time)));
+        let Some(mut copy) = copy else { return };
         copy.advance(time, u32::MAX);
-        self.change(|it| *it = copy);
+        self.stand_at(copy);
     }
 
     /// One slice of a journey.
     fn travel(self) {
-        let deadline = wall_ms() + SLICE_MS;
-        let has_arrived = self.journey.under_way.try_update_value(|journey| {
-            let Some((time, copy)) = journey else { return false };
-            loop {
-                if copy.advance(*time, STEPS_PER_SLICE) >= *time {
-                    return true;
-                }
-                if wall_ms() > deadline {
-                    return false;
-                }
-            }
-        });
-        if has_arrived == Some(true)
-            && let Some((_, copy)) = self.take_journey()
-        {
-            self.change(|it| *it = copy);
-            if let Some(next) = self.journey.next.try_update_value(Option::take).flatten() {
-                self.seek(next);
-            }
-        } else if self.journey.is_under_way() {
-            request_animation_frame(move || self.travel());
+        let Some((time, copy)) = self.take_journey() else { return };
+        let copy = copy.or_else(|| self.playground.try_with_value(|it| it.towards(time)));
+        let Some(mut copy) = copy else { return };
+        if goes_on(&mut copy, time, SLICE_MS) {
+            return self.stand_at(copy);
         }
+        self.journey.under_way.set_value(Some((time, Some(copy))));
+        self.travel_after(0);
     }
 
-    fn take_journey(self) -> Option<(Time, Playground)> {
+    fn travel_after(self, milliseconds: u32) {
+        let next = Timeout::new(milliseconds, move || self.travel());
+        self.journey.wait.set_value(Some(next));
+    }
+
+    /// Another cluster, or a picture of it, takes the place of the one that is left, which is let
+    /// go of when this is shown: that takes a while.
+    fn stand_at(self, next: Playground) {
+        set_if_new(self.journey.is_picture, next.cluster().is_picture());
+        let left = self.change(|it| std::mem::replace(it, next));
+        Timeout::new(0, move || drop(left)).forget();
+    }
+
+    fn take_journey(self) -> UnderWay {
+        self.journey.wait.set_value(None);
         self.journey.under_way.try_update_value(Option::take).flatten()
+    }
+}
+
+/// Whether a copy reaches an instant within so many milliseconds.
+fn goes_on(copy: &mut Playground, time: Time, milliseconds: f64) -> bool {
+    let deadline = wall_ms() + milliseconds;
+    loop {
+        if copy.advance(time, STEPS_PER_SLICE) >= time {
+            return true;
+        }
+        if wall_ms() > deadline {
+            return false;
+        }
     }
 }

@@ -4,6 +4,8 @@
 use daemonset_core::api::Time;
 use leptos::prelude::*;
 
+use super::command_line::sign;
+
 /// More entries are not kept.
 const ENTRY_COUNT_MAX: usize = 400;
 /// More lines are not kept.
@@ -120,7 +122,7 @@ impl Log {
         let mut text = String::new();
         for entry in &*self.entries.read_untracked() {
             text.push_str(match entry.kind {
-                Kind::Line => "$ ",
+                Kind::Line => sign(&entry.text),
                 Kind::More => "> ",
                 _ => "",
             });

@@ -20,7 +20,8 @@ const FLOW_MS: u32 = 50;
 const SLICE_MS: [f64; 3] = [4.0, 2.0, 1.0];
 /// Wake-ups between two looks at the clock.
 const WAKES_PER_LOOK: u32 = 16;
-/// The opening alone is not looked ahead of before this time: whoever opens the page sees it come.
+/// The opening alone is not looked ahead of before this time, or before all of the page is there:
+/// what looks ahead comes last (`www/later.js`).
 const OPENING: Time = Time(30_000);
 
 /// Who looks ahead.
@@ -32,6 +33,8 @@ pub struct Lookout {
     reach: StoredValue<Time>,
     /// Whether the playhead is being dragged; nobody looks ahead then.
     pub dragging: RwSignal<bool>,
+    /// Whether the second part of the module has arrived.
+    is_whole: StoredValue<bool>,
 }
 
 impl Lookout {
@@ -42,6 +45,7 @@ impl Lookout {
             wait: StoredValue::new_local(None),
             reach: StoredValue::new(Time::ZERO),
             dragging: RwSignal::new(false),
+            is_whole: StoredValue::new(false),
         }
     }
 
@@ -63,8 +67,9 @@ impl Lookout {
         if self.wait.with_value(Option::is_some) {
             return;
         }
+        let is_whole = self.is_whole.get_value();
         let wait = self.prospect.try_update_value(|ahead| {
-            session.playground.try_with_value(|it| wait(it, ahead)).flatten()
+            session.playground.try_with_value(|it| wait(it, ahead, is_whole)).flatten()
         });
         if let Some(Some(wait)) = wait {
             self.go_on_after(session, wait);
@@ -75,7 +80,11 @@ impl Lookout {
         let next = Timeout::new(milliseconds, move || {
             let is_there = self.wait.try_update_value(|it| *it = None).is_some();
             // Who comes back, or lets go, wakes it again.
-            if is_there && !document().hidden() && !self.dragging.get_untracked() {
+            if is_there
+                && !document().hidden()
+                && !self.dragging.get_untracked()
+                && !session.journey.is_under_way()
+            {
                 self.go_on(session);
             }
         });
@@ -106,7 +115,7 @@ impl Lookout {
         match self.prospect.try_update_value(run).flatten() {
             Some(Some(reach)) => {
                 self.reach.set_value(reach);
-                session.publish_chart();
+                session.publish_prospect();
             }
             Some(None) => self.go_on_after(session, if flows { FLOW_MS } else { 0 }),
             None => self.wake(session),
@@ -121,10 +130,10 @@ impl Default for Lookout {
 }
 
 /// How long to wait before looking ahead; none if enough is known. What no longer holds is dropped.
-fn wait(playground: &Playground, ahead: &mut Option<Prospect>) -> Option<u32> {
+fn wait(playground: &Playground, ahead: &mut Option<Prospect>, is_whole: bool) -> Option<u32> {
     let end = playground.timeline().end();
     match ahead {
-        None if playground.inputs().len() < 2 && end < OPENING => None,
+        None if !is_whole && playground.inputs().len() < 2 && end < OPENING => None,
         None => Some(REST_MS),
         Some(it) if it.is_of(playground) => (!it.is_enough(end)).then_some(0),
         Some(it) => {
@@ -148,8 +157,13 @@ pub fn use_lookout(session: Session) {
     });
     let listener =
         window_event_listener_untyped("visibilitychange", move |_| lookout.wake(session));
+    let arrived = window_event_listener_untyped("page-whole", move |_| {
+        lookout.is_whole.set_value(true);
+        lookout.wake(session);
+    });
     on_cleanup(move || {
         listener.remove();
+        arrived.remove();
         lookout.forget();
     });
 }

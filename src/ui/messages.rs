@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use daemonset_core::manifest::Edit;
 use daemonset_core::playground::{Message, Severity};
 use leptos::prelude::*;
 
@@ -12,18 +13,20 @@ use super::keyboard::focus;
 
 type Messages = Memo<Vec<Message>>;
 
-/// The list. A message with a place is a button that goes there. A row keeps its element while what
+/// The list. A message with a place is a button that goes there; beside it stands another where a
+/// word in the place of another would do. A row keeps its element while what
 /// it says changes: somebody who stands on it stays there.
 pub fn messages(
     messages: impl Fn() -> Vec<Message> + Send + Sync + 'static,
     on_go: impl Fn(Place) + Copy + 'static,
+    on_edit: impl Fn(Edit) + Copy + 'static,
 ) -> Element {
     let messages = memo(messages);
     let leave: Leave = Rc::new(leave);
     let rows = move || {
         let row = |(at, it): (usize, &Message)| {
             let has_place = it.line.is_some();
-            Row::new((at, has_place), move || row(messages, at, has_place, on_go))
+            Row::new((at, has_place), move || row(messages, at, has_place, on_go, on_edit))
                 .leaving(leave.clone())
         };
         messages.read().iter().enumerate().map(row).collect()
@@ -48,6 +51,7 @@ fn row(
     at: usize,
     has_place: bool,
     on_go: impl Fn(Place) + Copy + 'static,
+    on_edit: impl Fn(Edit) + Copy + 'static,
 ) -> Element {
     let said = move |read: fn(&Message) -> Option<String>| messages.read().get(at).and_then(read);
     let severity = move || messages.read().get(at).map(|it| it.severity);
@@ -74,9 +78,20 @@ fn row(
             .text(": "),
         false => el("span", "message__text"),
     };
-    let hint = move || said(|it| it.suggestion.clone());
+    let edit = move || messages.read().get(at).and_then(|it| it.edit.clone());
+    // The button says it shorter.
+    let hint = move || said(|it| it.suggestion.clone().filter(|_| it.edit.is_none()));
+    let mend = move || {
+        el("button", "button button--line button--small message__mend")
+            .on_click(move || untrack(edit).into_iter().for_each(on_edit))
+            .live_text(move || edit().map(|it| format!("Replace with {}", it.text)))
+    };
     let body = body
         .live_text(move || said(|it| Some(it.text.clone())))
         .when(move || hint().is_some(), move || el("span", "message__hint").live_text(hint));
-    el("li", "message").live("data-level", level).child(live_icon(false, sign)).child(body)
+    el("li", "message")
+        .live("data-level", level)
+        .child(live_icon(false, sign))
+        .child(body)
+        .when(move || edit().is_some(), mend)
 }

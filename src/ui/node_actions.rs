@@ -134,7 +134,7 @@ pub fn node_actions(session: Session, page: Page) -> Element {
         (Some(name), true) => vec![tools(session, bar, name)],
         (Some(name), false) => gone(session, &name),
         (None, _) => {
-            vec![el("p", "actions__hint").text("Select a node to change it, drain it or break it.")]
+            vec![el("p", "actions__hint").text("Select a node to change it.")]
         }
     };
     let error = move || {

@@ -112,7 +112,7 @@ fn read(typed: Typed) -> Result<NewNodes, String> {
     Ok(NewNodes {
         pool: typed.pool.get(),
         name: typed.name.read().trim().into(),
-        count: count.map_err(|_| "How many is a number from 1 to 5000.".to_owned())?,
+        count: count.map_err(|_| NewNodes::COUNT_FAULT.to_owned())?,
         labels: NewNodes::parse_labels(&typed.labels.read())?,
         taints: NewNodes::parse_taints(&typed.taints.read())?,
     })

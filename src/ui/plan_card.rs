@@ -2,6 +2,7 @@
 //! the manifest is not applied yet; and the buttons that move it on.
 
 pub mod outlook;
+mod proposed;
 mod wave_rail;
 
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use super::browser::is_apple;
 use super::command::Command;
 use super::dom::{Element, Row, el, memo};
 use super::editor::desk::Place;
+use super::hints::Remedy;
 use super::icon::{icon, small_icon};
 use super::preview::{acting, with_preview};
 use super::session::{Asked, Session};
@@ -29,34 +31,46 @@ const NOTHING: &str =
 enum Phase {
     /// Nothing moves.
     Idle,
+    /// Nothing moves, and the panel Why proposes lines.
+    Proposed,
     /// The text differs from what was applied.
     Pending,
     /// A rollout runs.
     Running,
 }
 
-/// The card under the editor. `problem` says why Apply would be refused now.
+/// The card under the editor. `problem` says why Apply would be refused now, `remedy` which lines
+/// stand in the editor as a proposal.
 pub fn plan_card(
     session: Session,
     problem: impl Fn() -> Option<String> + Copy + 'static,
+    remedy: Memo<Option<Remedy>>,
     on_apply: impl Fn() + 'static,
     on_discard: impl Fn() + Clone + 'static,
     on_go: impl Fn(Place) + Copy + 'static,
 ) -> Element {
-    let phase = memo(move || phase(session));
+    let phase = memo(move || match phase(session) {
+        Phase::Idle if remedy.read().is_some() => Phase::Proposed,
+        phase => phase,
+    });
     let sentence = move || match &*session.daemon_set.read() {
         _ if phase.get() == Phase::Pending => pending(session),
+        _ if phase.get() == Phase::Proposed => session.foresight.preview.sentence(),
         Some(set) => set.sentence.clone(),
         None => NOTHING.to_owned(),
     };
     let apply = el("button", "button button--go")
         .attrs(&[("aria-label", "Apply"), ("aria-describedby", "plan-note")])
         .live("aria-disabled", move || problem().is_some())
+        .live("hidden", move || (phase.get() == Phase::Proposed).then_some(""))
         .on_click(on_apply)
         .text("Apply")
         .child(el("kbd", "key").text(if is_apple() { "⌘↵" } else { "Ctrl ↵" }));
     let preview = session.log.preview;
     let show = move || preview.set(session.line_of_command(&Command::Apply(String::new())));
+    // What runs is what is written: Apply is there, and does not call.
+    let is_quiet = move || !edited(session) && session.daemon_set.read().is_some();
+    let apply = apply.live("data-quiet", move || is_quiet().then_some(""));
     let apply = apply.on_click(move || preview.set(None));
     let apply = with_preview(apply, Rc::new(show), Rc::new(move || preview.set(None)));
     // Why Apply is off, or whether there is anything to apply.
@@ -80,7 +94,9 @@ pub fn plan_card(
         _ => Vec::new(),
     };
     let differs = move || phase.get() == Phase::Pending && session.daemon_set.read().is_some();
+    let proposed = move || phase.get() == Phase::Proposed;
     let foot = el("div", "plan__foot")
+        .part(move || if proposed() { proposed::buttons(session, remedy) } else { Vec::new() })
         .child(apply)
         .when(planned, move || play_button(session))
         .when(differs, move || changes_button(session))
@@ -97,10 +113,11 @@ pub fn plan_card(
         .attr("aria-label", "Plan")
         .live("data-phase", move || match phase.get() {
             Phase::Idle => "idle",
+            Phase::Proposed => "proposed",
             Phase::Pending => "pending",
             Phase::Running => "running",
         })
-        .child(head(session, phase))
+        .child(head(session, phase, remedy))
         .live("data-stale", move || (planned() && foresight.is_stale.get()).then_some(""))
         .child(el("p", "plan__sentence").live_text(sentence))
         .part(plan)
@@ -139,8 +156,8 @@ fn pending(session: Session) -> String {
         return "This manifest has not been applied yet.".to_owned();
     }
     match changed_lines(&applied, &file.text.read()) {
-        1 => "1 line differs from what runs.".to_owned(),
-        count => format!("{count} lines differ from what runs."),
+        1 => "1 line differs from what was applied.".to_owned(),
+        count => format!("{count} lines differ from what was applied."),
     }
 }
 
@@ -154,8 +171,9 @@ fn changed_lines(before: &str, after: &str) -> usize {
     (before.len().max(after.len()) - tail).max(1)
 }
 
-fn head(session: Session, phase: Memo<Phase>) -> Element {
+fn head(session: Session, phase: Memo<Phase>, remedy: Memo<Option<Remedy>>) -> Element {
     let title = move || match (&*session.daemon_set.read(), phase.get()) {
+        (_, Phase::Proposed) => remedy.read().as_ref().map(Remedy::title).unwrap_or_default(),
         (_, Phase::Pending) => "Plan".to_owned(),
         (_, Phase::Running) => "Rollout".to_owned(),
         (Some(set), Phase::Idle) => set.name.to_string(),
@@ -175,6 +193,7 @@ fn head(session: Session, phase: Memo<Phase>) -> Element {
     };
     let state = move || match phase.get() {
         Phase::Pending => Some(("not applied".to_owned(), "plain")),
+        Phase::Proposed => Some(("preview".to_owned(), "plain")),
         _ => session.daemon_set.read().as_ref().map(state),
     };
     let tag = move || {

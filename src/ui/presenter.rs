@@ -1,9 +1,12 @@
 //! Presenter mode: everything larger, and above the stage what a room should read.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use super::Page;
 use super::browser::set_root_attribute;
+use super::command_line::live_sign;
 use super::dom::{Element, el, watch};
 use super::session::Session;
 
@@ -19,7 +22,16 @@ pub fn presenter(session: Session) -> Element {
         None => "No DaemonSet is there.".to_owned(),
     };
     let line = move || session.log.last_line.get();
-    let command = el("p", "presenter__command").child(el("code", "").live_text(line));
+    let shown = Rc::new(move || line().unwrap_or_default());
+    let has_line = move || line().is_some();
+    let sign = shown.clone();
+    let code = move || {
+        el("code", "").child(live_sign(sign.clone())).live_text({
+            let shown = shown.clone();
+            move || shown()
+        })
+    };
+    let command = el("p", "presenter__command").when(has_line, code);
     let words = el("div", "presenter__words")
         .child(command)
         .child(el("p", "presenter__caption").live_text(caption));

@@ -328,9 +328,9 @@ impl Session {
     }
 
     /// Remembers the lines that equal what was just done.
-    pub(super) fn record(self, lines: impl IntoIterator<Item = String>) {
+    pub(super) fn record(self, line: &str) {
         let Some(at) = self.playground.try_with_value(Playground::now) else { return };
-        lines.into_iter().for_each(|line| self.log.push(at, Kind::Line, &line));
+        self.log.push(at, Kind::Line, line);
         self.keep_terminal(false);
     }
 

@@ -27,6 +27,7 @@ use super::pace::HASTY;
 use super::preview::acting;
 use super::session::fleet::Level;
 use super::session::{Asked, NodeRow, Pool, Session};
+use super::text::estimate;
 use node::{Card, Surroundings, node_card};
 use tray::tray;
 
@@ -55,6 +56,7 @@ pub fn stage(session: Session, page: Page) -> Element {
         });
     }
     watch(move || session.search(&page.filter.read()));
+    let rolls = memo(move || session.daemon_set.read().as_ref().is_some_and(|set| set.rolling));
     el("section", "stage")
         .attrs(&[("id", "stage"), ("aria-label", "Cluster"), ("tabindex", "-1")])
         .on("keydown", move_with_arrows)
@@ -72,10 +74,25 @@ pub fn stage(session: Session, page: Page) -> Element {
         .part(move || large(session, page, look))
         .child(
             el("div", "stage__table")
+                .when(move || rolls.get(), move || outcome(session))
                 .child(el("div", "pools").list(pools))
                 .child(tray(session, around)),
         )
         .child(node_actions(session, page))
+}
+
+/// Where there is no room for the plan: how far the rollout is, and what it has cost.
+fn outcome(session: Session) -> Element {
+    let wave = move || {
+        let set = session.daemon_set.read();
+        let rollout = set.as_ref()?.rollout.as_ref()?;
+        let left = rollout.left.map(|it| format!(", {} left", estimate(it))).unwrap_or_default();
+        Some(format!("Wave {} of {}{left}", rollout.wave, rollout.wave_count))
+    };
+    let sentence = move || session.daemon_set.read().as_ref().map(|set| set.sentence.clone());
+    el("p", "stage__rollout")
+        .child(el("b", "").live_text(wave))
+        .child(el("span", "").live_text(sentence))
 }
 
 /// What stands in place of cards where there are many nodes.
@@ -122,6 +139,11 @@ impl Cards {
                     let set = session.daemon_set.read();
                     let rollout = set.as_ref().and_then(|set| set.rollout.as_ref());
                     rollout.map(|it| it.nodes.clone()).unwrap_or_default()
+                }),
+                turns: memo(move || {
+                    let set = session.daemon_set.read();
+                    let rollout = set.as_ref().and_then(|set| set.rollout.as_ref());
+                    rollout.map(|it| it.turns.clone()).unwrap_or_default()
                 }),
                 foresight: session.foresight,
                 hints: session.hints,

@@ -2,12 +2,12 @@
 
 mod branches;
 mod breaks;
+mod key;
 mod marks;
 pub mod plot;
 mod time_menu;
 
 use daemonset_core::playground::view::DaemonSetView;
-use daemonset_core::playground::view::chart::Kind;
 use leptos::prelude::*;
 
 use super::Page;
@@ -16,7 +16,7 @@ use super::dom::{Element, el, memo};
 use super::icon::live_icon;
 use super::segments::{choice, segments};
 use super::session::Session;
-use super::text::{clock, join_names, revision_step};
+use super::text::{clock, join_names};
 
 /// Under everything else.
 pub fn timeline_bar(session: Session, page: Page) -> Element {
@@ -36,16 +36,20 @@ pub fn timeline_bar(session: Session, page: Page) -> Element {
         .child(plot::plot(session))
         .child(plot::axis(session))
         .child(time)
+        .child(key::key_menu())
         .child(breaks::breaks_menu(session))
         .child(branches::branches_menu(session))
 }
 
 fn head(session: Session, page: Page) -> Element {
     let tools = el("div", "timeline__tools")
+        .child(key::key_button())
         .child(branches::branches_button(session))
         .child(breaks::breaks_button(session));
-    let end =
-        el("div", "timeline__end").child(key(session, page)).child(tools).child(range(session));
+    let end = el("div", "timeline__end")
+        .child(key::key(session, page))
+        .child(tools)
+        .child(range(session));
     let sentence = el("span", "timeline__sentence").live_text(move || sentence(session));
     let looks_back = memo(move || !session.playing.get() && is_past(session));
     el("div", "timeline__head")
@@ -92,54 +96,6 @@ fn sentence(session: Session) -> String {
         (false, true) => format!("looking back at {}", clock(now)),
         (false, false) => format!("paused at {}", clock(now)),
     }
-}
-
-/// The two newest revisions that are drawn, and what lies between and above them.
-/// A room reads what runs there.
-fn key(session: Session, page: Page) -> Element {
-    let steps = move || {
-        let new = session.daemon_set.read().as_ref().and_then(|it| it.newest_revision());
-        // What was drawn once keeps its name, also when none of its pods is left.
-        let chart = session.history.chart.read();
-        let drawn = chart.iter().flat_map(|it| &it.areas).filter_map(|it| match it.kind {
-            Kind::Ready(number) if Some(number) < new => Some(number),
-            _ => None,
-        });
-        (drawn.max(), new)
-    };
-    let word = move |number: Option<i64>, word: &'static str| {
-        let set = session.daemon_set.read();
-        let mut revisions = set.iter().flat_map(|set| &set.revisions);
-        let found = revisions.find(|it| page.presenting.get() && Some(it.number) == number);
-        found.map_or(word.to_owned(), |it| format!("{}, {}", it.number, it.image))
-    };
-    let entry = |class: &str, word: &str| {
-        el("li", "").child(el("i", &format!("swatch {class}"))).text(word)
-    };
-    let step = |number: Option<i64>| number.map(|it| revision_step(it).to_string());
-    let hidden = |is_hidden: bool| is_hidden.then_some("");
-    el("ul", "timeline__key")
-        .child(
-            entry("", "")
-                .live_text(move || word(steps().0, "old ready"))
-                .live("data-rev", move || step(steps().0))
-                .live("hidden", move || hidden(steps().0.is_none())),
-        )
-        .child(
-            entry("swatch--updating", "updating")
-                .live("data-rev", move || step(steps().1))
-                .live("hidden", move || hidden(steps().1.is_none())),
-        )
-        .child(
-            entry("", "")
-                .live_text(move || match steps() {
-                    (Some(_), new) => word(new, "new ready"),
-                    (None, new) => word(new, "ready"),
-                })
-                .live("data-rev", move || step(steps().1))
-                .live("hidden", move || hidden(steps().1.is_none())),
-        )
-        .child(entry("swatch--unavailable", "unavailable"))
 }
 
 fn range(session: Session) -> Element {

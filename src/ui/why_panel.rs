@@ -6,13 +6,13 @@ mod matrix;
 mod track;
 
 use daemonset_core::api::Name;
-use daemonset_core::api::taint::Toleration;
 use daemonset_core::insight::{Fix, Verdict, Why};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlSelectElement};
 
 use super::command::Command;
 use super::dom::{Element, Row, el, memo, watch};
+use super::hints::Remedy;
 use super::icon::small_icon;
 use super::session::Session;
 use figure::figure_view;
@@ -93,36 +93,93 @@ fn node_view(session: Session, node: Name) -> Vec<Element> {
         let set = session.selected_set.get()?;
         untrack(|| session.why_of(&node, &set)).map(Asked)
     });
-    let hints = session.hints;
+    let (hints, preview) = (session.hints, session.foresight.preview);
     watch(move || {
-        let toleration = answer.read().as_ref().and_then(|it| toleration(&it.0));
-        if hints.toleration.with_untracked(|it| *it != toleration) {
-            hints.toleration.set(toleration);
+        // What is missing depends on the text, too.
+        session.files.current.get().text.track();
+        let remedy = answer.read().as_ref().and_then(|it| remedy(session, &it.0));
+        if hints.remedy.with_untracked(|it| *it != remedy) {
+            hints.remedy.set(remedy);
         }
     });
-    on_cleanup(move || drop(hints.toleration.try_set(None)));
-    let sentence = memo(move || answer.read().as_ref().map(|it| it.0.sentence.clone()));
+    watch(move || {
+        session.foresight.stirred.track();
+        match hints.remedy.get() {
+            Some(it) => preview.look(session, move || it.insertion.text.clone()),
+            None => preview.forget(),
+        }
+    });
+    on_cleanup(move || {
+        let _ = hints.remedy.try_set(None);
+        preview.forget();
+    });
+    let sentence = memo(move || answer.read().as_ref().map(|it| pieces(&it.0)));
     let summary = move || answer.read().as_ref().map(|it| summary(&it.0));
     let head = el("p", "why__sentence")
-        .child(el("span", "").live_text(move || {
-            sentence.get().unwrap_or_else(|| "There is no DaemonSet to ask about.".to_owned())
+        .child(el("span", "").part(move || match &*sentence.read() {
+            Some(pieces) => pieces.iter().map(piece).collect(),
+            None => vec![el("span", "").text("There is no DaemonSet to ask about.")],
         }))
         .child(el("span", "why__summary").live_text(summary));
-    vec![head, track(session, answer)]
+    let is_proposed = memo(move || hints.remedy.read().is_some());
+    let proposal = el("div", "").when(move || is_proposed.get(), move || proposal(session));
+    vec![head, track(session, answer), proposal]
+}
+
+/// The lines that a fix would insert and what would come of them, where the editor is out of sight.
+fn proposal(session: Session) -> Element {
+    let (remedy, preview) = (session.hints.remedy, session.foresight.preview);
+    let lines = move || {
+        let remedy = remedy.read();
+        let lines = remedy.as_ref().map_or(Default::default(), |it| it.insertion.lines.clone());
+        lines.iter().map(|it| el("span", "proposal__line").text(it)).collect()
+    };
+    el("section", "proposal")
+        .child(
+            el("h3", "proposal__title")
+                .live_text(move || remedy.read().as_ref().map(Remedy::title)),
+        )
+        .child(el("code", "proposal__lines").part(lines))
+        .child(el("p", "proposal__outcome").live_text(move || preview.sentence()))
 }
 
 /// An answer as a memo holds it.
 #[derive(Clone, PartialEq)]
 pub(super) struct Asked(pub Why);
 
-/// The first toleration that is missing.
-fn toleration(why: &Why) -> Option<Toleration> {
-    let stops = why.gates.iter().filter(|it| it.verdict == Verdict::Stops);
-    let checks = stops.flat_map(|it| &it.checks).filter(|it| it.verdict == Verdict::Stops);
-    checks.flat_map(|it| &it.fixes).find_map(|it| match it {
-        Fix::Tolerate(toleration) => Some(toleration.clone()),
+/// A part of the sentence, and whether it is written as kubectl writes it.
+type Piece = (String, bool);
+
+fn piece((text, is_code): &Piece) -> Element {
+    el(if *is_code { "code" } else { "span" }, "").text(text)
+}
+
+/// The sentence with what is compared set apart.
+fn pieces(why: &Why) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = why.sentence.as_str();
+    let checks = why.gates.iter().flat_map(|it| &it.checks);
+    let subjects = checks.filter_map(|it| it.subject.as_deref());
+    while let Some((at, subject)) =
+        subjects.clone().filter_map(|it| Some((rest.find(it)?, it))).min_by_key(|it| it.0)
+    {
+        pieces.push((rest[..at].to_owned(), false));
+        pieces.push((subject.to_owned(), true));
+        rest = &rest[at + subject.len()..];
+    }
+    pieces.push((rest.to_owned(), false));
+    pieces
+}
+
+/// The tolerations that are missing, as lines of the text.
+fn remedy(session: Session, why: &Why) -> Option<Remedy> {
+    let mut stops = why.gates.iter().filter(|it| it.verdict == Verdict::Stops);
+    let (missing, rest) = stops.find_map(|it| match it.fixes.as_slice() {
+        [Fix::Tolerate(missing), rest @ ..] => Some((missing, rest)),
         _ => None,
-    })
+    })?;
+    let insertion = session.places()?.tolerating(missing)?;
+    Some(Remedy { insertion, taints: missing.len(), instead: rest.first().cloned() })
 }
 
 /// `2 of 3 checks pass; the scheduler is not asked`.

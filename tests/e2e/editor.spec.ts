@@ -41,6 +41,33 @@ test('keys, values, numbers and comments are told apart', async ({ playground })
   expect(new Set(seen).size, seen.join(' ')).toBe(4);
 });
 
+test('a word that is wrong is replaced by a press, and marked as nothing but wrong', async ({
+  playground,
+  page,
+}) => {
+  await playground.codeEditor();
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('nodeSelector', '').replace('  template:', '  templat:'));
+  const line = page.locator('manifest-editor .cm-line', { hasText: 'templat:' });
+  const bar = (it: Element) => getComputedStyle(it).backgroundColor;
+  const wrong = page.locator('manifest-editor .cm-line:has(.cm-lintRange-error)').first();
+  await expect(wrong).toBeVisible();
+  await expect(line).toHaveClass(/changed/);
+  const fill = await page.evaluate(() => {
+    const probe = document.createElement('i');
+    probe.style.setProperty('background', 'var(--bad-fill)');
+    document.body.append(probe);
+    const color = getComputedStyle(probe).backgroundColor;
+    probe.remove();
+    return color;
+  });
+  expect(await line.evaluate(bar), 'what is wrong is told before what is new').toBe(fill);
+  const mend = page.getByRole('button', { name: 'Replace with template', exact: true });
+  await mend.click();
+  expect(await playground.manifest()).toBe(yaml);
+  await expect(mend).toHaveCount(0);
+});
+
 test('lines have numbers, and keys indent', async ({ playground, page }) => {
   await playground.write('');
   await playground.editor.click();

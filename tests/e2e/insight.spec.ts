@@ -77,7 +77,7 @@ test('a figure explains itself, and a toleration is inserted where it belongs', 
 }) => {
   await page.getByRole('button', { name: 'DESIRED: why?' }).click();
   const why = page.getByRole('region', { name: 'Why', exact: true });
-  await expect(why).toContainText('6 of 9: gpu-1 and gpu-2 are not wanted because the taint');
+  await expect(why).toContainText('6 of 9: cp-1 is not wanted because the taint');
   await why.getByRole('button', { name: 'gpu-1', exact: true }).click();
   const gate = (title: string) => why.locator('.gate', { hasText: title });
   await expect(gate('nodeSelector')).toHaveAttribute('data-verdict', 'pass');
@@ -185,6 +185,61 @@ test('what would let a pod in stands in the editor, and is typed by Tab only', a
   await expect(ghost).toBeVisible();
   await playground.write('kind: DaemonSet\n');
   await expect(ghost).toHaveCount(0);
+});
+
+test('all that keeps a pod away is named, and one insertion answers it', async ({
+  playground,
+  page,
+}) => {
+  await playground.select('gpu-2');
+  await playground.showTab('Why');
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  const taints = ['dedicated=gpu:NoSchedule', 'nvidia.com/gpu=present:NoSchedule'];
+  await expect(why).toContainText(
+    `gpu-2 has no pod: the taints ${taints.join(' and ')} are not tolerated.`,
+  );
+  const gate = why.locator('.gate', { hasText: 'Taints and tolerations' });
+  for (const taint of taints) await expect(gate).toContainText(taint);
+  await expect(gate.getByRole('button', { name: /^Insert/ })).toHaveCount(1);
+  await expect(gate).toContainText('kubectl taint node gpu-2 dedicated- nvidia.com/gpu-');
+  // The card says what would come of it before anything is typed.
+  const plan = page.getByRole('region', { name: 'Plan', exact: true });
+  await expect(plan).toContainText('If you insert these 7 lines');
+  await expect(plan).toContainText(/6 pods restart in 6 waves, gpu-1 and gpu-2 gain one\./);
+  const yaml = await playground.manifest();
+  expect(yaml).not.toContain('tolerations:');
+  await plan.getByRole('button', { name: 'Insert and plan' }).click();
+  expect(await playground.manifest()).toContain('key: nvidia.com/gpu');
+  await expect(plan.getByRole('button', { name: 'Apply' })).toBeVisible();
+  await expect(plan).toContainText('gpu-1 and gpu-2 gain one');
+  await plan.getByRole('button', { name: 'Discard' }).click();
+  expect(await playground.manifest()).toBe(yaml);
+  // The other way: both taints go, and the pod comes.
+  await plan.getByRole('button', { name: 'Remove the taints instead' }).click();
+  await playground.settle();
+  await expect(why).toContainText('gpu-2 runs');
+  await expect(playground.pods(NODE_LOGGER, 'gpu-2')).toHaveCount(1);
+});
+
+test('where the editor is out of sight the panel shows the lines itself', async ({
+  playground,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await playground.select('gpu-2');
+  await page.getByRole('button', { name: 'Why not?' }).last().click();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  const proposal = why.locator('.proposal');
+  await expect(proposal).toContainText('If you insert these 7 lines');
+  // What stands in a gate has the width of the sheet.
+  const gate = await why.locator('.gate__title', { hasText: 'Taints' }).boundingBox();
+  expect(gate?.x).toBeLessThan(60);
+  expect(await why.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+  await expect(proposal).toContainText('key: nvidia.com/gpu');
+  await expect(proposal).toContainText('gpu-1 and gpu-2 gain one');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(proposal, 'there the editor shows them').toBeHidden();
+  await expect(page.locator('manifest-editor .ghost')).toBeInViewport({ ratio: 1 });
 });
 
 test('advice is heeded by a press, and the text keeps its comments', async ({

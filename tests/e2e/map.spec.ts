@@ -50,6 +50,28 @@ test('a cell is found by pointer and by keys, and acted on', async ({ playground
   await expect(page.locator('.actions__who')).toHaveCount(0);
 });
 
+test('what a cell is at another instant, its bar and the search say, too', async ({
+  playground, page,
+}) => {
+  await playground.addNodes(100);
+  await playground.advance(30);
+  await page.evaluate(() => { window.playground.pause(); });
+  await cells(playground).focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await page.getByRole('searchbox', { name: 'Filter nodes' }).fill('cordoned');
+  const found = page.locator('.filter');
+  await expect(found).toContainText('0 of 109');
+  await cells(playground).focus();
+  await page.keyboard.press('o');
+  const uncordon = playground.toolbar.getByRole('button', { name: 'Uncordon' });
+  await expect(uncordon).toBeVisible();
+  await expect(found).toContainText('1 of 109');
+  await page.evaluate(() => { window.playground.seek(20); });
+  await expect(found).toContainText('0 of 109');
+  await expect(uncordon).toBeHidden();
+});
+
 test('the nodes of an exception stand out by a click', async ({ playground, page }) => {
   await playground.addNodes(300);
   await page.getByRole('button', { name: /No pod, taint not tolerated/ }).click();

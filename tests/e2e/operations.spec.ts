@@ -260,8 +260,29 @@ test('pods that no node takes stand in a tray with the reason', async ({ playgro
 test('the keys of a node are listed', async ({ page }) => {
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard' });
-  for (const text of ['Drain it', 'Delete it', 'Add many nodes', 'Why it has a pod, or none']) {
+  for (const text of ['Drain it', 'Delete it', 'Add many', 'Why it has a pod, or none']) {
     await expect(dialog).toContainText(text);
+  }
+  // By what they are about, and in sight as a whole.
+  const titles = ['Time', 'Manifest', 'Nodes', 'The selected node', 'Panels'];
+  await expect(dialog.getByRole('heading', { level: 3 })).toHaveText(titles);
+  // What is held at once, what does the same, and what comes after.
+  for (const keys of ['Shift + N', '← or →', 'Esc then Tab', '1 to 5']) {
+    await expect(dialog.getByRole('term').filter({ hasText: keys }).first()).toBeVisible();
+  }
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const isCut = await dialog.evaluate((it) => it.scrollHeight > it.clientHeight);
+  expect(isCut, 'nothing is to be scrolled').toBe(false);
+});
+
+test('the ways to add a node stand in one row, also in a narrow card', async ({ page }) => {
+  for (const [width, height] of [[1280, 720], [1440, 900]] as const) {
+    await page.setViewportSize({ width, height });
+    const buttons = page.locator('.add-card__choices .button');
+    await expect(buttons).toHaveCount(3);
+    const tops = await buttons.evaluateAll((all) => all.map((it) => it.getBoundingClientRect().y));
+    expect(new Set(tops).size, `${width} pixels wide`).toBe(1);
+    await page.getByRole('button', { name: 'Add a node to Workers' }).click();
   }
 });
 

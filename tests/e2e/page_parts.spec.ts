@@ -103,4 +103,14 @@ test.describe('on a narrow screen', () => {
     await more.click();
     await expect(page.getByRole('dialog', { name: 'More for worker-2' })).toBeVisible();
   });
+
+  test('the drawer makes room for what gets the focus under it', async ({ page, playground }) => {
+    const drawer = page.locator('#drawer-panel');
+    await page.locator('body').press('t');
+    await expect(playground.prompt).toBeFocused();
+    await playground.node('worker-1').focus();
+    await expect(drawer).toBeVisible();
+    await playground.node('worker-6').focus();
+    await expect(drawer).toBeHidden();
+  });
 });

@@ -36,6 +36,28 @@ for (const [tab, name] of [
   });
 }
 
+test('what stands in the sheet of the manifest has one left edge', async ({ page, playground }) => {
+  await playground.settle();
+  await views(page).getByRole('button', { name: 'YAML' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Manifest editor' });
+  const left = async (selector: string) => {
+    const box = await sheet.locator(selector).first().boundingBox();
+    return Math.round(box?.x ?? -1);
+  };
+  const edge = await left('.sheet-head__title');
+  expect(await left('.file__name'), 'the tab').toBe(edge);
+  expect(await left('.plan'), 'the card').toBe(edge);
+  await expect(sheet.locator('.cm-lineNumbers')).toBeVisible();
+  // Numbers end at the right; those with two digits are as wide as most.
+  const number = await sheet.locator('.cm-lineNumbers').evaluate((gutter) => {
+    const ten = [...gutter.children].find((it) => it.textContent === '10');
+    const range = document.createRange();
+    range.selectNodeContents(ten as Element);
+    return range.getBoundingClientRect().x;
+  });
+  expect(Math.abs(number - edge), 'the line numbers').toBeLessThan(2.5);
+});
+
 test('a touch beside the sheet closes it, and Escape does too', async ({ page, playground }) => {
   await playground.settle();
   const opener = views(page).getByRole('button', { name: 'Events' });
@@ -48,6 +70,20 @@ test('a touch beside the sheet closes it, and Escape does too', async ({ page, p
   await sheet.getByRole('button', { name: 'Close the sheet' }).press('Escape');
   await expect(sheet).toHaveCount(0);
   await expect(opener).toBeFocused();
+});
+
+test('Apply stays in reach below a long plan and all advice', async ({ page, playground }) => {
+  await playground.settle();
+  await views(page).getByRole('button', { name: 'YAML' }).tap();
+  await playground.write((await playground.manifest()).replace('8.10.0', '8.11.0'));
+  await page.locator('.plan__summary').click();
+  await page.locator('.tips__title').click();
+  await expect(page.locator('.tips__tip').first()).toBeVisible();
+  await expect(playground.applyButton).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('button', { name: 'Close the sheet' })).toBeInViewport({ ratio: 1 });
+  await page.getByRole('button', { name: 'Diff' }).click();
+  const box = await page.getByRole('dialog').last().boundingBox();
+  expect([box?.x, box?.width]).toEqual([0, 390]);
 });
 
 test('who asks for the text by its key is in the text', async ({ page, playground }) => {

@@ -23,6 +23,48 @@ test('T opens the terminal, a line prints what kubectl prints', async ({ playgro
   );
 });
 
+test('what a button did stands there with what kubectl prints to it', async ({
+  playground,
+  page,
+}) => {
+  await playground.select('worker-1');
+  await playground.toolbar.getByRole('button', { name: 'Cordon', exact: true }).click();
+  await playground.showTab('Terminal');
+  const cordoned = /kubectl cordon worker-1\s*node\/worker-1 cordoned/;
+  await expect(playground.output).toContainText(cordoned);
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await playground.apply();
+  await expect(playground.output).toContainText(
+    /kubectl apply -f manifest.yaml\s*daemonset.apps\/node-logger configured/,
+  );
+});
+
+test('the end of what was printed is in sight', async ({ playground }) => {
+  // More with each line than there is room for.
+  for (const line of ['kubectl get nodes', 'kubectl get pods -A', 'kubectl describe node cp-1']) {
+    await playground.type(line);
+    const below = () =>
+      playground.output.evaluate((it) => it.scrollHeight - it.clientHeight - it.scrollTop);
+    await expect.poll(below, line).toBeLessThan(2);
+  }
+});
+
+test('commands of the playground are not written as kubectl is', async ({ playground, page }) => {
+  await playground.select('worker-1');
+  const line = page.locator('.terminal__line .command__line').last();
+  await playground.toolbar.getByRole('button', { name: 'NotReady', exact: true }).click();
+  await playground.showTab('Terminal');
+  await expect(line).toHaveText('» node fail worker-1');
+  await playground.type('kubectl get nodes');
+  await expect(line).toHaveText('$ kubectl get nodes');
+  await playground.type('image');
+  await expect(line).toHaveText('» image');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Add a node to Workers' }).hover();
+  await expect(page.locator('.actions .command__line')).toHaveText('» node add --pool workers');
+});
+
 test('the tabs of the drawer are walked by arrow keys', async ({ playground, page }) => {
   const tab = (name: string) => page.getByRole('tab', { name, exact: true });
   await tab('Terminal').focus();

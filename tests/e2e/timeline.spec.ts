@@ -167,3 +167,31 @@ test('in a large cluster, whoever acts before an instant is reached acts there',
   expect(then, 'nobody goes on travelling').toBe(now);
   await expect(playground.button('Branch B')).toBeVisible();
 });
+
+test('an instant of a large cluster is shown at once, as the cluster is that follows', async ({
+  playground,
+  page,
+}) => {
+  await playground.addNodes(600);
+  await rolledOut(playground);
+  const end = await playground.now();
+  const seen = await page.evaluate(async (end) => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const figures = () =>
+      [...document.querySelectorAll('[data-status]')].map((it) => it.textContent ?? '');
+    const seen: [number, string[], string[]][] = [];
+    for (let part = 9; part > 0; part -= 1) {
+      window.playground.seek((end * part) / 10);
+      await drawn();
+      const first = figures();
+      // Whoever lets time go on is at the instant itself.
+      window.playground.advance(0);
+      await drawn();
+      seen.push([window.playground.now(), first, figures()]);
+    }
+    return seen;
+  }, end);
+  for (const [at, first, then] of seen) expect(first, `at ${at} s`).toEqual(then);
+  const different = new Set(seen.map(([, figures]) => figures.join()));
+  expect(different.size).toBeGreaterThan(2);
+});

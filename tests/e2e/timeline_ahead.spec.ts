@@ -45,6 +45,14 @@ test('what comes is drawn before it happens, and changes when somebody acts', as
   );
 });
 
+test('whoever opens the page sees at once what comes', async ({ playground }) => {
+  expect(await playground.now(), 'it has just been opened').toBeLessThan(15);
+  await expect.poll(async () => {
+    const { now, known } = await places(playground);
+    return known - now;
+  }).toBeGreaterThan(20);
+});
+
 test('marks say what happened, to the pointer and to the keys', async ({ playground, page }) => {
   await playground.settle();
   await playground.addNode('Workers');

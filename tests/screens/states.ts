@@ -159,7 +159,9 @@ const OPENED: State[] = [
 async function asked(playground: Playground, page: Page): Promise<void> {
   await playground.settle();
   await page.locator('[data-node="gpu-2"]').getByRole('button', { name: 'Why not?' }).click();
-  await expect(page.getByText('nvidia.com/gpu').last()).toBeVisible();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  await expect(why.getByText('nvidia.com/gpu').first()).toBeVisible();
+  await expect(page.getByText(/^If you insert these/).last()).toBeAttached();
 }
 
 export const STATES: State[] = [
@@ -182,7 +184,6 @@ export const STATES: State[] = [
   },
   {
     name: 'looking-back',
-    only: 'desk',
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await playground.settle();
@@ -250,6 +251,14 @@ export const STATES: State[] = [
     prepare: async (playground, page) => {
       await midRollout(playground, page);
       await page.keyboard.press('p');
+    },
+  },
+  {
+    name: 'timeline-key',
+    only: 'desk',
+    prepare: async (playground, page) => {
+      await midRollout(playground, page);
+      await page.getByRole('button', { name: 'Key', exact: true }).click();
     },
   },
   {

@@ -157,6 +157,12 @@ export function propose(view: EditorView, proposal: Proposal | null): void {
   const effects: StateEffect<unknown>[] = [setGhost.of(proposal)];
   if (proposal !== null) {
     const { after, lines } = proposal;
+    if (!view.hasFocus) {
+      // Nobody types here: the lines come into view, those that follow with them.
+      const { from } = view.state.doc.line(after);
+      const yMargin = (lines.length + 2) * view.defaultLineHeight;
+      effects.push(EditorView.scrollIntoView(from, { y: 'nearest', yMargin }));
+    }
     const text = lines.map((it) => it.trim()).join(', ');
     const said = `Proposed below line ${after}: ${text}. Tab on that line inserts it.`;
     effects.push(EditorView.announce.of(said));

@@ -147,6 +147,8 @@ pub struct Plan {
     pub sentence: String,
     /// The DaemonSets of the manifest, and others whose pods it moves.
     pub sets: Vec<SetPlan>,
+    /// How many pods come and go that no DaemonSet looks after: those of a Deployment, or alone.
+    pub others: (usize, usize),
     /// Whether it was followed to its end.
     pub is_over: bool,
 }

@@ -81,8 +81,8 @@ pub enum Mark {
 /// What would make a check pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fix {
-    /// This toleration in the template.
-    Tolerate(Toleration),
+    /// These tolerations in the template.
+    Tolerate(Vec<Toleration>),
     /// A kubectl line, without the word kubectl.
     Kubectl(String),
     /// A command of the playground itself, where Kubernetes has none.
@@ -94,7 +94,9 @@ pub enum Fix {
 pub struct Check {
     /// Its outcome.
     pub verdict: Verdict,
-    /// What was compared, in half a sentence.
+    /// What is compared, as kubectl writes it, where a gate compares several things of a kind.
+    pub subject: Option<String>,
+    /// What was found, in half a sentence.
     pub text: String,
     /// The field of the DaemonSet that it reads, if that is written there.
     pub path: Option<String>,
@@ -106,8 +108,32 @@ pub struct Check {
 
 impl Check {
     fn new(verdict: Verdict, text: impl Into<String>) -> Check {
-        Check { verdict, text: text.into(), path: None, mark: None, fixes: Vec::new() }
+        let (subject, path, mark, fixes) = (None, None, None, Vec::new());
+        Check { verdict, subject, text: text.into(), path, mark, fixes }
     }
+
+    /// By itself: what is compared and what was found, or a whole sentence.
+    pub fn said(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{subject}: {}", self.text),
+            None => sentence(&self.text),
+        }
+    }
+}
+
+/// Half a sentence as a whole one. Names stay as they are written, and so do the words of an API.
+fn sentence(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    let mut text = text.to_owned();
+    if first.bytes().all(|it| it.is_ascii_lowercase() || it == b',')
+        && let Some(first) = text.get_mut(..1)
+    {
+        first.make_ascii_uppercase();
+    }
+    if !text.is_empty() && !text.ends_with('.') {
+        text.push('.');
+    }
+    text
 }
 
 /// One question, asked by one party.
@@ -121,19 +147,21 @@ pub struct Gate {
     pub verdict: Verdict,
     /// What it rests on.
     pub checks: Vec<Check>,
+    /// What would open it as a whole; the first is the usual one.
+    pub fixes: Vec<Fix>,
 }
 
 impl Gate {
     /// A gate with one check.
     fn of(stage: Stage, title: &'static str, check: Check) -> Gate {
-        Gate { stage, title, verdict: check.verdict, checks: vec![check] }
+        Gate { stage, title, verdict: check.verdict, checks: vec![check], fixes: Vec::new() }
     }
 
     /// A gate that all checks must pass.
     fn all(stage: Stage, title: &'static str, checks: Vec<Check>) -> Gate {
         let stops = checks.iter().any(|it| it.verdict == Verdict::Stops);
         let verdict = if stops { Verdict::Stops } else { Verdict::Passes };
-        Gate { stage, title, verdict, checks }
+        Gate { stage, title, verdict, checks, fixes: Vec::new() }
     }
 
     fn is_open(&self) -> bool {
@@ -197,13 +225,22 @@ fn gone(node: &Name, pods: &[&Pod]) -> Why {
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tolerate(it) => {
-                write!(f, "add the toleration {{key: {}", it.key)?;
-                match &*it.value {
-                    "" => write!(f, ", operator: Exists")?,
-                    value => write!(f, ", value: {value}")?,
+            Self::Tolerate(all) => {
+                f.write_str(if all.len() == 1 {
+                    "add the toleration"
+                } else {
+                    "add the tolerations"
+                })?;
+                for (index, it) in all.iter().enumerate() {
+                    let separator = if index == 0 { " " } else { ", " };
+                    write!(f, "{separator}{{key: {}", it.key)?;
+                    match &*it.value {
+                        "" => write!(f, ", operator: Exists")?,
+                        value => write!(f, ", value: {value}")?,
+                    }
+                    write!(f, ", effect: {}}}", it.effect)?;
                 }
-                write!(f, ", effect: {}}}", it.effect)
+                Ok(())
             }
             Self::Kubectl(line) => write!(f, "kubectl {line}"),
             Self::Playground(line) => f.write_str(line),
@@ -234,10 +271,13 @@ impl fmt::Display for Why {
                     Verdict::Stops => 'x',
                     Verdict::NotAsked => '-',
                 };
-                writeln!(f, "  {sign} {title:<22}  {}", check.text)?;
+                writeln!(f, "  {sign} {title:<22}  {}", check.said())?;
                 for fix in check.fixes.iter().filter(|_| verdict == Verdict::Stops) {
                     writeln!(f, "    {:<22}  > {fix}", "")?;
                 }
+            }
+            for fix in gate.fixes.iter().filter(|_| gate.verdict == Verdict::Stops) {
+                writeln!(f, "    {:<22}  > {fix}", "")?;
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::emit::emit;
 use super::position::Span;
 use super::tree::{Entry, Node, Tree};
-use super::{Document, Position};
+use super::{Diagnostic, Document, Position};
 
 /// A stretch of a text and what is to stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,24 @@ impl Edit {
 
     fn replace(span: Span, text: String) -> Edit {
         Edit { start: span.start.offset, end: span.end.offset, text }
+    }
+}
+
+impl Diagnostic {
+    /// The change that heeds the suggestion, where that is another word in the same place.
+    pub fn edit(&self) -> Option<Edit> {
+        let suggestion = self.suggestion.as_deref()?;
+        let meant = suggestion.strip_prefix("did you mean `").and_then(|it| it.strip_suffix("`?"));
+        let word = match meant {
+            // `kind: Pod` stands where the value stands, a path belongs elsewhere.
+            Some(meant) => meant.split_once(": ").map_or(meant, |it| it.1),
+            None => suggestion
+                .strip_prefix("quote it: ")
+                .or_else(|| suggestion.strip_prefix("write it without quotes: "))?,
+        };
+        let is_path = meant.is_some() && !word.contains('/') && word.contains(['.', '[']);
+        let is_same = self.path.rsplit('.').next() == Some(word);
+        (!is_path && !is_same).then(|| Edit::replace(self.span, word.to_owned()))
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::api::{DaemonSet, TaintEffect};
 use crate::insight::{self, Explained, Figure, Fix, Why};
-use crate::kubectl::parse_label;
-use crate::playground::Playground;
+use crate::kubectl::{Output, parse_label};
+use crate::playground::{Playground, Reader, Shell};
 use crate::sim::{Cascade, ImageBehaviour, Input};
 
 impl Playground {
@@ -22,13 +22,26 @@ impl Playground {
         Some(insight::explain(self.cluster(), ds, figure))
     }
 
-    /// What a fix would do to the cluster; none if it changes the manifest.
-    pub fn input_of(&self, fix: &Fix) -> Option<Input> {
-        let (Fix::Kubectl(line) | Fix::Playground(line)) = fix else { return None };
+    /// What a fix would do to the cluster, one after another; nothing if it changes the manifest.
+    pub fn inputs_of(&self, fix: &Fix) -> Vec<Input> {
+        let (Fix::Kubectl(line) | Fix::Playground(line)) = fix else { return Vec::new() };
         match line.strip_prefix("rollout undo daemonset/").and_then(|it| it.split_once(" -n ")) {
-            Some((name, namespace)) => self.undo_rollout(&namespace.into(), &name.into()),
-            None => input_of(line),
+            Some((name, namespace)) => {
+                self.undo_rollout(&namespace.into(), &name.into()).into_iter().collect()
+            }
+            None => inputs_of(line).unwrap_or_default(),
         }
+    }
+
+    /// What a line prints at once. It is carried out on a copy, so the cluster stays as it is.
+    pub fn answer_to(&self, line: &str) -> Output {
+        let mut copy = self.clone();
+        copy.witness = None;
+        let (mut shell, mut output) = (Shell::default(), Output::default());
+        if let Some(statement) = Reader::default().feed(line) {
+            copy.begin(&statement, &mut shell, &mut output);
+        }
+        output
     }
 
     /// `NAMESPACE/NAME` of a DaemonSet that is named so or, if no other has the name, by `NAME`.
@@ -43,22 +56,16 @@ impl Playground {
     }
 }
 
-/// `label node NAME KEY=VALUE` and `taint node NAME KEY[:EFFECT]-` as inputs.
-fn input_of(line: &str) -> Option<Input> {
+/// `label node NAME KEY=VALUE…` and `taint node NAME KEY[:EFFECT]-…` as inputs.
+fn inputs_of(line: &str) -> Option<Vec<Input>> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    Some(match words.as_slice() {
-        ["label", "node", node, change, ..] => {
-            let (key, value) = parse_label(change).ok()?;
-            Input::LabelNode { node: (*node).into(), key, value }
-        }
-        ["taint", "node", node, change] => {
-            let taint = change.strip_suffix('-')?;
-            let (key, effect) = match taint.split_once(':') {
-                Some((key, effect)) => (key, Some(TaintEffect::parse(effect)?)),
-                None => (taint, None),
-            };
-            Input::UntaintNode { node: (*node).into(), key: key.into(), effect }
-        }
+    let all = |change: fn(&str, &str) -> Option<Input>, node: &str, changes: &[&str]| {
+        let changes = changes.iter().filter(|it| !it.starts_with("--"));
+        changes.map(|it| change(node, it)).collect()
+    };
+    Some(vec![match words.as_slice() {
+        ["label", "node", node, changes @ ..] => return all(labelled, node, changes),
+        ["taint", "node", node, changes @ ..] => return all(untainted, node, changes),
         ["delete", "node", node] => Input::DeleteNode { node: (*node).into() },
         ["delete", "pod", name, "-n", namespace] => Input::Delete {
             resource: "pod".into(),
@@ -71,7 +78,21 @@ fn input_of(line: &str) -> Option<Input> {
         }
         ["node", "recover", node] => Input::StartKubelet { node: (*node).into() },
         _ => return None,
-    })
+    }])
+}
+
+fn labelled(node: &str, change: &str) -> Option<Input> {
+    let (key, value) = parse_label(change).ok()?;
+    Some(Input::LabelNode { node: node.into(), key, value })
+}
+
+fn untainted(node: &str, change: &str) -> Option<Input> {
+    let taint = change.strip_suffix('-')?;
+    let (key, effect) = match taint.split_once(':') {
+        Some((key, effect)) => (key, Some(TaintEffect::parse(effect)?)),
+        None => (taint, None),
+    };
+    Some(Input::UntaintNode { node: node.into(), key: key.into(), effect })
 }
 
 #[cfg(test)]
@@ -81,26 +102,25 @@ mod tests {
     use crate::sim::{ImageBehaviour, Input};
 
     #[test]
-    fn a_remedy_lets_the_pod_in_step_by_step() {
+    fn a_remedy_lets_the_pod_in() {
         let mut playground = Playground::open(1);
         playground.settle(300_000);
         let set = "kube-system/node-logger";
         let remedy = |playground: &Playground, node: &str| {
             let gates = playground.why(node, set).unwrap().gates;
-            let checks = gates.iter().flat_map(|it| &it.checks);
-            let stops = checks.filter(|it| it.verdict == Verdict::Stops);
-            stops.flat_map(|it| &it.fixes).find_map(|fix| playground.input_of(fix))
+            let stops = gates.iter().filter(|it| it.verdict == Verdict::Stops);
+            let fixes = stops.flat_map(|it| it.fixes.iter().chain(&it.checks[0].fixes));
+            fixes.flat_map(|fix| playground.inputs_of(fix)).collect::<Vec<_>>()
         };
-        assert_eq!(remedy(&playground, "worker-1"), None, "it is wanted");
-        for key in ["dedicated", "nvidia.com/gpu"] {
-            let input = remedy(&playground, "gpu-2").unwrap();
-            assert_eq!(
-                playground.command_line(&input),
-                format!("kubectl taint nodes gpu-2 {key}-")
-            );
+        assert_eq!(remedy(&playground, "worker-1"), [], "it is wanted");
+        let inputs = remedy(&playground, "gpu-2");
+        let lines: Vec<_> = inputs.iter().map(|it| playground.command_line(it)).collect();
+        let taint = |key| format!("kubectl taint nodes gpu-2 {key}-");
+        assert_eq!(lines, ["dedicated", "nvidia.com/gpu"].map(taint));
+        for input in inputs {
             playground.act(input).unwrap();
         }
-        assert_eq!(remedy(&playground, "gpu-2"), None);
+        assert_eq!(remedy(&playground, "gpu-2"), []);
         assert!(playground.why("gpu-2", set).unwrap().is_wanted);
     }
 
@@ -117,7 +137,8 @@ mod tests {
         assert_eq!(stop["stage"], "eligible");
         let check = &stop["checks"].as_array().unwrap().last().unwrap();
         assert!(check["mark"]["taint"].as_str().unwrap().starts_with("dedicated"), "{json:#}");
-        assert!(why.to_string().contains(check["fixes"][0].as_str().unwrap()));
+        assert_eq!(check["text"], "dedicated=gpu:NoSchedule: no toleration");
+        assert!(why.to_string().contains(stop["fixes"][1].as_str().unwrap()));
     }
 
     #[test]
@@ -130,9 +151,11 @@ mod tests {
         playground.settle(300_000);
         assert_eq!(
             said(&playground, Figure::Desired),
-            "6 of 9: gpu-1 and gpu-2 are not wanted because the taint dedicated=gpu:NoSchedule is \
-             not tolerated; cp-1 is not wanted because the taint \
-             node-role.kubernetes.io/control-plane:NoSchedule is not tolerated."
+            "6 of 9: cp-1 is not wanted because the taint \
+             node-role.kubernetes.io/control-plane:NoSchedule is not tolerated; gpu-1 is not \
+             wanted because the taint dedicated=gpu:NoSchedule is not tolerated; gpu-2 is not \
+             wanted because the taints dedicated=gpu:NoSchedule and \
+             nvidia.com/gpu=present:NoSchedule are not tolerated."
         );
         assert_eq!(said(&playground, Figure::Ready), "6 of 6: every pod is ready.");
         let taint = "apiVersion: v1\nkind: Node\nmetadata: {name: worker-1}\n\
@@ -162,9 +185,9 @@ mod tests {
         let fixes: Vec<&Fix> =
             why.gates.iter().flat_map(|it| &it.checks).flat_map(|it| &it.fixes).collect();
         assert_eq!(fixes.len(), 2, "{why}");
-        let undo = playground.input_of(fixes[0]).unwrap();
+        let undo = playground.inputs_of(fixes[0]).remove(0);
         assert!(matches!(undo, Input::Patch { .. }), "{undo:?}");
-        let mend = playground.input_of(fixes[1]).unwrap();
+        let mend = playground.inputs_of(fixes[1]).remove(0);
         assert!(matches!(mend, Input::SetImageBehaviour { .. }), "{mend:?}");
         playground.act(undo).unwrap();
         playground.settle(600_000);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::api::field_error::FieldError;
 use crate::api::order::sort_by_key;
 use crate::api::{Name, defaults, validation};
-use crate::manifest::{self, Diagnostic, Document, Manifest};
+use crate::manifest::{self, Diagnostic, Document, Edit, Manifest};
 use crate::playground::Playground;
 use crate::sim::{ApiError, Input};
 
@@ -35,6 +35,17 @@ pub struct Message {
     pub column: Option<u32>,
     /// What to do about it, in ours.
     pub suggestion: Option<String>,
+    /// The change of the text that does it.
+    pub edit: Option<Edit>,
+}
+
+/// A command line that equals something that was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The line.
+    pub line: String,
+    /// What kubectl prints to it.
+    pub said: String,
 }
 
 /// What became of a manifest.
@@ -45,7 +56,7 @@ pub struct ApplyReport {
     /// What there is to say, in the order of the text; results come last.
     pub messages: Vec<Message>,
     /// The kubectl lines that equal it.
-    pub commands: Vec<String>,
+    pub commands: Vec<Done>,
     /// The DaemonSets among the objects, as `NAMESPACE/NAME`.
     pub daemon_sets: Vec<Name>,
 }
@@ -61,9 +72,9 @@ impl Playground {
     pub fn apply_file(&mut self, file: &str, text: &str) -> ApplyReport {
         let manifest = manifest::load(text);
         let mut report = ApplyReport::default();
-        self.apply_documents(&manifest, &mut report);
+        let said = self.apply_documents(&manifest, &mut report);
         if !manifest.documents.is_empty() {
-            report.commands.push(format!("kubectl apply -f {file}"));
+            report.commands.push(Done { line: format!("kubectl apply -f {file}"), said });
         } else if report.messages.is_empty() {
             report.messages.push(plain(Severity::Error, "error: no objects passed to apply"));
         }
@@ -71,17 +82,24 @@ impl Playground {
         report
     }
 
-    pub(super) fn apply_documents(&mut self, manifest: &Manifest, report: &mut ApplyReport) {
+    /// Answers with what kubectl prints to that.
+    pub(super) fn apply_documents(
+        &mut self,
+        manifest: &Manifest,
+        report: &mut ApplyReport,
+    ) -> String {
+        let mut said = String::new();
         report.messages.extend(manifest.diagnostics.iter().map(message_of));
         for document in &manifest.documents {
             let is_broken = manifest
                 .diagnostics_of(document.index)
                 .any(|it| it.severity == manifest::Severity::Error);
             if !is_broken {
-                self.apply_document(document, report);
+                self.apply_document(document, report, &mut said);
             }
         }
         report.ok = report.messages.iter().all(|it| it.severity != Severity::Error);
+        said
     }
 
     /// What is wrong with a text, without a cluster.
@@ -117,14 +135,17 @@ impl Playground {
         messages
     }
 
-    fn apply_document(&mut self, document: &Document, report: &mut ApplyReport) {
+    fn apply_document(&mut self, document: &Document, report: &mut ApplyReport, said: &mut String) {
         self.create_missing_namespace(document, report);
         let name = described(document);
         let input = Input::Apply { object: Arc::new(document.object.clone()) };
         match self.act(input) {
             Ok(outcome) => {
                 let suffix = if is_simulated(document) { "" } else { " (stored, not simulated)" };
-                let text = format!("{name} {}{suffix}", outcome.word());
+                let text = format!("{name} {}", outcome.word());
+                said.push_str(&text);
+                said.push('\n');
+                let text = text + suffix;
                 report.messages.push(plain(Severity::Info, &text));
                 if document.kind == "DaemonSet" {
                     let namespace = document.namespace.as_deref().unwrap_or("default");
@@ -144,9 +165,9 @@ impl Playground {
         let input = Input::CreateNamespace { name: name.into() };
         let line = self.command_line(&input);
         if self.act(input).is_ok() {
-            let text = format!("namespace/{name} created, as it did not exist");
-            report.messages.push(plain(Severity::Info, &text));
-            report.commands.push(line);
+            let text = format!("namespace/{name} created");
+            report.commands.push(Done { line, said: format!("{text}\n") });
+            report.messages.push(plain(Severity::Info, &(text + ", as it did not exist")));
         }
     }
 }
@@ -190,6 +211,7 @@ pub(super) fn error_message(document: &Document, error: ApiError) -> Vec<Message
         line: Some(place.line),
         column: Some(place.column),
         suggestion: None,
+        edit: None,
     }]
 }
 
@@ -203,6 +225,7 @@ pub(super) fn message_of(diagnostic: &Diagnostic) -> Message {
         line: Some(diagnostic.span.start.line),
         column: Some(diagnostic.span.start.column),
         suggestion: diagnostic.suggestion.clone(),
+        edit: diagnostic.edit(),
     }
 }
 
@@ -214,11 +237,13 @@ fn field_message(document: &Document, error: &FieldError) -> Message {
         line: Some(place.line),
         column: Some(place.column),
         suggestion: None,
+        edit: None,
     }
 }
 
 pub(super) fn plain(severity: Severity, text: &str) -> Message {
-    Message { severity, text: text.to_owned(), line: None, column: None, suggestion: None }
+    let (line, column, suggestion, edit) = (None, None, None, None);
+    Message { severity, text: text.to_owned(), line, column, suggestion, edit }
 }
 
 impl Message {

@@ -128,8 +128,7 @@ impl Playground {
         };
         let one = Course::of(record, uid, &this.name, parted, end);
         let two = Course::of(other.record(), uid, &other.name, parted, other.end);
-        let view = self.daemon_sets().into_iter().find(|it| *it.key == *daemon_set)?;
-        Some(compare::comparison((one, record), (two, other.record()), uid, view.max_unavailable))
+        Some(compare::comparison((one, record), (two, other.record()), uid))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::api::{Name, merge};
 use crate::kubectl::Resource;
 use crate::manifest::{self, Document};
 use crate::playground::apply::{error_message, message_of, plain};
-use crate::playground::{ApplyReport, Playground, Severity};
+use crate::playground::{ApplyReport, Done, Playground, Severity};
 use crate::sim::Input;
 
 impl Playground {
@@ -72,8 +72,10 @@ impl Playground {
         };
         match self.act(input) {
             Ok(_) => {
-                let mut report = said(report, &format!("{shown} edited"));
-                report.commands.push(Self::edit_command(object));
+                let text = format!("{shown} edited");
+                let mut report = said(report, &text);
+                let line = Self::edit_command(object);
+                report.commands.push(Done { line, said: text + "\n" });
                 report
             }
             Err(error) => {

@@ -20,6 +20,17 @@ use crate::sim::{ApiError, ImageBehaviour, Input, Shortage};
 
 /// Kubernetes' own limit of a cluster ("Considerations for large clusters").
 pub const NODES_MAX: u32 = 5_000;
+/// What an image can do, in the words of `image IMAGE BEHAVIOUR`.
+pub(super) const BEHAVIOURS: [&str; 8] = [
+    "cannot-be-pulled",
+    "crashes",
+    "never-ready",
+    "ok",
+    "slow-pull",
+    "slow-start",
+    "stubborn-stop",
+    "unhealthy",
+];
 /// Where the number stands in the name of a node to be added.
 const NUMBER: char = '#';
 
@@ -39,6 +50,9 @@ pub struct NewNodes {
 }
 
 impl NewNodes {
+    /// What is wrong with another count.
+    pub const COUNT_FAULT: &str = "How many is a number from 1 to 5000.";
+
     /// One machine of a pool.
     pub fn one(pool: &str) -> NewNodes {
         let (labels, taints) = (Vec::new(), Vec::new());
@@ -63,6 +77,14 @@ impl NewNodes {
             }
         }
         line
+    }
+
+    /// What that command prints.
+    pub fn answer(&self, first: &str, last: &str) -> String {
+        match self.count {
+            1 => format!("{first} joins\n"),
+            count => format!("{first} to {last} join, {count} nodes\n"),
+        }
     }
 
     /// `disk=ssd,role=edge`, refused in kubectl's words.
@@ -96,9 +118,12 @@ enum Request {
 impl Playground {
     /// Machines join under names that are free; the first and the last of them.
     pub fn add_nodes(&mut self, new: &NewNodes) -> Result<(Name, Name), ApiError> {
+        if new.count == 0 {
+            return Err(ApiError::Client(NewNodes::COUNT_FAULT.to_owned()));
+        }
         let count = self.cluster().store().nodes().count();
         let room = NODES_MAX.saturating_sub(u32::try_from(count).unwrap_or(NODES_MAX));
-        if new.count == 0 || new.count > room {
+        if new.count > room {
             let fault = format!("a cluster has at most {NODES_MAX} nodes, this one has {count}");
             return Err(ApiError::Client(fault));
         }
@@ -159,10 +184,9 @@ impl Playground {
         let said = match parse(words) {
             Err(fault) => return failed(2, &fault),
             Ok(Request::ListImages) => Ok(self.image_table()),
-            Ok(Request::Add(new)) => self.add_nodes(&new).map(|(first, last)| match new.count {
-                1 => format!("{first} joins\n"),
-                count => format!("{first} to {last} join, {count} nodes\n"),
-            }),
+            Ok(Request::Add(new)) => {
+                self.add_nodes(&new).map(|(first, last)| new.answer(&first, &last))
+            }
             Ok(Request::Act(input)) => {
                 let line = self.command_line(&input);
                 self.act(input).map(|_| format!("{line}\n"))
@@ -306,7 +330,10 @@ fn parse_behaviour(what: &str, options: &[&str]) -> Result<ImageBehaviour, Strin
         "slow-start" => ImageBehaviour::SlowStart { takes: time(30_000) },
         "stubborn-stop" => ImageBehaviour::StubbornStop,
         "unhealthy" => ImageBehaviour::Unhealthy { after: time(30_000) },
-        _ => return Err(format!("image: an image does not do this: {what}")),
+        _ => {
+            let all = BEHAVIOURS.join(", ");
+            return Err(format!("image: an image does not do this: {what} (but: {all})"));
+        }
     })
 }
 

@@ -8,6 +8,17 @@ use crate::insight::Change;
 use crate::manifest::{self, Document, Manifest};
 use crate::sim::Cluster;
 
+/// Lines that are proposed for a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insertion {
+    /// The text with them.
+    pub text: String,
+    /// Where the first of them stands.
+    pub line: u32,
+    /// The lines.
+    pub lines: Vec<String>,
+}
+
 /// A text in which the fields of one DaemonSet are looked up.
 #[derive(Debug)]
 pub struct Places {
@@ -84,9 +95,30 @@ impl Places {
         Some((inside, outside))
     }
 
-    /// The text with one more toleration, and the first line that is new; none where the layout
-    /// cannot be kept, or the text tolerates as much already.
-    pub fn tolerating(&self, toleration: &Toleration) -> Option<(String, u32)> {
+    /// The text with more tolerations; none where the layout cannot be kept, or the text tolerates
+    /// as much already.
+    pub fn tolerating(&self, tolerations: &[Toleration]) -> Option<Insertion> {
+        let mut text = self.text.clone();
+        let mut first = None::<u32>;
+        for toleration in tolerations {
+            let manifest = manifest::load(&text);
+            let places = Places { text, manifest, index: self.index };
+            let (new, line) = match places.with(toleration) {
+                Some((new, line)) => (new, Some(line)),
+                None => (places.text, None),
+            };
+            text = new;
+            first = first.or(line);
+        }
+        let line = first?;
+        let count = text.lines().count().saturating_sub(self.text.lines().count());
+        let mut lines = Vec::new();
+        lines.extend(text.lines().skip(line as usize - 1).take(count).map(str::to_owned));
+        Some(Insertion { text, line, lines })
+    }
+
+    /// The text with one more toleration, and the first line that is new.
+    fn with(&self, toleration: &Toleration) -> Option<(String, u32)> {
         let effect = TaintEffect::parse(&toleration.effect)?;
         let value = toleration.value.clone();
         let taint = Taint { value, ..Taint::new(&toleration.key, effect) };
@@ -163,10 +195,11 @@ spec:
             effect: "NoSchedule".into(),
             toleration_seconds: None,
         };
-        let (new, line) = places.tolerating(&toleration).unwrap();
-        let added: Vec<&str> = new.lines().skip(line as usize - 1).take(4).collect();
+        let other = Toleration { key: "other".into(), ..toleration.clone() };
+        let new = places.tolerating(std::slice::from_ref(&toleration)).unwrap();
+        assert_eq!(new.text.lines().nth(new.line as usize - 1), Some("      tolerations:"));
         assert_eq!(
-            added,
+            new.lines,
             [
                 "      tolerations:",
                 "      - effect: NoSchedule",
@@ -175,9 +208,14 @@ spec:
             ]
         );
         // Once is enough.
-        let places = Places::of(&new, "kube-system/node-logger").unwrap();
-        assert!(places.tolerating(&toleration).is_none());
-        let other = Toleration { key: "other".into(), ..toleration };
-        assert!(places.tolerating(&other).is_some());
+        let places = Places::of(&new.text, "kube-system/node-logger").unwrap();
+        assert!(places.tolerating(std::slice::from_ref(&toleration)).is_none());
+        // Of two, what is missing.
+        let both = places.tolerating(&[toleration.clone(), other.clone()]).unwrap();
+        assert_eq!(both.lines.len(), 3, "{:?}", both.lines);
+        assert!(both.lines.iter().any(|it| it.contains("key: other")), "{:?}", both.lines);
+        let places = Places::of(text, "kube-system/node-logger").unwrap();
+        let both = places.tolerating(&[toleration, other]).unwrap();
+        assert_eq!((both.line, both.lines.len()), (new.line, 7));
     }
 }

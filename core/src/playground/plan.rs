@@ -70,10 +70,11 @@ pub struct Outlook {
 impl Playground {
     /// Begins to look ahead; the cluster itself stays as it is.
     pub fn look_ahead(&self, text: &str) -> LookAhead {
+        let before = self.timeline.real();
         let mut copy = Playground {
             scenario: self.scenario.clone(),
             seed: self.seed,
-            timeline: Timeline::new(self.cluster().clone()),
+            timeline: Timeline::new(before.clone()),
             touched: Touched::default(),
             witness: None,
             breaks: Vec::new(),
@@ -83,7 +84,7 @@ impl Playground {
             let places = manifest::chunks(text).into_iter().rev();
             let left = places.map(|it| (it.start, it.start.offset as usize + it.text.len()));
             let reading = Reading {
-                before: self.cluster().clone(),
+                before,
                 copy,
                 text: text.to_owned(),
                 left: left.collect(),
@@ -95,7 +96,7 @@ impl Playground {
             };
         }
         let report = copy.apply(text);
-        let forecast = Forecast::new(self.cluster(), copy.cluster(), manifest::load(text));
+        let forecast = Forecast::new(&before, copy.cluster(), manifest::load(text));
         LookAhead { report, stage: Stage::Runs(Box::new(forecast)) }
     }
 

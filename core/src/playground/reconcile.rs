@@ -21,7 +21,7 @@ impl Playground {
     /// The last sync of a DaemonSet, `NAMESPACE/NAME`, up to now; none if there was none.
     pub fn last_sync(&self, daemon_set: &str) -> Option<Reconciliation> {
         let uid = self.daemon_set_by_key(daemon_set)?.meta.uid;
-        let at = self.cluster().last_sync(uid)?.at;
+        let at = self.timeline.real().last_sync(uid)?.at;
         let mut past = self.timeline().clone();
         past.seek(at + -1);
         look(past, uid, at)

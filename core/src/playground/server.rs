@@ -103,7 +103,7 @@ impl Server for Playground {
 
     fn send(&mut self, input: Input, is_dry_run: bool) -> Result<Outcome, ApiError> {
         if is_dry_run {
-            return self.cluster().clone().input(&input);
+            return self.timeline.real().input(&input);
         }
         self.act(input)
     }

@@ -1,6 +1,7 @@
 //! The cluster: steps from wake-up to wake-up, and is the only one to write.
 
 mod lock_step;
+mod picture;
 
 use std::collections::VecDeque;
 
@@ -19,6 +20,7 @@ use crate::sim::pod_gc::PodGc;
 use crate::sim::replica_set::ReplicaSetController;
 use crate::sim::scheduler::Scheduler;
 use crate::sim::taint_eviction::TaintEviction;
+use crate::sim::write_log::WriteLog;
 use crate::sim::{
     Activity, ActorKind, ActorSet, Change, Command, EventLog, Journal, Record, Seed, Set, Store,
     Touched,
@@ -102,6 +104,9 @@ pub struct Cluster {
     pub(super) work: Work,
     pub(super) touched: Touched,
     pub(super) record: Record,
+    /// Every write up to now, and what is known of those after it.
+    pub(super) log: WriteLog,
+    is_picture: bool,
     pub(super) digest: u64,
     pub(super) pod_shape: Option<PodShape>,
     /// The actor whose wake-up is being answered.
@@ -127,6 +132,8 @@ impl Cluster {
             work: Work::default(),
             touched: Touched::default(),
             record: Record::default(),
+            log: WriteLog::default(),
+            is_picture: false,
             digest: 0,
             pod_shape: None,
             acting: None,
@@ -235,7 +242,10 @@ impl Cluster {
 
     /// How many pods of a DaemonSet carry a revision's hash, as its controller counts them.
     pub fn pods_of_revision(&self, daemon_set: Uid, hash: &Name) -> u32 {
-        self.actors.daemon_set.pods_of_revision(daemon_set, hash)
+        match self.is_picture {
+            true => self.store.pods_of_revision(daemon_set, hash),
+            false => self.actors.daemon_set.pods_of_revision(daemon_set, hash),
+        }
     }
 
     /// Carries out commands and lets every actor see what they changed.

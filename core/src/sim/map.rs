@@ -297,6 +297,8 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Map<K, V> {
     }
 }
 
+impl<K: Eq, V: Eq> Eq for Map<K, V> {}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::api::daemon_set::REVISION_HASH_LABEL;
+use crate::api::daemon_set::{REVISION_HASH_LABEL, UpdateStrategy};
 use crate::api::order::sort_by_key;
 use crate::api::pod::{ContainerState, ContainerStatus};
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
@@ -44,6 +44,9 @@ pub struct Sample {
     pub ready_by_revision: Vec<(i64, i32)>,
     /// Pods that have failed, or were ready and no longer are.
     pub broken: i32,
+    /// The fewest pods that a rolling update leaves ready: those that are desired but
+    /// `maxUnavailable`; 0 where there is no such rule, as when surging.
+    pub fewest: i32,
 }
 
 impl Sample {
@@ -150,6 +153,7 @@ impl Record {
             ready: ds.status.number_ready,
             up_to_date: ds.status.updated_number_scheduled,
             available: ds.status.number_available,
+            fewest: fewest(ds),
             ..Sample::default()
         };
         let Some(tally) = self.tallies.get_mut(&uid) else { return self.put(uid, sample, now) };
@@ -237,6 +241,15 @@ impl Record {
             }
         }
     }
+}
+
+/// What its update strategy keeps ready of what is desired.
+fn fewest(ds: &DaemonSet) -> i32 {
+    let desired = ds.status.desired_number_scheduled;
+    let is_rolling = ds.update_strategy == UpdateStrategy::RollingUpdate;
+    let budget = ds.budget(i64::from(desired)).ok().filter(|it| is_rolling && it.surge == 0);
+    let unavailable = budget.and_then(|it| i32::try_from(it.unavailable).ok()).unwrap_or(0);
+    if unavailable > 0 { (desired - unavailable).max(0) } else { 0 }
 }
 
 /// How many containers of a pod have just ended with an error; those of a pod that goes are

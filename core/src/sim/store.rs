@@ -2,6 +2,7 @@
 
 mod addresses;
 mod by_node;
+mod redo;
 mod stored;
 mod workload;
 
@@ -18,6 +19,7 @@ use crate::api::{
 use crate::sim::{Change, Map, Set, World};
 
 use addresses::Addresses;
+pub(super) use redo::Rest;
 
 /// An object that is kept and listed, but that no actor reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -271,8 +273,11 @@ impl Store {
 
     pub(super) fn put_pod(&mut self, mut pod: Pod) -> Change {
         self.stamp(&mut pod.meta);
-        let uid = pod.meta.uid;
-        let new = Arc::new(pod);
+        self.set_pod(Arc::new(pod))
+    }
+
+    fn set_pod(&mut self, new: Arc<Pod>) -> Change {
+        let uid = new.meta.uid;
         let known = self.pods.get_mut(&uid);
         let old = known.map(|it| std::mem::replace(it, new.clone()));
         if let Some(old) = &old {
@@ -299,8 +304,12 @@ impl Store {
 
     pub(super) fn put_daemon_set(&mut self, mut ds: DaemonSet) -> Change {
         self.stamp(&mut ds.meta);
-        let key = (ds.meta.namespace.clone(), ds.meta.name.clone());
-        let (old, new) = (self.daemon_sets.get(&key).cloned(), Arc::new(ds));
+        self.set_daemon_set(Arc::new(ds))
+    }
+
+    fn set_daemon_set(&mut self, new: Arc<DaemonSet>) -> Change {
+        let key = (new.meta.namespace.clone(), new.meta.name.clone());
+        let old = self.daemon_sets.get(&key).cloned();
         self.daemon_set_names.insert_mut(new.meta.uid, key.clone());
         self.daemon_sets.insert_mut(key, new.clone());
         Change::DaemonSet { old, new: Some(new) }
@@ -316,8 +325,12 @@ impl Store {
 
     pub(super) fn put_revision(&mut self, mut revision: ControllerRevision) -> Change {
         self.stamp(&mut revision.meta);
-        let uid = revision.meta.uid;
-        let (old, new) = (self.revisions.get(&uid).cloned(), Arc::new(revision));
+        self.set_revision(Arc::new(revision))
+    }
+
+    fn set_revision(&mut self, new: Arc<ControllerRevision>) -> Change {
+        let uid = new.meta.uid;
+        let old = self.revisions.get(&uid).cloned();
         if let Some(old) = &old {
             self.revisions_by_owner.remove_mut(&(owner_of(&old.meta), uid));
         }

@@ -14,10 +14,12 @@
 mod ahead;
 mod branch;
 mod checkpoint;
+mod picture;
 #[cfg(test)]
 mod tests;
 
 use crate::api::Time;
+use crate::sim::write_log::WriteLog;
 use crate::sim::{ApiError, Cluster, Input, Outcome, Record, Touched};
 use checkpoint::Checkpoints;
 
@@ -28,6 +30,8 @@ pub use branch::{Branch, BranchId};
 const BRANCHES_MAX: usize = 8;
 /// More wake-ups than this are never answered in one call.
 const WAKES_MAX: u32 = 5_000_000;
+/// Before every instant.
+const UNKNOWN: Time = Time(i64::MIN);
 /// After this many wake-ups it is asked whether a checkpoint is due.
 const SLICE: u32 = 512;
 
@@ -42,15 +46,19 @@ pub struct Timeline {
     /// The other branches, in the order in which they were left.
     others: Vec<Branch>,
     last_branch: BranchId,
+    /// Up to here every write of the branch is known, whatever the cursor knows besides.
+    written: Time,
 }
 
 impl Timeline {
     /// Nothing has been done yet.
-    pub fn new(start: Cluster) -> Timeline {
+    pub fn new(mut start: Cluster) -> Timeline {
+        start.log = WriteLog::begin();
         let active = Branch::first(start.now());
         let checkpoints = Checkpoints::new(&start);
         let last_branch = active.id;
-        Timeline { cursor: start, given: 0, checkpoints, active, others: Vec::new(), last_branch }
+        let (others, written) = (Vec::new(), UNKNOWN);
+        Timeline { cursor: start, given: 0, checkpoints, active, others, last_branch, written }
     }
 
     /// A start and what was done then, at the start of it.
@@ -100,6 +108,7 @@ impl Timeline {
     /// Plays on until `to`, giving recorded inputs at their times, or until `wakes_max` wake-ups
     /// are answered; returns the time reached.
     pub fn advance(&mut self, to: Time, wakes_max: u32) -> Time {
+        self.develop();
         let mut left = wakes_max;
         loop {
             let next = self.active.inputs.get(self.given).map(|it| it.0).filter(|it| *it <= to);
@@ -124,6 +133,7 @@ impl Timeline {
     /// Answers the next wake-up or gives the next input, whichever comes first; false if neither
     /// is due by `limit`.
     pub fn step(&mut self, limit: Time) -> bool {
+        self.develop();
         let next = self.active.inputs.get(self.given).map(|it| it.0).filter(|it| *it <= limit);
         let has_stepped = self.cursor.step(next.unwrap_or(limit));
         if let (false, Some(at)) = (has_stepped, next) {
@@ -138,6 +148,7 @@ impl Timeline {
     /// Plays on until no workload has changed for `quiet` milliseconds, and goes back to the last
     /// change; or until `limit`. Returns what viewers have to look at again.
     pub fn settle(&mut self, quiet: i64, limit: Time) -> Touched {
+        self.develop();
         let (known_end, mut last) = (self.active.end, self.now());
         let mut all = self.cursor.take_touched();
         while self.step((last + quiet).min(limit)) {
@@ -153,8 +164,8 @@ impl Timeline {
         } else if self.now() > last {
             let given = self.active.inputs.partition_point(|it| it.0 <= last);
             self.checkpoints.forget_after(last, given);
-            let checkpoint = self.checkpoints.before(last);
-            (self.cursor, self.given) = (checkpoint.cluster.clone(), checkpoint.given);
+            let checkpoint = self.checkpoints.before(last).clone();
+            self.place(checkpoint.cluster, checkpoint.given);
             self.active.end = known_end;
             self.advance(last, WAKES_MAX);
             // What lay between has been collected on the way there.
@@ -165,9 +176,19 @@ impl Timeline {
 
     /// Does one thing now. What is refused is not kept. In the past it forks.
     pub fn act(&mut self, input: Input) -> Result<Outcome, ApiError> {
+        self.develop();
         let now = self.now();
         self.run(now, &mut WAKES_MAX.clone());
-        let outcome = self.cursor.input(&input)?;
+        let known = self.cursor.log.clone();
+        self.cursor.log.cut();
+        let outcome = match self.cursor.input(&input) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.cursor.log = known;
+                return Err(error);
+            }
+        };
+        self.written = UNKNOWN;
         if self.leaves().is_some() {
             self.fork(now);
         }
@@ -189,7 +210,7 @@ impl Timeline {
         let time = time.max(self.checkpoints.start());
         let (is_back, now) = (time < self.now(), self.now());
         let checkpoint = self.checkpoints.before(time);
-        if is_back || checkpoint.cluster.now() > now {
+        if is_back || checkpoint.cluster.now() > now || self.cursor.is_picture() {
             let (cluster, given) = (checkpoint.cluster.clone(), checkpoint.given);
             self.active.record = self.record().clone();
             self.place(cluster, given);
@@ -246,6 +267,9 @@ impl Timeline {
         let checkpoint = self.checkpoints.before(now);
         let (cluster, given) = (checkpoint.cluster.clone(), checkpoint.given);
         self.place(cluster, given);
+        // What was written after that belongs to the branch that is left.
+        self.cursor.log.cut();
+        self.written = UNKNOWN;
         self.advance(now, WAKES_MAX);
         true
     }
@@ -292,6 +316,8 @@ impl Timeline {
     /// Puts another cluster at the cursor; viewers have to look at everything on it again.
     fn place(&mut self, mut cluster: Cluster, given: usize) {
         cluster.touch_after(self.cursor.store());
+        self.written = self.written();
+        cluster.log = self.cursor.log.at(cluster.log.len());
         self.cursor = cluster;
         self.given = given;
     }

@@ -58,9 +58,13 @@ impl Touched {
 impl Cluster {
     /// Viewers have to look at everything again: another cluster was here before.
     pub(super) fn touch_after(&mut self, before: &Store) {
-        let identity = |it: &Arc<Node>| (it.meta.uid, it.meta.labels.clone());
+        let is_same = |one: &Arc<Node>, other: &Arc<Node>| {
+            let (a, b) = (&one.meta, &other.meta);
+            Arc::ptr_eq(one, other) || (a.uid == b.uid && a.labels == b.labels)
+        };
         let membership = before.vanished_nodes() != self.store.vanished_nodes()
-            || !before.nodes().map(identity).eq(self.store.nodes().map(identity));
+            || before.node_count() != self.store.node_count()
+            || !before.nodes().zip(self.store.nodes()).all(|(one, other)| is_same(one, other));
         self.touched = Touched {
             membership,
             all_nodes: true,
@@ -75,6 +79,7 @@ impl Cluster {
     pub(super) fn note(&mut self, change: &Change) {
         self.work.writes += 1;
         let now = self.now();
+        self.log.append(change, &self.store, &self.record, now);
         self.record.note(change, &self.store, now);
         if let Some(journal) = &mut self.journal {
             journal.changes.push((self.acting, change.clone()));

@@ -231,6 +231,28 @@ fn what_would_be_refused_is_said_first() {
     );
 }
 
+#[test]
+fn pods_that_no_daemon_set_looks_after_are_told_too() {
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\n\
+             spec: {{containers: [{{name: a, image: i}}]}}\n"
+        )
+    };
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
+        spec:\n  replicas: 3\n  selector: {matchLabels: {app: web}}\n  template:\n\
+        \x20   metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: i}]}\n";
+    let mut playground = opened();
+    do_lines(&mut playground, &["settle"]);
+    let sentence = |text: &str| playground.plan(text).plan.sentence;
+    assert_eq!(sentence(&pod("one")), "1 pod comes that no DaemonSet looks after.");
+    assert_eq!(sentence(deployment), "3 pods come that no DaemonSet looks after.");
+    let both = [agent("agent:2", "", "", ""), pod("one"), pod("two")].join("---\n");
+    let said = sentence(&both);
+    assert!(said.starts_with("agent: 6 pods restart in 6 waves."), "{said}");
+    assert!(said.ends_with(" 2 pods come that no DaemonSet looks after."), "{said}");
+}
+
 fn says(before: &[&str], text: &str, expected: Expect) {
     let mut playground = opened();
     do_lines(&mut playground, &["settle"]);

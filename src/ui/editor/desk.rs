@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use daemonset_core::manifest::Edit;
 use daemonset_core::playground::{Message, Playground, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -162,10 +163,15 @@ impl Desk {
 
     /// Heeds a piece of advice by its edit, which can be undone.
     pub fn heed(self, index: usize) {
+        let edit = self.tips.with_untracked(|it| it.get(index)?.edit.clone());
+        edit.iter().for_each(|it| self.change(it));
+    }
+
+    /// Makes a change that is proposed for the text.
+    pub fn change(self, edit: &Edit) {
         self.put_away();
         let text = self.files.current.get_untracked().text;
-        let edit = self.tips.with_untracked(|it| it.get(index)?.edit.clone());
-        let new = edit.and_then(|it| it.apply(&text.read_untracked()));
+        let new = edit.apply(&text.read_untracked());
         if let Some((new, surface)) = new.zip(self.surface()) {
             surface.replace(&new);
             self.put_away();

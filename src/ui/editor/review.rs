@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use daemonset_core::manifest::{Chunk, Position, chunks};
+use daemonset_core::manifest::{Chunk, Edit, Position, chunks};
 use daemonset_core::playground::{Message, Playground, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -132,14 +132,18 @@ impl Default for Review {
 fn moved((mut messages, mut tips): Said, from: Position, to: Position) -> Said {
     let line = |it: u32| (it + to.line).saturating_sub(from.line);
     let offset = |it: u32| (it + to.offset).saturating_sub(from.offset);
+    let shift = |edit: &mut Option<Edit>| {
+        if let Some(edit) = edit {
+            (edit.start, edit.end) = (offset(edit.start), offset(edit.end));
+        }
+    };
     for message in &mut messages {
         message.line = message.line.map(line);
+        shift(&mut message.edit);
     }
     for tip in &mut tips {
         tip.line = line(tip.line);
-        if let Some(edit) = &mut tip.edit {
-            (edit.start, edit.end) = (offset(edit.start), offset(edit.end));
-        }
+        shift(&mut tip.edit);
     }
     (messages, tips)
 }

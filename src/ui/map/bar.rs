@@ -9,16 +9,15 @@ use crate::ui::filter::filter;
 use crate::ui::segments::{choice, segments};
 use crate::ui::session::Session;
 use crate::ui::session::fleet::{CARDS_MAX, CARDS_USUAL, GroupBy, Level};
+use crate::ui::stage::pod::cross;
 use crate::ui::text::revision_step;
 
-/// What stands on the map, as its legend names it.
-const SIGNS: [(&str, &str); 5] = [
-    ("ready", "ready"),
-    ("starting", "starting"),
-    ("leaving", "leaving"),
-    ("pending", "pending"),
-    ("failed", "failed"),
-];
+/// The pods on the map, as its legend names them.
+const PODS: [&str; 5] = ["ready", "starting", "leaving", "pending", "failed"];
+
+/// What else a cell shows. Where the exceptions stand beside the map, they name it.
+const SIGNS: [(&str, &str); 4] =
+    [("none", "no pod"), ("silent", "NotReady"), ("cordoned", "cordoned"), ("taint", "taint")];
 
 /// Whether the bar is worth its room.
 pub fn is_wanted(session: Session) -> bool {
@@ -82,12 +81,18 @@ fn legend(session: Session) -> Element {
         let number = set.as_ref().and_then(|it| it.newest_revision());
         revision_step(number.unwrap_or(1)).to_string()
     };
-    let entry = |(state, word): (&str, &str)| {
+    let pod = |state: &str| {
         let token = el("span", "pod pod--tiny")
             .attrs(&[("data-state", state), ("aria-hidden", "true")])
             .live("data-rev", step);
-        el("li", "").child(token).text(word)
+        let token = if state == "failed" { token.child(cross()) } else { token };
+        el("li", "").child(token).text(state)
+    };
+    let sign = |(sign, word): (&str, &str)| {
+        let cell = el("i", "cell-sign").attrs(&[("data-sign", sign), ("aria-hidden", "true")]);
+        el("li", "").attr("data-sign", sign).child(cell).text(word)
     };
     let list = el("ul", "map-bar__legend").attr("aria-label", "Cell states");
-    SIGNS.into_iter().fold(list, |list, it| list.child(entry(it)))
+    let list = PODS.into_iter().fold(list, |list, it| list.child(pod(it)));
+    SIGNS.into_iter().fold(list, |list, it| list.child(sign(it)))
 }

@@ -91,7 +91,7 @@ impl Brush<'_> {
                 let width = (size * 0.15).max(1.5);
                 self.body(&colours.tint, 0.0);
                 // The whole way, however small the cell is: else an arc looks like a broken edge.
-                self.rim(&self.palette.line_3, width);
+                self.rim(&self.palette.line, 0.0, width);
                 self.ring(&colours.edge, width, share.max(0.06));
             }
             PodState::Pending => {
@@ -124,13 +124,13 @@ impl Brush<'_> {
 
     fn edge(&self, colour: &str, inset: f64, width: f64) {
         if self.has_edge {
-            self.round(inset + width / 2.0, self.radius() - inset / 2.0 - width / 2.0);
-            self.stroke(colour, width);
+            self.rim(colour, inset, width);
         }
     }
 
-    fn rim(&self, colour: &str, width: f64) {
-        self.round(width / 2.0, self.radius() - width / 2.0);
+    /// An edge at any size.
+    fn rim(&self, colour: &str, inset: f64, width: f64) {
+        self.round(inset + width / 2.0, self.radius() - inset / 2.0 - width / 2.0);
         self.stroke(colour, width);
     }
 

@@ -13,6 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::dom::{Element, Row, el, memo};
 use crate::ui::icon::small_icon;
 use crate::ui::session::Session;
+use crate::ui::session::fleet::Group;
 use crate::ui::text::{estimate, fraction, join_names, percent, revision_step};
 
 /// Names that are told before the rest is counted.
@@ -188,6 +189,10 @@ fn budget(session: Session, set: &DaemonSetView) -> Option<String> {
     Some(match stuck {
         0 if most == 1 => "At most 1 node at a time may be without a ready pod.".to_owned(),
         0 => format!("At most {most} nodes at a time may be without a ready pod."),
+        1 if most == 1 => "1 pod does not become ready and takes the only place.".to_owned(),
+        _ if i32::try_from(stuck).is_ok_and(|it| it >= most) => {
+            format!("{stuck} pods do not become ready: no place of the budget is free.")
+        }
         1 => format!("1 pod that does not become ready keeps 1 of the {most} places."),
         _ => format!("{stuck} pods that do not become ready keep {stuck} of the {most} places."),
     })
@@ -241,7 +246,7 @@ pub(super) fn updated(session: Session, start: usize, end: usize) -> String {
 fn shares(session: Session) -> Element {
     let rows = move || {
         let row =
-            |group: &crate::ui::session::fleet::Group| {
+            |group: &Group| {
                 let group = group.clone();
                 Row::new((group.id.clone(), group.start, group.end), move || {
                     let part = memo(move || {

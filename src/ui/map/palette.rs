@@ -29,8 +29,6 @@ pub(super) struct Palette {
     pub(super) ink: String,
     /// A border that carries meaning.
     pub(super) line: String,
-    /// A border that does not.
-    pub(super) line_3: String,
     /// A taint.
     pub(super) taint: String,
     /// What is broken.
@@ -56,7 +54,6 @@ impl Palette {
             card: token("--card"),
             ink: token("--ink"),
             line: token("--line-3"),
-            line_3: token("--line-3"),
             taint: token("--warn-mark"),
             bad: token("--bad-mark"),
             font: token("--font-ui"),

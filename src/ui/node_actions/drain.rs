@@ -30,38 +30,30 @@ pub(super) fn drain_form(session: Session, bar: Bar, name: &Name) -> Element {
         untrack(|| bar.announce(session, Some(&input)));
     });
     let node = name.clone();
-    let preview = move || {
+    let preview = memo(move || {
         // What stands against it changes with the pods of the node.
         let _ = node_of(session);
         session.drain_preview(&node, bar.drain.get())
-    };
-    let submitted = preview.clone();
+    });
+    let is_refused = move || preview.read().refusal.is_some();
     let submit = move |event: Event| {
         event.prevent_default();
-        let is_refused = untrack(|| submitted().refusal.is_some());
+        let is_refused = untrack(is_refused);
         match bar.act(session, untrack(&input)) {
             Ok(()) if is_refused => {}
             Ok(()) => bar.close(Form::Drain),
             Err(error) => bar.error.set(Some(error)),
         }
     };
-    let seen = preview.clone();
-    let outcome = move || {
-        let preview = seen();
-        match preview.refusal {
-            Some(_) => "Would cordon the node and then refuse:".to_owned(),
-            None => {
-                let evicted = u32::try_from(preview.evictions).unwrap_or(u32::MAX);
-                format!("Would evict {}.", count(evicted, "pod"))
-            }
+    let outcome = move || match is_refused() {
+        true => "Would cordon the node and then refuse:".to_owned(),
+        false => {
+            let evicted = u32::try_from(preview.read().evictions).unwrap_or(u32::MAX);
+            format!("Would evict {}.", count(evicted, "pod"))
         }
     };
-    let is_refused = {
-        let preview = preview.clone();
-        move || preview().refusal.is_some()
-    };
     let said = memo(move || {
-        let preview = preview();
+        let preview = preview.get();
         preview.refusal.or(preview.warning)
     });
     let words = move || el("pre", "form__said").live_text(move || said.get().unwrap_or_default());

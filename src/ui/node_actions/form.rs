@@ -12,6 +12,9 @@ use crate::ui::dialog::field;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::icon::small_icon;
 
+/// How wide a form is, in pixels, as its style sheet has it.
+const FORM_WIDTH: f64 = 376.0;
+
 /// A taint or a label that is there.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -71,11 +74,13 @@ pub fn node_form(panel: Element, form: NodeForm) -> Element {
         };
         entries().into_iter().map(row).collect()
     };
-    panel
-        .child(row)
-        .child(ends)
-        .part(move || complaint().into_iter().collect())
-        .child(el("ul", "form__entries").list(rows))
+    let panel = panel.child(row);
+    match ends {
+        Some(ends) => panel.child(ends),
+        None => panel,
+    }
+    .part(move || complaint().into_iter().collect())
+    .child(el("ul", "form__entries").list(rows))
 }
 
 /// A form over the bar, with its name and a way out.
@@ -91,16 +96,15 @@ pub(super) fn panel(bar: Bar, form: Form, title: &str) -> Element {
         .child(head)
 }
 
-/// Whether the selected card stands in the left half of the stage: there a form would hide it.
+/// Whether a form over the left end of the bar would hide the selected card.
 fn is_on_the_left() -> bool {
-    let middle = |selector: &str| {
+    let left = |selector: &str| {
         let found = document().query_selector(selector).ok().flatten()?;
-        let bounds = found.get_bounding_client_rect();
-        Some(bounds.x() + bounds.width() / 2.0)
+        Some(found.get_bounding_client_rect().left())
     };
-    middle(".node[aria-selected=\"true\"]")
-        .zip(middle(".actions"))
-        .is_some_and(|(it, all)| it < all)
+    left(".node[aria-selected=\"true\"]")
+        .zip(left(".actions"))
+        .is_some_and(|(it, all)| it < all + FORM_WIDTH)
 }
 
 struct Ask {
@@ -113,8 +117,9 @@ struct Ask {
     act: Rc<dyn Fn(Input)>,
 }
 
-/// The field with its button, and the endings that can be put behind what was typed.
-fn field_row(ask: Ask) -> (Element, Element) {
+/// The field with its button, and the endings that can be put behind what was typed, if there are
+/// any.
+fn field_row(ask: Ask) -> (Element, Option<Element>) {
     let Ask { word, hint, endings, error, parse, on_preview, act } = ask;
     let is_empty = RwSignal::new(true);
     let field = field(word, hint)
@@ -131,7 +136,7 @@ fn field_row(ask: Ask) -> (Element, Element) {
     });
     let looked = look.clone();
     let field = field.on("input", move |_: Event| looked());
-    let ends = endings.iter().fold(el("div", "form__choices"), |all, (ending, meaning)| {
+    let ends = endings.iter().fold(None::<Element>, |all, (ending, meaning)| {
         let (input, look) = (input.clone(), look.clone());
         let put = move || {
             let text = input.value();
@@ -140,12 +145,11 @@ fn field_row(ask: Ask) -> (Element, Element) {
             let _ = input.focus();
             look();
         };
-        all.child(
-            el("button", "button button--line button--small")
-                .attrs(&[("type", "button"), ("title", meaning)])
-                .on_click(put)
-                .text(ending),
-        )
+        let button = el("button", "button button--line button--small")
+            .attrs(&[("type", "button"), ("title", meaning)])
+            .on_click(put)
+            .text(ending);
+        Some(all.unwrap_or_else(|| el("div", "form__choices")).child(button))
     });
     let add = el("button", "button button--go")
         .attr("type", "submit")

@@ -22,12 +22,17 @@ pub(super) fn more_form(session: Session, bar: Bar, name: &Name) -> Element {
     let shortages = Shortage::ALL.into_iter().fold(el("div", "form__choices"), |all, it| {
         all.child(shortage_button(session, bar, name, it))
     });
+    let images = session.images_on(name);
     panel(bar, Form::More, &format!("More for {name}"))
         .child(fill(session, bar, name))
         .child(el("h4", "form__group").text("Report pressure"))
         .child(shortages)
-        .child(el("h4", "form__group").text("Its images, its YAML, a drain"))
-        .child(others(session, bar, name))
+        .child(el("h4", "form__group").text(if images.is_empty() {
+            "Its YAML, a drain"
+        } else {
+            "Its images, its YAML, a drain"
+        }))
+        .child(others(session, bar, name, &images))
 }
 
 /// Somebody else's pod takes up room.
@@ -76,7 +81,7 @@ fn fill(session: Session, bar: Bar, name: &Name) -> Element {
                 error.set(bar.act(session, untrack(&input)).err());
             }
         })
-        .child(el("h4", "form__group").text("Use it up with somebody else's pod"))
+        .child(el("h4", "form__group").text("Fill the node with somebody else's pod"))
         .child(row)
         .part(move || complaint().into_iter().collect())
 }
@@ -97,7 +102,7 @@ fn shortage_button(session: Session, bar: Bar, name: &Name, shortage: Shortage) 
 }
 
 /// The images of the node's pods, and a drain with other options than the usual ones.
-fn others(session: Session, bar: Bar, name: &Name) -> Element {
+fn others(session: Session, bar: Bar, name: &Name, images: &[Name]) -> Element {
     let image = |image: &Name| {
         let short = image.rsplit('/').next().unwrap_or(image).to_owned();
         let image = image.clone();
@@ -116,7 +121,6 @@ fn others(session: Session, bar: Bar, name: &Name) -> Element {
             session.perform(Command::EditNode(node.clone()));
         })
         .text("Edit YAML");
-    let images = session.images_on(name);
     let all = images.iter().fold(el("div", "form__choices"), |all, it| all.child(image(it)));
     all.child(edit).child(
         el("button", "button button--line button--small")

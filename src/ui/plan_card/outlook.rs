@@ -6,7 +6,7 @@ use std::sync::Arc;
 use daemonset_core::api::{Name, Time};
 use daemonset_core::insight::{Cause, Fate, SetPlan, Stuck};
 use daemonset_core::playground::Outlook;
-use daemonset_core::playground::view::chart::{Chart, HEIGHT, WIDTH};
+use daemonset_core::playground::view::chart::{Chart, Floor, HEIGHT, WIDTH};
 use leptos::prelude::*;
 
 use crate::ui::browser::matches;
@@ -15,7 +15,7 @@ use crate::ui::editor::desk::Place;
 use crate::ui::icon::small_icon;
 use crate::ui::session::Session;
 use crate::ui::text::{join_names, revision_step};
-use crate::ui::timeline_bar::plot::{layer, percent};
+use crate::ui::timeline_bar::plot::{floor_line, floor_path, layer, percent};
 
 /// Where there is room the rows are open from the start.
 const ROOMY: &str = "(min-height: 840px) and (min-width: 700px)";
@@ -56,11 +56,11 @@ fn small_chart(session: Session, set: &SetPlan, chart: &Chart, start: Time) -> E
     let plot = el("div", "plan__chart")
         .attrs(&[("role", "img"), ("aria-label", &label)])
         .child(layer(chart, "plan"));
-    let plot = match chart.floor {
-        Some((fewest, _, at)) => {
-            let y = percent(at, HEIGHT);
-            let word = el("span", "plan__floor").style("--y", &y).text(&fewest.to_string());
-            plot.child(el("i", "floor").style("--y", &y)).child(word)
+    let plot = match chart.floors.last() {
+        Some(Floor { fewest, y, .. }) => {
+            let path = floor_path(&chart.floors);
+            let word = el("span", "plan__floor").style("--y", &percent(*y, HEIGHT));
+            plot.child(floor_line(move || path.clone())).child(word.text(&fewest.to_string()))
         }
         None => plot,
     };

@@ -286,18 +286,27 @@ impl Session {
     /// Makes the cells of nodes anew, which stand at these places.
     fn renew(self, names: &[Name], places: &[Option<usize>]) {
         let selected = self.selected_set.get_untracked();
-        let read = |it: &Playground| it.cells(names, selected.as_deref());
-        let Some(cells) = self.playground.try_with_value(read) else { return };
+        let search = self.fleet.search.get_untracked();
+        let is_searching = !search.trim().is_empty();
+        let read = |it: &Playground| {
+            let matching = || it.matching(names, selected.as_deref(), &search);
+            (it.cells(names, selected.as_deref()), is_searching.then(matching))
+        };
+        let Some((cells, matching)) = self.playground.try_with_value(read) else { return };
         let mut changed = Vec::new();
-        let _ = self.fleet.spots.try_update_value(|spots| {
-            for (at, cell) in places.iter().zip(cells) {
+        let renew = |spots: &mut Vec<Spot>| {
+            for (index, (at, cell)) in places.iter().zip(cells).enumerate() {
+                let found = matching.as_ref().is_none_or(|it| it[index]);
                 let (Some(at), Some(cell)) = (*at, cell) else { continue };
-                if let Some(spot) = spots.get_mut(at).filter(|it| it.cell != cell) {
-                    spot.cell = cell;
+                let is_other = |it: &&mut Spot| it.cell != cell || it.found != found;
+                if let Some(spot) = spots.get_mut(at).filter(is_other) {
+                    (spot.cell, spot.found) = (cell, found);
                     changed.push(at);
                 }
             }
-        });
+            is_searching.then(|| spots.iter().filter(|it| it.found).count())
+        };
+        set_if_new(self.fleet.found, self.fleet.spots.try_update_value(renew).flatten());
         if !changed.is_empty() {
             let _ = self.fleet.changed.try_update_value(|known| known.append(&mut changed));
             self.fleet.tick();

@@ -96,7 +96,8 @@ impl Session {
             1 => self.publish_chart(),
             2 => {
                 self.fleet.move_on();
-                if self.has_events.get_value() {
+                // A picture has none.
+                if self.has_events.get_value() && !self.journey.is_under_way() {
                     self.has_events.set_value(false);
                     self.publish_events();
                 }
@@ -118,9 +119,18 @@ impl Session {
         self.publish_chart();
     }
 
+    /// Shows what was found out of what comes.
+    pub(in crate::ui) fn publish_prospect(self) {
+        self.publish_workloads();
+        self.publish_chart();
+    }
+
     fn publish_workloads(self) {
         self.has_workloads.set_value(false);
-        let read = |it: &Playground| (it.daemon_sets(), it.stored());
+        let read = |it: &Playground| {
+            let sets = self.history.lookout.with(|ahead, _| it.daemon_sets_ahead(ahead));
+            (sets.unwrap_or_default(), it.stored())
+        };
         let Some((sets, stored)) = self.playground.try_with_value(read) else { return };
         let before = self.selected_set.get_untracked();
         let still_there = before.as_ref().is_some_and(|key| sets.iter().any(|it| it.key == *key));
@@ -170,6 +180,9 @@ impl Session {
     pub(super) fn row(self, name: &Name) -> Option<NodeRow> {
         let view = self.view(name)?;
         let known = self.rows.with_value(|rows| rows.get(name).cloned());
+        // On the map the only row that anybody reads.
+        let looked_at = || self.fleet.looked_at.get_untracked().filter(|row| row.name == *name);
+        let known = known.or_else(looked_at);
         match known.filter(|row| row.uid == view.uid || !view.exists) {
             Some(row) => {
                 set_arc_if_new(&row.node, view);

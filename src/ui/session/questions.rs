@@ -25,11 +25,13 @@ impl Session {
 
     /// The cluster as plain Kubernetes JSON.
     pub fn snapshot(self) -> serde_json::Value {
+        self.arrive();
         self.playground.try_with_value(Playground::snapshot).unwrap_or_default()
     }
 
     /// Why a node has a pod of a DaemonSet or has none, as plain data; null without that DaemonSet.
     pub fn why(self, node: &str, daemon_set: &str) -> serde_json::Value {
+        self.arrive();
         let why = self.playground.try_with_value(|it| it.why(node, daemon_set)).flatten();
         why.map_or(serde_json::Value::Null, |it| it.to_json())
     }
@@ -45,6 +47,7 @@ impl Session {
 
     /// What a manifest would do if it were applied now, as JSON.
     pub fn plan(self, text: &str) -> serde_json::Value {
+        self.arrive();
         self.playground.try_with_value(|it| it.plan(text).to_json()).unwrap_or_default()
     }
 
@@ -81,8 +84,8 @@ impl Session {
     }
 
     /// What a fix would do to the cluster.
-    pub fn input_of(self, fix: &Fix) -> Option<Input> {
-        self.playground.try_with_value(|it| it.input_of(fix)).flatten()
+    pub fn inputs_of(self, fix: &Fix) -> Vec<Input> {
+        self.playground.try_with_value(|it| it.inputs_of(fix)).unwrap_or_default()
     }
 
     /// What applying the text in the editor would change.

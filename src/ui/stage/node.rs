@@ -21,8 +21,8 @@ use crate::ui::text::{
 /// Taint rows of a card; more are counted.
 const TAINT_ROWS_MAX: usize = 2;
 
-/// Label chips of a card beside the zone; all of them are in the Label form.
-const CHIPS_MAX: usize = 3;
+/// Label chips of a card; all labels are in its title and in the Label form.
+const CHIPS_MAX: usize = 4;
 
 const MILLI_CORES: i64 = 1000;
 const GIBIBYTE: i64 = 1 << 30;
@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub filter: RwSignal<String>,
     /// The nodes of the waves that run.
     pub wave: Memo<Vec<Name>>,
+    /// The nodes whose pod waits for a wave to come, and which.
+    pub turns: Memo<Vec<(Name, u32)>>,
     /// What is pointed at.
     pub hints: Hints,
     /// What the plan says.
@@ -116,7 +118,11 @@ pub fn node_card(card: Card) -> Element {
         })
         .when(move || foreseen.read().is_some(), tag)
         .child(head(node))
-        .child(el("div", "node__labels").list(move || chips(&node.read(), marked)))
+        .child(
+            el("div", "node__labels")
+                .live("title", move || labels(&node.read()))
+                .list(move || chips(&node.read(), marked)),
+        )
         .child(el("div", "node__taints").list(move || taints(&node.read(), marked)))
         .child(well(node, around, foreseen, on_why))
         .child(usage_row)
@@ -162,20 +168,30 @@ fn condition(node: &NodeView) -> &'static str {
 /// The key of the label, or the taint, that is pointed at.
 type Marked = Memo<Option<Name>>;
 
-fn chips(node: &NodeView, marked: Marked) -> Vec<Row> {
+/// The zone, and what else is worth a chip.
+fn labels_of(node: &NodeView) -> impl Iterator<Item = String> {
     let zone = node.zone.iter().map(|zone| format!("zone={zone}"));
     let labels = node.labels.iter().filter(|label| !label.well_known);
-    let labels = labels.map(|label| format!("{}={}", label.key, label.value));
+    zone.chain(labels.map(|label| format!("{}={}", label.key, label.value)))
+}
+
+/// All of them: a card has room for a few.
+fn labels(node: &NodeView) -> String {
+    let all: Vec<String> = labels_of(node).collect();
+    all.join(", ")
+}
+
+fn chips(node: &NodeView, marked: Marked) -> Vec<Row> {
     let chip = |text: String| {
         Row::new(text.clone(), move || {
-            let chip = el("span", "chip").attr("title", &text).text(&text);
+            let chip = el("span", "chip").text(&text);
             let key = text.split('=').next().unwrap_or_default().to_owned();
             chip.live("data-marked", move || {
                 marked.read().as_ref().is_some_and(|it| **it == *key).then_some("")
             })
         })
     };
-    zone.chain(labels.take(CHIPS_MAX)).map(chip).collect()
+    labels_of(node).take(CHIPS_MAX).map(chip).collect()
 }
 
 fn taints(node: &NodeView, marked: Marked) -> Vec<Row> {
@@ -215,7 +231,9 @@ fn well(
     foreseen: Foreseen,
     on_why: Rc<dyn Fn()>,
 ) -> Element {
-    let Surroundings { daemon_set, now, .. } = around;
+    let Surroundings { daemon_set, now, turns, .. } = around;
+    let name = node.read_untracked().name.clone();
+    let turn = memo(move || turns.read().iter().find(|it| it.0 == name).map(|it| it.1));
     let gain = memo(move || foreseen::gain(foreseen));
     let going = going(around.lively.clone());
     let lead_uid =
@@ -229,7 +247,7 @@ fn well(
         node.read().pods.iter().map(row).collect()
     };
     let text = el("div", "well__text").part(move || match lead_uid.get() {
-        Some(uid) => pod_text(node, uid, now, foreseen),
+        Some(uid) => pod_text(node, uid, now, foreseen, turn),
         None if gain.get().is_some() => foreseen::words(gain.get().unwrap_or(1)),
         None if empty.get() => empty_text(node, on_why.clone()),
         None => Vec::new(),
@@ -249,6 +267,7 @@ fn pod_text(
     uid: u64,
     now: RwSignal<Time>,
     foreseen: Foreseen,
+    turn: Memo<Option<u32>>,
 ) -> Vec<Element> {
     let name = find(&node.read_untracked(), uid).map(|pod| pod.name.to_string());
     let name = name.unwrap_or_default();
@@ -259,8 +278,9 @@ fn pod_text(
     };
     let is_foreseen = memo(move || foreseen.read().is_some());
     let detail = move || {
-        find(&node.read(), uid).map(|pod| match (pod.state, pod.restarts) {
-            (PodState::Failed, restarts @ 1..) => count(restarts, "restart"),
+        find(&node.read(), uid).map(|pod| match (pod.state, pod.restarts, turn.get()) {
+            (PodState::Failed, restarts @ 1.., _) => count(restarts, "restart"),
+            (PodState::Ready | PodState::Settling, _, Some(wave)) => format!("wave {wave}"),
             _ => age(pod.since, now.get()),
         })
     };

@@ -97,7 +97,8 @@ pub fn find(node: &NodeView, uid: u64) -> Option<&PodView> {
     node.pods.iter().find(|pod| pod.uid == uid)
 }
 
-fn cross() -> Element {
+/// What stands in the notch of a pod that has failed.
+pub fn cross() -> Element {
     svg("svg", "pod__cross")
         .attrs(&[("viewBox", "0 0 12 12"), ("aria-hidden", "true")])
         .child(svg("path", "").attr("d", "m2 2 8 8M10 2l-8 8"))

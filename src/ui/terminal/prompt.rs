@@ -4,7 +4,9 @@
 use daemonset_core::playground::Playground;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DragEvent, Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{
+    ClipboardEvent, DomParser, DragEvent, Event, HtmlInputElement, KeyboardEvent, SupportedType,
+};
 
 use crate::ui::dom::{Element, el, watch};
 use crate::ui::log::Kind;
@@ -117,7 +119,8 @@ impl Prompt {
             true => of("text/plain"),
             false => text_of(&of("text/html")),
         };
-        let text = text.trim().trim_start_matches("$ ").replace("\n$ ", "\n");
+        let text = text.trim().trim_start_matches("$ ").trim_start_matches("» ");
+        let text = text.replace("\n$ ", "\n").replace("\n» ", "\n");
         if !text.is_empty() {
             event.prevent_default();
             self.insert(&text, input);
@@ -281,16 +284,11 @@ fn listed(words: &[String]) -> String {
     format!("{}{rest}", shown.join("  "))
 }
 
-/// What stands between the tags.
+/// The words of a piece of HTML. The document that it becomes is never shown and runs nothing.
 fn text_of(html: &str) -> String {
-    let mut text = String::new();
-    for piece in html.split('<') {
-        text.push_str(piece.rsplit_once('>').map_or(piece, |it| it.1));
-    }
-    for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
-        text = text.replace(entity, sign);
-    }
-    text
+    let parser = DomParser::new().ok();
+    let document = parser.and_then(|it| it.parse_from_string(html, SupportedType::TextHtml).ok());
+    document.and_then(|it| it.body()?.text_content()).unwrap_or_default()
 }
 
 fn around_caret(input: &HtmlInputElement) -> (String, String) {

@@ -229,13 +229,15 @@ impl Session {
     }
 
     /// A piece of the log, now.
-    pub(super) fn note(self, kind: Kind, text: &str) {
+    /// Puts a text into the log.
+    pub(in crate::ui) fn note(self, kind: Kind, text: &str) {
         let now = self.playground.try_with_value(Playground::now).unwrap_or(Time::ZERO);
         self.log.push(now, kind, text);
         self.keep_terminal(kind == Kind::Line);
     }
 
-    fn print(self, output: &Output) {
+    /// Shows what was printed.
+    pub(in crate::ui) fn print(self, output: &Output) {
         let now = self.playground.try_with_value(Playground::now).unwrap_or(Time::ZERO);
         self.print_at(output, now);
     }

@@ -1,12 +1,12 @@
 //! The branches of the history: their menu, and two of them side by side.
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::view::chart::{Chart, HEIGHT, WIDTH};
+use daemonset_core::playground::view::chart::{Chart, WIDTH};
 use daemonset_core::playground::{BranchAct, Comparison};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
-use super::plot::{layer, percent};
+use super::plot::{floor_line, floor_path, layer, percent};
 use super::time_menu::time_menu;
 use crate::ui::command::Command;
 use crate::ui::dom::{Element, el, memo};
@@ -117,9 +117,8 @@ fn drawing(name: &str, chart: &Chart) -> Element {
     let plot = el("div", "branches__plot")
         .attr("aria-hidden", "true")
         .child(layer(chart, "past").style("--now", &percent(known, WIDTH)));
-    let plot = chart.floor.iter().fold(plot, |plot, (_, _, at)| {
-        plot.child(el("i", "floor").style("--y", &percent(*at, HEIGHT)))
-    });
+    let path = floor_path(&chart.floors);
+    let plot = plot.child(floor_line(move || path.clone()));
     let end = el("small", "branches__since").text(&clock(chart.known));
     el("figure", "branches__drawing")
         .child(el("figcaption", "").text(&format!("Branch {name}, up to ")).child(end))

@@ -11,6 +11,8 @@ use crate::ui::command::Command;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::session::{Session, set_if_new};
 
+/// What a crowd tells at most, one after the other; the rest is counted.
+const LINES_MAX: usize = 8;
 /// A pointer this near to a mark means it, in ten-thousandths of the width.
 const NEAR: i64 = 90;
 
@@ -22,7 +24,7 @@ pub(super) fn marks(session: Session) -> Element {
     let all = move || {
         let chart = chart.read();
         let row = |(index, it): (usize, &Mark)| {
-            let (key, mark_at) = ((index, it.kind.word(), it.at, it.label()), it.clone());
+            let (key, mark_at) = ((index, word_of(it), it.at, it.label()), it.clone());
             Row::new(key, move || mark(index, &mark_at, pointed))
         };
         chart.iter().flat_map(|it| &it.marks).enumerate().map(row).collect::<Vec<_>>()
@@ -94,8 +96,20 @@ pub(super) fn marks(session: Session) -> Element {
 
 /// Ticks of pods tell little; the keys pass over them, and nobody is told.
 fn mark(index: usize, mark: &Mark, pointed: RwSignal<Option<usize>>) -> Element {
-    let element =
-        el("i", "mark").attr("data-kind", mark.kind.word()).style("--x", &percent(mark.at, WIDTH));
+    let element = sign(word_of(mark)).style("--x", &percent(mark.at, WIDTH));
+    let element = match mark.with.is_empty() {
+        true => element,
+        false => {
+            // The worst of it shows.
+            let is = |kind: MarkKind| mark.all().any(|it| it.kind == kind);
+            let level = match (is(MarkKind::NodeFailed), is(MarkKind::Warning)) {
+                (true, _) => "bad",
+                (_, true) => "warning",
+                _ => "plain",
+            };
+            element.attr("data-level", level).text(&mark.count().to_string())
+        }
+    };
     match mark.kind {
         MarkKind::Pods => element.attr("aria-hidden", "true"),
         _ => element
@@ -105,12 +119,28 @@ fn mark(index: usize, mark: &Mark, pointed: RwSignal<Option<usize>>) -> Element 
     }
 }
 
+/// The word of its drawing.
+fn word_of(mark: &Mark) -> &'static str {
+    if mark.with.is_empty() { mark.kind.word() } else { "several" }
+}
+
+/// The drawing of a kind of mark.
+pub(super) fn sign(word: &str) -> Element {
+    el("i", "mark").attr("data-kind", word)
+}
+
 fn tip(mark: &Mark) -> Element {
-    el("span", "marks__tip")
-        .attr("aria-hidden", "true")
-        .style("--x", &percent(mark.at, WIDTH))
-        .child(el("i", "mark").attr("data-kind", mark.kind.word()))
-        .text(&mark.label())
+    let tip =
+        el("span", "marks__tip").attr("aria-hidden", "true").style("--x", &percent(mark.at, WIDTH));
+    let line = |it: &Mark| {
+        let sign = sign(it.kind.word());
+        el("span", "marks__line").child(sign).child(el("span", "").text(&it.line()))
+    };
+    let tip = mark.all().take(LINES_MAX).fold(tip, |tip, it| tip.child(line(it)));
+    match (mark.with.len() + 1).checked_sub(LINES_MAX) {
+        Some(rest @ 1..) => tip.text(&format!("and {rest} more")),
+        _ => tip,
+    }
 }
 
 /// The places of the marks that have a word and pass a question.

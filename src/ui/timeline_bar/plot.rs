@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::view::chart::{Bracket, Chart, HEIGHT, Kind, WIDTH};
+use daemonset_core::playground::view::chart::{Bracket, Chart, Floor, HEIGHT, Kind, WIDTH};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element as DomElement, KeyboardEvent, PointerEvent};
@@ -13,6 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::dom::{Element, Paint, Row, el, memo, svg};
 use crate::ui::session::Session;
 use crate::ui::text::{clock, revision_step};
+use crate::ui::timeline_bar::is_past;
 use crate::ui::timeline_bar::marks::marks;
 
 /// Brackets narrower than this carry no word.
@@ -21,7 +22,7 @@ const WORD_WIDTH: i64 = 420;
 const NOW_WIDTH: i64 = 380;
 /// Half a label: the first and the last end at the edge instead of standing around their instant.
 const LABEL_HALF: i64 = 130;
-/// A playhead this near to the left edge would cross the word of the floor.
+/// The word of the floor needs so much room, which the playhead must not cross.
 const FLOOR_WIDTH: i64 = 1_100;
 /// Nearer to the top than this the word of the floor stands below its line.
 const WORD_HEIGHT: i64 = 220;
@@ -57,7 +58,7 @@ pub(super) fn plot(session: Session) -> Element {
         dragging.set(true);
         go(&event);
     };
-    let is_past = memo(move || session.now.get() < session.history.end.get());
+    let is_past = memo(move || is_past(session));
     let layers = move || {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
@@ -72,18 +73,23 @@ pub(super) fn plot(session: Session) -> Element {
     let details = move || {
         let chart = chart.read();
         let Some(chart) = &*chart else { return Vec::new() };
-        let wave = |it: &Bracket| {
-            let (key, wave) = ((it.number, it.from, it.to, it.start, it.end), it.clone());
+        // A wave may go on while the next one runs; its bracket ends where that begins.
+        let next = chart.waves.iter().skip(1).map(|it| it.from).chain([WIDTH]);
+        let wave = |(it, next): (&Bracket, i64)| {
+            let mut wave = it.clone();
+            wave.to = wave.to.min(next);
+            let key = (wave.number, wave.from, wave.to, wave.start, wave.end);
             Row::new(key, move || bracket(&wave, session))
         };
-        let mut details: Vec<_> = chart.waves.iter().map(wave).collect();
-        if let Some(at) = chart.floor {
-            let (from, to) = (chart.from, chart.to);
-            details.push(Row::new((at, 0), move || el("i", "floor").style("--y", &floor_y(at))));
-            details.push(Row::new((at, 1, from, to), move || floor_word(at, from, to, session)));
-        }
-        details
+        chart.waves.iter().zip(next).map(wave).collect()
     };
+    let floors = move || chart.read().as_ref().map(|it| floor_path(&it.floors)).unwrap_or_default();
+    // What holds at the instant that is shown has the word.
+    let floor = memo(move || {
+        let chart = chart.read();
+        let (chart, at) = chart.as_ref().map(|it| (it, it.place(session.now.get())))?;
+        chart.floors.iter().rev().find(|it| it.from <= at && at <= it.to).copied()
+    });
     el("div", "plot")
         .on("pointerdown", down)
         .on("pointermove", move |event: PointerEvent| {
@@ -97,7 +103,9 @@ pub(super) fn plot(session: Session) -> Element {
         .child(el("i", "plot__end").paint(move |it| {
             it.style("--end", place(session, session.history.end.get()));
         }))
+        .child(floor_line(floors))
         .list(details)
+        .part(move || floor.get().map(|it| floor_word(it, session)).into_iter().collect())
         .child(marks(session))
         .child(playhead(session))
 }
@@ -309,23 +317,42 @@ fn bracket(wave: &Bracket, session: Session) -> Element {
     }
 }
 
-/// The fewest pods that must be ready, of how many, and where.
-type Floor = (i32, i32, i64);
+/// The fewest pods that must be ready, with a step wherever that changes.
+pub(in crate::ui) fn floor_path(floors: &[Floor]) -> String {
+    let (mut path, mut end) = (String::new(), None);
+    for it in floors {
+        let _ = match end == Some(it.from) {
+            true => write!(path, "V{}H{}", it.y, it.to),
+            false => write!(path, "M{} {}H{}", it.from, it.y, it.to),
+        };
+        end = Some(it.to);
+    }
+    path
+}
 
-fn floor_y((_, _, at): Floor) -> String {
-    percent(at, HEIGHT)
+/// Draws that path.
+pub(in crate::ui) fn floor_line(path: impl FnMut() -> String + 'static) -> Element {
+    svg("svg", "plot__lines floor")
+        .attrs(&[("viewBox", &format!("0 0 {WIDTH} {HEIGHT}")), ("preserveAspectRatio", "none")])
+        .attr("aria-hidden", "true")
+        .child(svg("path", "").live("d", path))
 }
 
 /// That in words, which make room for the playhead.
-fn floor_word(floor: Floor, from: Time, to: Time, session: Session) -> Element {
-    let (fewest, of, at) = floor;
+fn floor_word(floor: Floor, session: Session) -> Element {
+    let Floor { fewest, of, from, to, y } = floor;
     let word = el("span", "floor__word")
-        .style("--y", &floor_y(floor))
+        .style("--x", &percent(from, WIDTH))
+        .style("--to", &percent(to, WIDTH))
+        .style("--y", &percent(y, HEIGHT))
         .text(&format!("lowest allowed: {fewest} of {of}"));
-    let word = if at < WORD_HEIGHT { word.attr("data-high", "") } else { word };
-    let span = (to.0 - from.0).max(1);
-    let is_under = move || (session.now.get().0 - from.0) * WIDTH / span < FLOOR_WIDTH;
-    word.live("data-aside", move || is_under().then_some(""))
+    let word = if y < WORD_HEIGHT { word.attr("data-high", "") } else { word };
+    let place = move || {
+        let chart = session.history.chart.read();
+        chart.as_ref().map_or(0, |it| it.place(session.now.get()))
+    };
+    let is_aside = move || place() > to.min(WIDTH) - FLOOR_WIDTH;
+    word.live("data-aside", move || is_aside().then_some(""))
 }
 
 /// A part of a whole as a style sheet takes it, to a hundredth.

@@ -3,12 +3,13 @@
 //! well, and the rest is left out.
 
 use daemonset_core::insight::{Check, Fix, Gate, Mark, Stage, Verdict, Why};
-use daemonset_core::playground::Places;
+use daemonset_core::playground::{Insertion, Places};
 use leptos::prelude::*;
 use web_sys::Event;
 
 use super::Asked;
 use crate::ui::command::Command;
+use crate::ui::command_line::sign as prompt_of;
 use crate::ui::dom::{Element, Row, el, memo};
 use crate::ui::editor::desk::Place;
 use crate::ui::icon::small_icon;
@@ -86,7 +87,7 @@ fn is_idle(gate: &Gate) -> bool {
 
 /// Parts of the width that a gate takes: more for what says more.
 fn width(gate: &Gate) -> usize {
-    let longest = gate.checks.iter().map(|it| it.text.len()).max().unwrap_or(0);
+    let longest = gate.checks.iter().map(|it| it.said().len()).max().unwrap_or(0);
     let stops = if gate.verdict == Verdict::Stops { 10 } else { 0 };
     2 + longest.min(70) / WIDENING + stops
 }
@@ -110,13 +111,16 @@ fn spoken(verdict: Verdict) -> &'static str {
     }
 }
 
-fn sign(verdict: Verdict) -> Element {
-    let name = match verdict {
+fn icon_of(verdict: Verdict) -> &'static str {
+    match verdict {
         Verdict::Stops => "close",
         Verdict::Waits => "dots",
         Verdict::Passes | Verdict::NotAsked => "check",
-    };
-    el("span", "gate__sign").attr("aria-hidden", "true").child(small_icon(name))
+    }
+}
+
+fn sign(verdict: Verdict) -> Element {
+    el("span", "gate__sign").attr("aria-hidden", "true").child(small_icon(icon_of(verdict)))
 }
 
 /// The gates of one party under its bracket. Once the controller wants no pod, only what the
@@ -154,13 +158,31 @@ fn gate_view(session: Session, gate: &Gate) -> Element {
     // What nobody knows is said by the sign.
     let known = gate.checks.iter().filter(|it| it.verdict != Verdict::NotAsked);
     let list = known.fold(list, |list, it| list.child(check(session, gate, it)));
-    el("li", "gate")
+    let element = el("li", "gate")
         .attrs(&[("data-stage", gate.stage.word()), ("data-verdict", word(gate.verdict))])
         .style("--parts", &width(gate).to_string())
         .child(sign(gate.verdict))
         .child(el("b", "gate__title").text(gate.title))
         .child(el("span", "sr").text(spoken(gate.verdict)))
-        .child(list)
+        .child(list);
+    match gate.verdict {
+        Verdict::Stops => fixes(session, element, &gate.fixes),
+        _ => element,
+    }
+}
+
+/// Appends what would help; the first is the usual one.
+fn fixes(session: Session, element: Element, fixes: &[Fix]) -> Element {
+    let places = session.places();
+    let mut all = el("span", "check__fixes");
+    let mut count = 0;
+    for fix in fixes {
+        let Some(fix) = fix_view(session, fix, &places) else { continue };
+        all = if count > 0 { all.child(el("span", "check__or").text("or")) } else { all };
+        all = all.child(fix);
+        count += 1;
+    }
+    if count > 0 { element.child(all) } else { element }
 }
 
 fn check(session: Session, gate: &Gate, check: &Check) -> Element {
@@ -181,15 +203,19 @@ fn check(session: Session, gate: &Gate, check: &Check) -> Element {
         .on("mouseleave", move |_: Event| leave(false))
         .on("focusin", move |_: Event| focused(true))
         .on("focusout", move |_: Event| blurred(false));
-    let text = match &check.mark {
-        Some(Mark::Taint(taint)) if check.text.contains(&**taint) => {
-            let (before, after) = check.text.split_once(&**taint).unwrap_or(("", ""));
-            let code = el("code", "check__taint").text(taint);
-            el("span", "check__text").text(before).child(code).text(after)
+    let row = match &check.subject {
+        Some(subject) => {
+            let is_taint = matches!(check.mark, Some(Mark::Taint(_)));
+            let code = el("code", if is_taint { "check__taint" } else { "" }).text(subject);
+            // The line that lets it pass says as much as the words.
+            let is_said = verdict == Verdict::Passes && line.is_some();
+            row.child(el("span", "check__sign").child(small_icon(icon_of(verdict))))
+                .child(code)
+                .child(small_icon("arrow"))
+                .child(el("span", if is_said { "sr" } else { "check__text" }).text(&check.text))
         }
-        _ => el("span", "check__text").text(&check.text),
+        None => row.child(el("span", "check__text").text(&check.said())),
     };
-    let row = row.child(text);
     let row = match line {
         Some(line) => {
             let go = move || hints.go.set(Some(Place { line, column: 1 }));
@@ -197,33 +223,41 @@ fn check(session: Session, gate: &Gate, check: &Check) -> Element {
         }
         None => row,
     };
-    if verdict != Verdict::Stops || check.fixes.is_empty() {
-        return row;
+    match verdict {
+        Verdict::Stops => fixes(session, row, &check.fixes),
+        _ => row,
     }
-    let fixes = el("span", "check__fixes");
-    row.child(check.fixes.iter().fold(fixes, |fixes, fix| match fix_view(session, fix, &places) {
-        Some(fix) => fixes.child(fix),
-        None => fixes,
-    }))
 }
 
 /// A button that edits the manifest, or one that changes the cluster and says how.
 fn fix_view(session: Session, fix: &Fix, places: &Option<Places>) -> Option<Element> {
     let hints = session.hints;
-    if let Fix::Tolerate(toleration) = fix {
-        let (text, line) = places.as_ref()?.tolerating(toleration)?;
+    if let Fix::Tolerate(tolerations) = fix {
+        let Insertion { text, line, .. } = places.as_ref()?.tolerating(tolerations)?;
         let insert = move || hints.proposal.set(Some((text.clone(), line)));
         let button = el("button", "button button--line button--small")
             .attr("title", &format!("{fix}, as line {line}"))
             .on("mouseenter", move |_: Event| hints.line.set(Some(line)))
             .on("mouseleave", move |_: Event| hints.line.set(None))
             .on_click(insert)
+            .attr(
+                "aria-label",
+                match tolerations.len() {
+                    1 => "Insert the toleration",
+                    _ => "Insert the tolerations",
+                },
+            )
             .child(small_icon("plus"))
-            .text("Insert the toleration");
+            .text("Insert");
         return Some(button);
     }
-    let input = session.input_of(fix)?;
-    let act = move || drop(session.perform(Command::Act(input.clone())));
+    let inputs = session.inputs_of(fix);
+    if inputs.is_empty() {
+        return None;
+    }
+    let act = move || inputs.iter().for_each(|it| drop(session.perform(Command::Act(it.clone()))));
+    let line = fix.to_string();
+    let prompt = el("span", "command__prompt").attr("aria-hidden", "true").text(prompt_of(&line));
     let button = el("button", "check__command").attr("title", "Do it").on_click(act);
-    Some(button.child(el("code", "").text(&fix.to_string())))
+    Some(button.child(el("code", "").child(prompt).text(&line)))
 }

@@ -120,8 +120,9 @@ impl Forecast {
                 sets.push(plan);
             }
         }
-        let mut plan =
-            Plan { start: self.start, sentence: String::new(), sets, is_over: self.is_over };
+        let others = (others(&self.ahead, &self.before), others(&self.before, &self.ahead));
+        let (start, is_over) = (self.start, self.is_over);
+        let mut plan = Plan { start, sentence: String::new(), sets, others, is_over };
         plan.sentence = text::sentence(&plan);
         plan
     }
@@ -288,6 +289,18 @@ fn takes_itself(cluster: &Cluster, ds: &DaemonSet) -> i64 {
     });
     let seconds = spec.grace_seconds.saturating_add(ds.min_ready_seconds);
     slow.max().unwrap_or(0).saturating_add(seconds.saturating_mul(1000)).clamp(0, SPAN_MAX)
+}
+
+/// How many pods without a DaemonSet one cluster has that stay, and the other has not.
+fn others(here: &Cluster, there: &Cluster) -> usize {
+    let is_one = |pod: &&Arc<Pod>| {
+        let owner = pod.meta.controller.as_ref();
+        owner.is_none_or(|it| it.kind != "DaemonSet") && !pod.meta.is_terminating()
+    };
+    let is_there = |pod: &&Arc<Pod>| {
+        there.store().pod(pod.meta.uid).is_some_and(|it| !it.meta.is_terminating())
+    };
+    here.store().pods().filter(is_one).filter(|it| !is_there(it)).count()
 }
 
 fn is_about(document: &Document, ds: &DaemonSet) -> bool {

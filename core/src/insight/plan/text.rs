@@ -20,8 +20,17 @@ pub fn estimate(milliseconds: i64) -> String {
     }
 }
 
-/// The sentence of the whole: that of its one DaemonSet, or all of them with their names.
+/// The sentence of the whole: that of its one DaemonSet, or all of them with their names; of those
+/// that stay as they are only where nothing else happens.
 pub(super) fn sentence(plan: &Plan) -> String {
+    if let Some(others) = others(plan.others) {
+        let moves = |it: &&SetPlan| it.nodes.iter().any(|it| it.fate != Fate::Keep);
+        let moved = plan.sets.iter().filter(moves);
+        let mut all: Vec<String> =
+            moved.map(|it| format!("{}: {}", it.name, it.sentence)).collect();
+        all.push(others);
+        return all.join(" ");
+    }
     match &plan.sets[..] {
         [] => "No DaemonSet changes.".to_owned(),
         [one] => one.sentence.clone(),
@@ -30,6 +39,20 @@ pub(super) fn sentence(plan: &Plan) -> String {
             all.collect::<Vec<_>>().join(" ")
         }
     }
+}
+
+/// `3 pods come and 1 goes that no DaemonSet looks after.`
+fn others((come, go): (usize, usize)) -> Option<String> {
+    let parts = match (come, go) {
+        (0, 0) => return None,
+        (1, 0) => "1 pod comes".to_owned(),
+        (_, 0) => format!("{come} pods come"),
+        (0, 1) => "1 pod goes".to_owned(),
+        (0, _) => format!("{go} pods go"),
+        (1, _) => format!("1 pod comes and {go} {}", if go == 1 { "goes" } else { "go" }),
+        (_, _) => format!("{come} pods come and {go} {}", if go == 1 { "goes" } else { "go" }),
+    };
+    Some(format!("{parts} that no DaemonSet looks after."))
 }
 
 /// Who restarts, in how many waves; who gains; who loses; how long; never fewer than x of y ready.
@@ -163,6 +186,9 @@ impl fmt::Display for Cause {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_alone = self.sets.len() == 1;
+        if let Some(others) = others(self.others).filter(|_| !self.sets.is_empty()) {
+            writeln!(f, "{others}")?;
+        }
         if self.sets.is_empty() {
             writeln!(f, "{}", self.sentence)?;
         }

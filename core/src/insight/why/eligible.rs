@@ -8,7 +8,8 @@ use crate::api::template::PodTemplate;
 use crate::api::{Labels, Node, Taint, TaintEffect, Toleration};
 use crate::insight::why::{Check, Fix, Gate, Mark, Stage, Verdict};
 
-const NONE_SET: &str = "None set. Every node passes.";
+/// Said where the template asks for nothing.
+pub(super) const NONE_SET: &str = "None set. Every node passes.";
 /// What keeps new pods away; `PreferNoSchedule` is not looked at.
 const REPELLING: [TaintEffect; 2] = [TaintEffect::NoSchedule, TaintEffect::NoExecute];
 
@@ -53,27 +54,49 @@ pub fn obstacle(template: &PodTemplate, node: &Node) -> Option<Obstacle> {
     }
 }
 
-/// The reason in half a sentence ("the taint dedicated=gpu:NoSchedule is not tolerated"), or none
-/// if the node is wanted.
+/// The reasons in half a sentence ("the taint dedicated=gpu:NoSchedule is not tolerated"), or none
+/// if the node is wanted. Whoever took away only the first of several would wait in vain, so all
+/// of them are named.
 pub fn why_not(template: &PodTemplate, node: &Node) -> Option<String> {
     let spec = &template.daemon_spec;
-    let labels = &node.meta.labels;
-    let reason = match obstacle(template, node)? {
-        Obstacle::NodeName => {
-            format!("the template names another node, {}", spec.node_name.as_ref()?)
+    let (own, labels) = (&node.meta.name, &node.meta.labels);
+    let mut reasons = Vec::new();
+    if let Some(name) = spec.node_name.as_ref().filter(|it| *it != own) {
+        reasons.push(format!("the template names another node, {name}"));
+    }
+    let missing =
+        spec.node_selector.iter().filter(|(key, wanted)| labels.get(*key) != Some(*wanted));
+    for (index, (key, wanted)) in missing.enumerate() {
+        let reason = selector_reason(key, wanted, labels);
+        match reasons.last_mut().filter(|_| index > 0) {
+            Some(last) => last.push_str(&format!(", and for {reason}")),
+            None => reasons.push(format!("nodeSelector asks for {reason}")),
         }
-        Obstacle::NodeSelector => {
-            let mut selector = spec.node_selector.iter();
-            let (key, wanted) = selector.find(|(key, wanted)| labels.get(*key) != Some(*wanted))?;
-            selector_reason(key, wanted, labels)
-        }
-        Obstacle::NodeAffinity => affinity_reason(spec.required_terms.as_ref()?, node),
-        Obstacle::Taint => {
-            let taint = first_untolerated(&node.taints, &spec.tolerations, &REPELLING)?;
-            format!("the taint {taint} is not tolerated")
-        }
-    };
-    Some(reason)
+    }
+    let terms = spec.required_terms.as_ref();
+    if let Some(terms) = terms.filter(|it| !it.iter().any(|it| it.matches(own, labels))) {
+        reasons.push(affinity_reason(terms, node));
+    }
+    let mut untolerated =
+        node.taints.iter().filter(|it| repels(template, it)).map(Taint::to_string);
+    if let Some(first) = untolerated.next() {
+        let mut rest = Vec::new();
+        rest.extend(untolerated);
+        reasons.push(match rest.pop() {
+            None => format!("the taint {first} is not tolerated"),
+            Some(last) => {
+                rest.insert(0, first);
+                format!("the taints {} and {last} are not tolerated", rest.join(", "))
+            }
+        });
+    }
+    if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
+}
+
+/// Whether a taint keeps pods of this template away.
+fn repels(template: &PodTemplate, taint: &Taint) -> bool {
+    let tolerations = &template.daemon_spec.tolerations;
+    REPELLING.contains(&taint.effect) && !tolerations.iter().any(|it| it.tolerates(taint))
 }
 
 /// The gates of the DaemonSet controller; all of them are asked, and a pod is wanted if all pass.
@@ -110,35 +133,44 @@ fn node_selector(template: &PodTemplate, node: &Node) -> Gate {
         return Gate::of(Stage::Eligible, title, Check::new(Verdict::Passes, NONE_SET));
     }
     let labels = &node.meta.labels;
-    let mut checks = Vec::new();
+    let (mut checks, mut missing) = (Vec::new(), Vec::new());
     for (key, wanted) in selector {
         let path = Some(pod_spec().child("nodeSelector").key(key).into());
         let mark = labels.get(key).map(|_| Mark::Label(key.clone()));
         let fits = labels.get(key) == Some(wanted);
         let verdict = if fits { Verdict::Passes } else { Verdict::Stops };
-        let text = match fits {
-            true => format!("{key}={wanted}: the node has it"),
-            false => selector_reason(key, wanted, labels),
-        };
-        let fixes = match fits {
-            true => Vec::new(),
-            false => vec![set_label(node, key, wanted)],
-        };
-        checks.push(Check { verdict, text, path, mark, fixes });
+        let text = if fits { "the node has it".to_owned() } else { has(labels, key) };
+        if !fits {
+            missing.push((&**key, &**wanted));
+        }
+        let subject = Some(format!("{key}={wanted}"));
+        checks.push(Check { verdict, subject, text, path, mark, fixes: Vec::new() });
     }
-    Gate::all(Stage::Eligible, title, checks)
+    let mut gate = Gate::all(Stage::Eligible, title, checks);
+    if !missing.is_empty() {
+        gate.fixes.push(set_labels(node, &missing));
+    }
+    gate
 }
 
 fn selector_reason(key: &str, wanted: &str, labels: &Labels) -> String {
+    format!("{key}={wanted}, {}", has(labels, key))
+}
+
+fn has(labels: &Labels, key: &str) -> String {
     match labels.get(key) {
-        Some(value) => format!("nodeSelector asks for {key}={wanted}, the node has {value}"),
-        None => format!("nodeSelector asks for {key}={wanted}, the node has no {key}"),
+        Some(value) => format!("the node has {value}"),
+        None => format!("the node has no {key}"),
     }
 }
 
-fn set_label(node: &Node, key: &str, value: &str) -> Fix {
-    let overwrite = if node.meta.labels.contains_key(key) { " --overwrite" } else { "" };
-    Fix::Kubectl(format!("label node {} {key}={value}{overwrite}", node.meta.name))
+fn set_labels(node: &Node, wanted: &[(&str, &str)]) -> Fix {
+    let mut line = format!("label node {}", node.meta.name);
+    wanted.iter().for_each(|(key, value)| line.push_str(&format!(" {key}={value}")));
+    if wanted.iter().any(|(key, _)| node.meta.labels.contains_key(*key)) {
+        line.push_str(" --overwrite");
+    }
+    Fix::Kubectl(line)
 }
 
 /// Terms are alternatives: one that matches is enough.
@@ -157,7 +189,8 @@ fn node_affinity(template: &PodTemplate, node: &Node) -> Gate {
         let mut check = term_check(term, node);
         check.path = Some(path.index(index).into());
         if terms.len() > 1 {
-            check.text = format!("term {}: {}", index + 1, check.text);
+            let subject = check.subject.map(|it| format!(", {it}")).unwrap_or_default();
+            check.subject = Some(format!("term {}{subject}", index + 1));
         }
         checks.push(check);
     }
@@ -178,7 +211,7 @@ fn node_affinity(template: &PodTemplate, node: &Node) -> Gate {
 fn term_check(term: &NodeSelectorTerm, node: &Node) -> Check {
     let labels = &node.meta.labels;
     if term.matches(&node.meta.name, labels) {
-        return Check::new(Verdict::Passes, "matches");
+        return Check::new(Verdict::Passes, "it matches");
     }
     let failing = term.match_expressions.iter().find(|it| it.matches(labels) != Some(true));
     let Some(failing) = failing else {
@@ -188,10 +221,11 @@ fn term_check(term: &NodeSelectorTerm, node: &Node) -> Check {
         };
         return Check::new(Verdict::Stops, text);
     };
-    let mut check = Check::new(Verdict::Stops, explain(failing, labels));
+    let mut check = Check::new(Verdict::Stops, has(labels, &failing.key));
+    check.subject = Some(asked(failing));
     check.mark = labels.get(&failing.key).map(|_| Mark::Label(failing.key.clone()));
     if let ("In", [value, ..]) = (&*failing.operator, &*failing.values) {
-        check.fixes.push(set_label(node, &failing.key, value));
+        check.fixes.push(set_labels(node, &[(&*failing.key, &**value)]));
     }
     check
 }
@@ -214,14 +248,15 @@ fn affinity_reason(terms: &[NodeSelectorTerm], node: &Node) -> String {
 }
 
 fn explain(requirement: &Requirement, labels: &Labels) -> String {
+    format!("node affinity asks for {}, {}", asked(requirement), has(labels, &requirement.key))
+}
+
+/// `disk In ssd, nvme`.
+fn asked(requirement: &Requirement) -> String {
     let Requirement { key, operator, values } = requirement;
-    let wanted = match values.len() {
+    match values.len() {
         0 => format!("{key} {operator}"),
         _ => format!("{key} {operator} {}", values.join(", ")),
-    };
-    match labels.get(key) {
-        Some(value) => format!("node affinity asks for {wanted}, the node has {value}"),
-        None => format!("node affinity asks for {wanted}, the node has no {key}"),
     }
 }
 
@@ -232,32 +267,31 @@ fn taints(template: &PodTemplate, node: &Node) -> Gate {
         return Gate::of(Stage::Eligible, title, check);
     }
     let mut checks = Vec::new();
-    for taint in &node.taints {
-        checks.push(taint_check(template, node, taint));
+    checks.extend(node.taints.iter().map(|it| taint_check(template, it)));
+    let mut gate = Gate::all(Stage::Eligible, title, checks);
+    let mut repelling = Vec::new();
+    repelling.extend(node.taints.iter().filter(|it| repels(template, it)));
+    if !repelling.is_empty() {
+        let mut missing = Vec::new();
+        missing.extend(repelling.iter().map(|it| toleration_of(it)));
+        gate.fixes = vec![Fix::Tolerate(missing), remove_taints(node, &repelling)];
     }
-    Gate::all(Stage::Eligible, title, checks)
+    gate
 }
 
-fn taint_check(template: &PodTemplate, node: &Node, taint: &Taint) -> Check {
+fn taint_check(template: &PodTemplate, taint: &Taint) -> Check {
     let written = template.spec.tolerations.iter().position(|it| it.tolerates(taint));
-    let is_automatic = template.daemon_spec.tolerations.iter().any(|it| it.tolerates(taint));
     let (verdict, text) = match (taint.effect, written) {
-        (TaintEffect::PreferNoSchedule, _) => {
-            (Verdict::Passes, format!("{taint}: not looked at for daemon pods"))
-        }
-        (_, Some(_)) => (Verdict::Passes, format!("{taint} is tolerated")),
-        (_, None) if is_automatic => {
-            (Verdict::Passes, format!("{taint}: every daemon pod tolerates it automatically"))
-        }
-        _ => (Verdict::Stops, format!("the taint {taint} is not tolerated")),
-    };
-    let fixes = match verdict {
-        Verdict::Stops => vec![Fix::Tolerate(toleration_of(taint)), remove_taint(node, taint)],
-        _ => Vec::new(),
+        (TaintEffect::PreferNoSchedule, _) => (Verdict::Passes, "not looked at for daemon pods"),
+        (_, Some(_)) => (Verdict::Passes, "tolerated"),
+        _ if repels(template, taint) => (Verdict::Stops, "no toleration"),
+        _ => (Verdict::Passes, "every daemon pod tolerates it automatically"),
     };
     let path = written.map(|it| pod_spec().child("tolerations").index(it).into());
-    let mark = Some(Mark::Taint(taint.to_string().into()));
-    Check { verdict, text, path, mark, fixes }
+    let subject = taint.to_string();
+    let mark = Some(Mark::Taint(subject.as_str().into()));
+    let (subject, text) = (Some(subject), text.to_owned());
+    Check { verdict, subject, text, path, mark, fixes: Vec::new() }
 }
 
 /// The narrowest toleration that tolerates a taint.
@@ -271,64 +305,17 @@ fn toleration_of(taint: &Taint) -> Toleration {
     }
 }
 
-fn remove_taint(node: &Node, taint: &Taint) -> Fix {
-    let (name, key) = (&node.meta.name, &taint.key);
-    let is_alone = node.taints.iter().filter(|it| it.key == *key).count() == 1;
-    Fix::Kubectl(match is_alone {
-        true => format!("taint node {name} {key}-"),
-        false => format!("taint node {name} {key}:{}-", taint.effect.as_str()),
-    })
+fn remove_taints(node: &Node, taints: &[&Taint]) -> Fix {
+    let mut line = format!("taint node {}", node.meta.name);
+    for Taint { key, effect, .. } in taints {
+        let is_alone = node.taints.iter().filter(|it| it.key == *key).count() == 1;
+        line.push_str(&match is_alone {
+            true => format!(" {key}-"),
+            false => format!(" {key}:{}-", effect.as_str()),
+        });
+    }
+    Fix::Kubectl(line)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sim::daemon_set::should_run;
-    use serde_json::{Value, json};
-
-    #[test]
-    fn the_first_failing_check_is_named() {
-        let affinity = |terms: Value| {
-            json!({"affinity": {"nodeAffinity": {
-                "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}
-            }}})
-        };
-        let term = |values: Value| {
-            let expression = json!({"key": "disk", "operator": "In", "values": values});
-            json!({"matchExpressions": [expression]})
-        };
-        let cases = [
-            (json!({"tolerations": [{"operator": "Exists"}]}), None),
-            (json!({}), Some("the taint dedicated=gpu:NoSchedule is not tolerated")),
-            (json!({"nodeName": "n2"}), Some("the template names another node, n2")),
-            (
-                json!({"nodeSelector": {"disk": "hdd"}}),
-                Some("nodeSelector asks for disk=hdd, the node has ssd"),
-            ),
-            (
-                json!({"nodeSelector": {"role": "storage"}}),
-                Some("nodeSelector asks for role=storage, the node has no role"),
-            ),
-            (
-                affinity(json!([term(json!(["hdd", "nvme"]))])),
-                Some("node affinity asks for disk In hdd, nvme, the node has ssd"),
-            ),
-            (
-                affinity(json!([term(json!(["hdd"])), term(json!(["nvme"]))])),
-                Some("none of the 2 terms of the required node affinity matches"),
-            ),
-        ];
-        let node = Node::from_json(&json!({
-            "metadata": {"name": "n1", "labels": {"disk": "ssd"}},
-            "spec": {"taints": [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]}
-        }));
-        for (spec, expected) in cases {
-            let template = PodTemplate::from_json(&json!({"spec": spec}));
-            assert_eq!(why_not(&template, &node).as_deref(), expected, "{spec}");
-            assert_eq!(should_run(&template, &node).should_run, expected.is_none(), "{spec}");
-            let mut gates = eligibility(&template, &node).into_iter();
-            let stops = gates.find(|it| it.verdict == Verdict::Stops);
-            assert_eq!(stops.is_some(), expected.is_some(), "{spec}");
-        }
-    }
-}
+mod tests;

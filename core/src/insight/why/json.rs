@@ -17,8 +17,8 @@ impl Verdict {
 }
 
 impl Why {
-    /// `{wanted, sentence, gates: [{stage, title, verdict, checks: [{verdict, text, path, mark,
-    /// fixes}]}]}`; what is not there is null.
+    /// `{wanted, sentence, gates: [{stage, title, verdict, fixes, checks: [{verdict, text, path,
+    /// mark, fixes}]}]}`; what is not there is null.
     pub fn to_json(&self) -> Value {
         let mut gates = Vec::new();
         gates.extend(self.gates.iter().map(gate));
@@ -33,8 +33,15 @@ fn gate(gate: &Gate) -> Value {
         "stage": gate.stage.word(),
         "title": gate.title,
         "verdict": gate.verdict.word(),
+        "fixes": texts(&gate.fixes),
         "checks": checks,
     })
+}
+
+fn texts(fixes: &[Fix]) -> Value {
+    let mut texts = Vec::new();
+    texts.extend(fixes.iter().map(|it| Value::from(it.to_string())));
+    Value::Array(texts)
 }
 
 fn check(check: &Check) -> Value {
@@ -42,13 +49,11 @@ fn check(check: &Check) -> Value {
         Mark::Label(key) => json!({"label": &**key}),
         Mark::Taint(taint) => json!({"taint": &**taint}),
     });
-    let mut fixes = Vec::new();
-    fixes.extend(check.fixes.iter().map(Fix::to_string));
     json!({
         "verdict": check.verdict.word(),
-        "text": check.text,
+        "text": check.said(),
         "path": check.path,
         "mark": mark,
-        "fixes": fixes,
+        "fixes": texts(&check.fixes),
     })
 }

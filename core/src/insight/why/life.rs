@@ -196,7 +196,10 @@ impl<'a> Life<'a> {
                 }
                 ContainerState::Terminated { exit_code: 0, .. } | ContainerState::Running(_) => {}
                 ContainerState::Terminated { exit_code, .. } => {
-                    return stops(format!("{} ended with exit code {exit_code}", container.image));
+                    let image = &container.image;
+                    return stops(format!(
+                        "its container of {image} ended with exit code {exit_code}"
+                    ));
                 }
             }
         }

@@ -4,6 +4,7 @@ use crate::api::pod::Priority;
 use crate::api::quantity::{Format, Quantity};
 use crate::api::resources::Resources;
 use crate::api::{ObjectMeta, Pod};
+use crate::insight::why::eligible::NONE_SET;
 use crate::insight::why::life::Life;
 use crate::insight::why::{Check, Gate, Stage, Verdict};
 use crate::sim::scheduler;
@@ -23,19 +24,31 @@ impl Life<'_> {
         let of = |plugin: &str| refusals.iter().find(|it| it.plugin == plugin);
         let spec = pod.map_or(&would_be.spec, |it| &it.spec);
         let free = self.free();
-        let mut resources = Check::new(Verdict::Passes, asks(&spec.requests, &free));
+        let fits = if pod.is_none() { "would fit: " } else { "" };
+        let asks = asks(&spec.requests, &free);
+        let mut resources = match &asks {
+            Some(asks) => Check::new(Verdict::Passes, format!("{fits}{asks}")),
+            None => Check::new(Verdict::Passes, "None requested."),
+        };
         if let Some(refusal) = of("NodeResourcesFit") {
             resources.verdict = Verdict::Stops;
-            resources.text = format!("{}: it {}", refusal.reasons.join(", "), resources.text);
+            let asks = asks.map(|it| format!(": it {it}")).unwrap_or_default();
+            resources.text = format!("{}{asks}", refusal.reasons.join(", "));
         }
         let wanted: Vec<String> = spec.host_ports.iter().map(|it| it.port.to_string()).collect();
-        let mut ports = Check::new(Verdict::Passes, "It claims no port of the node.");
-        if !wanted.is_empty() {
-            ports.text = format!("{} free on the node", wanted.join(", "));
+        let (word, is) = if wanted.len() == 1 { ("port", "is") } else { ("ports", "are") };
+        let (wanted, are_wanted) = (wanted.join(", "), !wanted.is_empty());
+        let node = &self.node.meta.name;
+        let mut ports = Check::new(Verdict::Passes, NONE_SET);
+        if are_wanted {
+            ports.text = match is_bound {
+                true => format!("it has {word} {wanted} of {node}"),
+                false => format!("{fits}{word} {wanted} {is} free on {node}"),
+            };
         }
         if of("NodePorts").is_some() {
             ports.verdict = Verdict::Stops;
-            ports.text = format!("host port {} is taken by another pod", wanted.join(", "));
+            ports.text = format!("host {word} {wanted} {is} taken by another pod");
         }
         let eligible = ["TaintToleration", "NodeUnschedulable", "NodeAffinity"];
         let known = ["NodeResourcesFit", "NodePorts"];
@@ -87,8 +100,8 @@ impl Life<'_> {
     }
 }
 
-/// "asks for 100m cpu (1500m free), 128Mi memory (6Gi free)".
-fn asks(wanted: &Resources, free: &Resources) -> String {
+/// "asks for 100m cpu (1500m free), 128Mi memory (6Gi free)", if it asks for anything.
+fn asks(wanted: &Resources, free: &Resources) -> Option<String> {
     let mut parts = Vec::new();
     let mut put = |name: &str, wanted: String, free: String| {
         parts.push(format!("{wanted} {name} ({free} free)"));
@@ -104,8 +117,8 @@ fn asks(wanted: &Resources, free: &Resources) -> String {
         put(name, amount.to_string(), left.to_string());
     }
     match parts.is_empty() {
-        true => "asks for nothing".to_owned(),
-        false => format!("asks for {}", parts.join(", ")),
+        true => None,
+        false => Some(format!("asks for {}", parts.join(", "))),
     }
 }
 

@@ -56,11 +56,10 @@ pub(super) fn comparison(
     (one, one_record): (Course, &Record),
     (two, two_record): (Course, &Record),
     uid: Uid,
-    max_unavailable: i32,
 ) -> Comparison {
     let longest = one.end.max(two.end);
     let draw = |course: &Course, record: &Record| {
-        let chart = Chart::of_branch(record, uid, max_unavailable, course.end, longest);
+        let chart = Chart::of_branch(record, uid, course.end, longest);
         (course.name.clone(), chart)
     };
     Comparison {

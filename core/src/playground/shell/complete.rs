@@ -4,6 +4,7 @@ use crate::insight::Figure;
 use crate::kubectl;
 use crate::kubectl::{Resource, Server};
 use crate::playground::Playground;
+use crate::playground::machines::BEHAVIOURS;
 use crate::playground::shell::Shell;
 use crate::playground::shell::parse::{self, Part, Word};
 
@@ -13,15 +14,6 @@ const COMMANDS: [&str; 21] = [
     "kubectl", "lint", "ls", "node", "plan", "seek", "settle", "sync", "watch", "why",
 ];
 const NODE_VERBS: [&str; 6] = ["add", "fail", "fill", "free", "pressure", "recover"];
-const BEHAVIOURS: [&str; 7] = [
-    "cannot-be-pulled",
-    "crashes",
-    "never-ready",
-    "ok",
-    "slow-pull",
-    "slow-start",
-    "stubborn-stop",
-];
 const SHORTAGES: [&str; 6] =
     ["disk=off", "disk=on", "memory=off", "memory=on", "pid=off", "pid=on"];
 

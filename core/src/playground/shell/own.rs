@@ -35,12 +35,22 @@ The playground's own commands:
   node fill NODE cpu=1 memory=2Gi   somebody else uses that much; node free NODE ends it
   image                          what images do
   image IMAGE BEHAVIOUR          ok, cannot-be-pulled, crashes, never-ready, slow-pull, slow-start,
-                                 stubborn-stop
+                                 stubborn-stop, unhealthy
 And of the shell: pipes into grep, sed, head, tail, wc, sort, uniq, cut, tr, awk and xargs;
 watch, >, <<EOF, &&, ;, $NAME, export, alias, echo, cat, tee, comments.
 ";
 
+/// The first words of them.
+const OWN: [&str; 11] =
+    ["branch", "break", "check", "help", "image", "lint", "node", "plan", "seek", "settle", "sync"];
+
 impl Playground {
+    /// Whether a line is a command of the playground itself, which kubectl does not have.
+    pub fn is_own(line: &str) -> bool {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        word.starts_with('+') || word == "why" || OWN.contains(&word)
+    }
+
     /// One of them; none if the words are something else.
     pub(super) fn run_own(&mut self, words: &[String], shell: &Shell) -> Option<Output> {
         let texts: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -3,6 +3,7 @@
 //! Places are integers: ten-thousandths of the width from the left, thousandths of the height from
 //! the top. A viewer only writes them down.
 
+mod floor;
 mod marks;
 
 use crate::api::{Time, Uid};
@@ -11,6 +12,7 @@ use crate::playground::view::DaemonSetView;
 use crate::playground::{Playground, Prospect};
 use crate::sim::{Record, Sample};
 
+pub use floor::Floor;
 pub use marks::{Mark, MarkKind};
 
 /// The right edge.
@@ -83,8 +85,8 @@ pub struct Chart {
     pub areas: Vec<Area>,
     /// The upper edge of what is ready.
     pub line: Vec<(i64, i64)>,
-    /// The fewest pods that must be ready, of how many, and where the line is.
-    pub floor: Option<(i32, i32, i64)>,
+    /// The fewest pods that had to be ready, as it was at each time.
+    pub floors: Vec<Floor>,
     /// The waves, where there is room to show them.
     pub waves: Vec<Bracket>,
     /// What happened.
@@ -107,7 +109,7 @@ impl Chart {
             to,
             areas: Vec::new(),
             line: Vec::new(),
-            floor: None,
+            floors: Vec::new(),
             waves: Vec::new(),
             marks: Vec::new(),
             labels: labels(from, to),
@@ -119,14 +121,12 @@ impl Chart {
     pub(in crate::playground) fn of_branch(
         record: &Record,
         uid: Uid,
-        max_unavailable: i32,
         end: Time,
         longest: Time,
     ) -> Chart {
         let mut chart = Chart::empty((Time::ZERO, Time(span(longest.0))));
-        let desired = record.samples(uid).next_back().map_or(0, |it| it.1.desired);
         chart.known = end;
-        fill(&mut chart, record, uid, desired, max_unavailable, end);
+        fill(&mut chart, record, uid, end);
         chart
     }
 
@@ -141,7 +141,7 @@ impl Chart {
             let time = start + index * step;
             chart.labels.push((place(time, start, to), time));
         }
-        fill(&mut chart, record, plan.uid, plan.desired, plan.max_unavailable, start + plan.takes);
+        fill(&mut chart, record, plan.uid, start + plan.takes);
         chart
     }
 
@@ -173,9 +173,9 @@ impl Playground {
             chart.known = if ahead.is_over() { chart.to } else { ahead.until().min(chart.to) };
         }
         let record = ahead.map_or(self.timeline().record(), |it| it.cluster().record());
-        if let (Some(ds), Some(view)) = (ds, daemon_set) {
-            let (desired, end) = (view.status.desired, end.max(chart.known));
-            fill(&mut chart, record, ds.meta.uid, desired, view.max_unavailable, end);
+        if let Some(ds) = ds {
+            let end = end.max(chart.known);
+            fill(&mut chart, record, ds.meta.uid, end);
         }
         let cluster = ahead.map_or(self.cluster(), Prospect::cluster);
         chart.marks = self.marks(&chart, cluster, ds.map(|it| it.meta.uid));
@@ -184,23 +184,13 @@ impl Playground {
 }
 
 /// Everything but the marks.
-fn fill(
-    chart: &mut Chart,
-    record: &Record,
-    uid: Uid,
-    desired: i32,
-    max_unavailable: i32,
-    end: Time,
-) {
+fn fill(chart: &mut Chart, record: &Record, uid: Uid, end: Time) {
     let samples = visible(record, uid, chart);
     let tallest = samples.iter().map(|it| it.1.desired.max(it.1.ready_pods())).max();
     let tallest = i64::from(tallest.unwrap_or(0).max(1));
     let height = |count: i64| HEIGHT - count.clamp(0, tallest) * HEIGHT / tallest;
     draw(chart, &samples, &height);
-    let fewest = desired - max_unavailable;
-    if max_unavailable > 0 && desired > 0 && fewest > 0 {
-        chart.floor = Some((fewest, desired, height(i64::from(fewest))));
-    }
+    chart.floors = floor::floors(&samples, &height);
     chart.waves = brackets(record, uid, chart, end);
 }
 

@@ -7,9 +7,10 @@ mod layout;
 use std::sync::Arc;
 
 use crate::api::order::sort_by_key;
-use crate::api::{DaemonSet, Name, Node, Pod, Time};
+use crate::api::{DaemonSet, Labels, Name, Node, Pod, Time, Uid};
 use crate::insight::{Obstacle, obstacle};
 use crate::playground::Playground;
+use crate::playground::view::pod::Kin;
 use crate::playground::view::{PodState, PoolView, Readiness};
 use crate::sim::Shortage;
 
@@ -20,6 +21,12 @@ pub const OTHERS_MAX: usize = 6;
 
 /// Beyond this part of all nodes their cells are made in one go.
 const MANY: u64 = 8;
+
+/// Kinds of pods that are remembered while cells are made.
+const KNOWN_MAX: usize = 16;
+
+/// What is known of the pods that share these labels and this owner.
+type Known<'a> = Vec<(&'a Arc<Labels>, Option<Uid>, Kin)>;
 
 /// A group with at least this part of the largest one's nodes is a large one.
 const LARGE: usize = 6;
@@ -135,8 +142,10 @@ impl Playground {
         let ds = selected.and_then(|it| self.daemon_set_by_key(it)).map(Arc::as_ref);
         let store = self.cluster().store();
         let are_many = names.len() as u64 * MANY > store.node_count();
+        let mut known = Known::new();
         if !are_many || !names.is_sorted_by(|one, next| one < next) {
-            let cell = |name| self.cell(store.node(name), &mut store.pods_for(name), ds);
+            let cell =
+                |name| self.cell(store.node(name), &mut store.pods_for(name), ds, &mut known);
             return names.iter().map(cell).collect();
         }
         // Side by side through all that are in the same order: nothing is searched for.
@@ -146,19 +155,20 @@ impl Playground {
             while pods.next_if(|it| it.0 < name).is_some() {}
             let node = nodes.next_if(|it| it.meta.name == *name);
             let mut here = std::iter::from_fn(|| pods.next_if(|it| it.0 == name).map(|it| it.1));
-            self.cell(node, &mut here, ds)
+            self.cell(node, &mut here, ds, &mut known)
         };
         names.iter().map(cell).collect()
     }
 
-    fn cell(
+    fn cell<'a>(
         &self,
         node: Option<&Arc<Node>>,
-        here: &mut dyn Iterator<Item = &Arc<Pod>>,
+        here: &mut dyn Iterator<Item = &'a Arc<Pod>>,
         ds: Option<&DaemonSet>,
+        known: &mut Known<'a>,
     ) -> Option<Cell> {
         let node = node.map(Arc::as_ref);
-        let (mut own, mut others) = (None::<&Pod>, Vec::new());
+        let (mut own, mut others) = (None::<&'a Pod>, Vec::new());
         let mut pods = 0;
         for pod in here {
             pods += 1;
@@ -169,7 +179,7 @@ impl Playground {
                     own = Some(pod);
                 }
             } else if *owner.kind == *"DaemonSet" && others.len() < OTHERS_MAX {
-                others.push(self.pod_sign(pod).0);
+                others.push(self.pod_sign(pod, known).0);
             }
         }
         if node.is_none() && pods == 0 {
@@ -178,7 +188,7 @@ impl Playground {
         let mut troubles = Vec::new();
         let sign = match (own, node, ds) {
             (Some(pod), _, _) => {
-                let (sign, reason) = self.pod_sign(pod);
+                let (sign, reason) = self.pod_sign(pod, known);
                 match sign.state {
                     PodState::Failed => troubles.push(Trouble::Failed(reason)),
                     PodState::Pending if pod.status.unschedulable.is_some() => {
@@ -223,9 +233,22 @@ impl Playground {
         troubles.extend(Shortage::ALL.into_iter().filter(is_on).map(Trouble::Short));
     }
 
-    fn pod_sign(&self, pod: &Pod) -> (PodSign, Name) {
-        let (state, phrase, since, until) = self.doings(pod);
-        (PodSign { state, revision: self.revision_number(pod), since, until }, phrase)
+    fn pod_sign<'a>(&self, pod: &'a Pod, known: &mut Known<'a>) -> (PodSign, Name) {
+        let labels = &pod.meta.labels;
+        let owner = pod.meta.controller.as_ref().map(|it| it.uid);
+        let is_kin = |it: &&(&Arc<Labels>, _, _)| Arc::ptr_eq(it.0, labels) && it.1 == owner;
+        let kin = match known.iter().find(is_kin) {
+            Some((_, _, kin)) => *kin,
+            None => {
+                let kin = self.kin(pod);
+                if known.len() < KNOWN_MAX {
+                    known.push((labels, owner, kin));
+                }
+                kin
+            }
+        };
+        let (state, phrase, since, until) = self.doings(pod, kin);
+        (PodSign { state, revision: kin.revision, since, until }, phrase)
     }
 
     /// The nodes of the map in groups; each node stands in one of them.

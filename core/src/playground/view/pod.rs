@@ -7,6 +7,14 @@ use crate::playground::Playground;
 use crate::playground::view::{PodState, PodView};
 use crate::sim::{Activity, Doing};
 
+/// What all pods have in common that one owner makes from one template.
+#[derive(Clone, Copy)]
+pub(super) struct Kin {
+    /// The number of their revision.
+    pub(super) revision: i64,
+    min_ready_seconds: i64,
+}
+
 /// State, phrase, since when, until when.
 pub(super) type Doings = (PodState, Name, Time, Option<Time>);
 
@@ -35,14 +43,15 @@ impl Playground {
     }
 
     pub(super) fn pod_view(&self, pod: &Pod) -> PodView {
-        let (state, phrase, since, until) = self.doings(pod);
+        let kin = self.kin(pod);
+        let (state, phrase, since, until) = self.doings(pod, kin);
         let owner = pod.meta.controller.as_ref();
         PodView {
             uid: pod.meta.uid.0,
             name: pod.meta.name.clone(),
             owner: owner.map(|it| format!("{}/{}/{}", it.kind, pod.meta.namespace, it.name).into()),
             node: pod.target_node().cloned(),
-            revision: self.revision_number(pod),
+            revision: kin.revision,
             state,
             phrase,
             since,
@@ -52,9 +61,15 @@ impl Playground {
         }
     }
 
+    pub(super) fn kin(&self, pod: &Pod) -> Kin {
+        let (revision, min_ready_seconds) =
+            (self.revision_number(pod), self.min_ready_seconds(pod));
+        Kin { revision, min_ready_seconds }
+    }
+
     /// The number of the revision whose hash the pod carries, or of its ReplicaSet; 0 if that is
     /// gone.
-    pub(super) fn revision_number(&self, pod: &Pod) -> i64 {
+    fn revision_number(&self, pod: &Pod) -> i64 {
         let Some(owner) = &pod.meta.controller else { return 0 };
         if let Some(set) = self.cluster().store().replica_set_by_uid(owner.uid) {
             let number = set.meta.annotations.get(REVISION);
@@ -65,7 +80,7 @@ impl Playground {
         revisions.find(|it| it.hash() == Some(hash)).map_or(0, |it| it.revision)
     }
 
-    pub(super) fn doings(&self, pod: &Pod) -> Doings {
+    pub(super) fn doings(&self, pod: &Pod, kin: Kin) -> Doings {
         // Far away in memory, and most pods are ready.
         let activity = || self.cluster().activity(pod);
         let status = &pod.status;
@@ -94,14 +109,14 @@ impl Playground {
                 (PodState::Failed, reason.into(), since, activity.map(|it| it.until))
             }
             Phase::Pending => preparing(pod, activity()),
-            Phase::Running if pod.is_ready() => self.ready(pod),
+            Phase::Running if pod.is_ready() => self.ready(pod, kin),
             Phase::Running => unready(pod, activity()),
         }
     }
 
-    fn ready(&self, pod: &Pod) -> Doings {
+    fn ready(&self, pod: &Pod, kin: Kin) -> Doings {
         let since = pod.status.ready.map_or(Time::ZERO, |it| it.since);
-        let seconds = self.min_ready_seconds(pod);
+        let seconds = kin.min_ready_seconds;
         match pod.is_available(seconds, self.now()) {
             true => (PodState::Ready, "Ready".into(), since, None),
             false => {
@@ -127,6 +142,8 @@ fn preparing(pod: &Pod, activity: Option<Activity>) -> Doings {
     let phrase = match activity.map(|it| it.doing) {
         Some(Doing::Pulling) => "Pulling image",
         Some(Doing::Initializing) => "PodInitializing",
+        // The kubelet has not said anything of it yet, or is silent.
+        _ if pod.status.containers.is_empty() => "Pending",
         _ => "ContainerCreating",
     };
     let since = activity.map_or(pod.meta.created, |it| it.since);
@@ -172,6 +189,24 @@ mod tests {
         run_script(&mut playground, "kubectl delete pod big\n+40s");
         assert!(playground.touched().unscheduled);
         assert_eq!(playground.unscheduled(), []);
+    }
+
+    /// kubectl.md §4.1: without a status of its containers a pod is what its phase says.
+    #[test]
+    fn a_pod_of_which_its_kubelet_says_nothing_is_pending() {
+        let mut playground = Playground::open(1);
+        playground.settle(300_000);
+        let script = "node fail worker-4\n+60s\nkubectl apply -f - <<EOF\n\
+            {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: all}, spec: {\
+            selector: {matchLabels: {app: all}}, template: {metadata: {labels: {app: all}},\
+            spec: {tolerations: [{operator: Exists}], containers: [{name: a, image: i}]}}}}\n\
+            EOF\n+30s";
+        run_script(&mut playground, script);
+        let view = playground.node("worker-4", Some("default/all")).expect("it is there");
+        let phrases: Vec<_> = view.pods.iter().map(|it| &*it.phrase).collect();
+        assert!(phrases.contains(&"Pending"), "{phrases:?}");
+        let listed = playground.node("worker-1", Some("default/all")).expect("it is there");
+        assert!(listed.pods.iter().all(|it| &*it.phrase == "Ready"), "{listed:?}");
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::sim::{Input, Rollout, Wave};
 /// With more waves than this they are told, not drawn one by one.
 const WAVES_MAX: u32 = 8;
 
+/// With more pods than this nobody is told of each which wave it waits for: there are no cards.
+const TURNS_MAX: u32 = 256;
+
 /// Nodes of which the caption tells.
 const DOINGS_MAX: usize = 2;
 
@@ -39,18 +42,26 @@ pub struct RolloutView {
     pub fewest: Option<(i32, i32)>,
     /// Pods that fail. Each of them uses up a part of what may be unavailable.
     pub broken: i32,
-    /// How long it takes still if it goes on like this, in milliseconds.
+    /// How long it takes still, in milliseconds: as it was recorded or seen ahead, else if it goes
+    /// on like this.
     pub left: Option<i64>,
+    /// The nodes whose old pod waits for its wave, and which that is, as far as it was recorded or
+    /// seen ahead.
+    pub turns: Vec<(Name, u32)>,
 }
 
 impl Playground {
     /// The rollout of a DaemonSet, if one runs or has just been completed.
-    pub(super) fn rollout(&self, ds: &DaemonSet) -> Option<RolloutView> {
+    pub(super) fn rollout(&self, ds: &DaemonSet, ahead: Option<&Prospect>) -> Option<RolloutView> {
         let record = self.cluster().record();
         let rollout = record.rollouts(ds.meta.uid).next_back()?;
         let is_over = rollout.end.is_some_and(|it| it < self.now());
         let broken = record.samples(ds.meta.uid).next_back().map_or(0, |it| it.1.broken);
-        (!is_over).then(|| view(rollout, self.now(), broken))
+        // The same rollout by who knows more of it.
+        let known = ahead.map_or(self.timeline().record(), |it| it.cluster().record());
+        let mut known = known.rollouts(ds.meta.uid);
+        let known = known.find(|it| it.start == rollout.start && it.hash == rollout.hash);
+        (!is_over).then(|| view(rollout, known.unwrap_or(rollout), self.now(), broken))
     }
 
     /// When the wave of a DaemonSet (`NAMESPACE/NAME`) begins that is the next after now, or the
@@ -128,9 +139,9 @@ impl Playground {
     }
 }
 
-fn view(rollout: &Rollout, now: Time, broken: i32) -> RolloutView {
+fn view(rollout: &Rollout, known: &Rollout, now: Time, broken: i32) -> RolloutView {
     let (begun, done) = (rollout.begun, rollout.done());
-    let wave_count = rollout.wave_count();
+    let wave_count = known.wave_count();
     let wave = |number: u32| match rollout.waves.iter().find(|it| it.number == number) {
         Some(wave) => WaveView { number, progress: progress(wave, rollout), running: runs(wave) },
         // The first are forgotten when there are very many.
@@ -146,7 +157,17 @@ fn view(rollout: &Rollout, now: Time, broken: i32) -> RolloutView {
     }
     let (passed, done_long) = (now.0 - rollout.start.0, i64::from(done));
     let rest = i64::from(rollout.total.saturating_sub(done));
-    let is_known = done > 0 && rest > 0 && broken == 0 && begun > 0;
+    let can_be_guessed = done > 0 && rest > 0 && broken == 0 && begun > 0;
+    let left = match known.end.filter(|it| *it > now) {
+        // Another one may take its place before it is complete.
+        Some(end) => (known.done() >= known.total).then_some(end.0 - now.0),
+        None => can_be_guessed.then(|| passed.saturating_mul(rest) / done_long.max(1)),
+    };
+    let waits = |it: &(&Name, &u32)| !rollout.turns.contains_key(it.0);
+    let mut turns = Vec::new();
+    if known.total <= TURNS_MAX {
+        turns.extend(known.turns.iter().filter(waits).map(|(node, wave)| (node.clone(), *wave)));
+    }
     RolloutView {
         wave: rollout.waves.last().map_or(1, |it| it.number),
         wave_count,
@@ -155,7 +176,8 @@ fn view(rollout: &Rollout, now: Time, broken: i32) -> RolloutView {
         progress: done_long * 1000 / i64::from(rollout.total.max(1)),
         fewest: rollout.fewest,
         broken,
-        left: is_known.then(|| passed.saturating_mul(rest) / done_long.max(1)),
+        left,
+        turns,
     }
 }
 

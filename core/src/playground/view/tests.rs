@@ -1,5 +1,7 @@
 //! What the drawings and sentences of the page say, held against the cluster.
 
+mod at_each_time;
+
 use super::chart::{Area, Chart, HEIGHT, Kind, Mark, MarkKind, WIDTH};
 use super::*;
 use crate::playground::Playground;
@@ -63,7 +65,8 @@ fn the_areas_stand_on_each_other_and_fill_what_is_desired() {
         assert!(area.points.iter().all(inside), "{area:?}");
     }
     assert_eq!(chart.line.last(), Some(&(WIDTH, 0)), "in the end all are ready");
-    assert_eq!(chart.floor, Some((5, 6, HEIGHT - 5 * HEIGHT / 6)));
+    let floor = chart.floors.last().map(|it| (it.fewest, it.of, it.y, it.to));
+    assert_eq!(floor, Some((5, 6, HEIGHT - 5 * HEIGHT / 6, WIDTH)));
     assert_eq!(chart.waves.len(), 6);
     assert!(chart.waves.iter().all(|it| it.from < it.to && it.end.is_some()));
     let is_apply = |it: &Mark| it.kind == MarkKind::Apply;
@@ -95,7 +98,7 @@ fn what_happened_is_marked_each_kind_as_its_own_and_in_the_order_of_time() {
     pass(&mut playground);
     let chart = chart(&playground);
     assert!(chart.marks.is_sorted_by_key(|it| it.time));
-    let named = chart.marks.iter().filter(|it| it.kind != MarkKind::Pods);
+    let named = chart.marks.iter().flat_map(Mark::all).filter(|it| it.kind != MarkKind::Pods);
     let named: Vec<(MarkKind, &str)> = named.map(|it| (it.kind, &*it.text)).collect();
     let expected = [
         (MarkKind::NodeAdded, "Node worker-7 joined"),
@@ -115,7 +118,8 @@ fn what_happened_is_marked_each_kind_as_its_own_and_in_the_order_of_time() {
     while !ahead.run(playground.timeline().end(), 1_000) {}
     let back = playground.chart(Some(&view(&playground)), false, Some(&ahead), Time::ZERO);
     let kinds = |it: &Chart| {
-        let named = it.marks.iter().filter(|it| it.kind != MarkKind::Pods);
+        let named = it.marks.iter().flat_map(Mark::all);
+        let named = named.filter(|it| it.kind != MarkKind::Pods);
         named.map(|it| it.kind).collect::<Vec<_>>()
     };
     assert_eq!(kinds(&back), kinds(&chart), "whoever looks back still sees what comes");
@@ -232,6 +236,22 @@ fn before_the_controller_has_looked_no_revision_is_named() {
     upgrade(&mut playground);
     let sentence = view(&playground).sentence;
     assert!(sentence.starts_with("The template has changed; the controller has yet"), "{sentence}");
+}
+
+/// The status counts pods of the newer one until the controller has made the older one the newest.
+#[test]
+fn a_template_that_was_there_before_is_no_revision_that_runs_either() {
+    let mut playground = settled();
+    upgrade(&mut playground);
+    playground.settle(TEN_MINUTES);
+    let report = playground.apply(Playground::opening_manifest());
+    assert!(report.ok, "{:?}", report.messages);
+    let said = view(&playground);
+    assert!(said.sentence.starts_with("The template has changed; the controller has yet"));
+    assert_eq!(said.revisions.iter().map(|it| it.number).collect::<Vec<_>>(), [2]);
+    playground.advance(playground.now() + 2_000, 100_000);
+    let said = view(&playground);
+    assert!(said.sentence.contains(" of 6 pods run revision 3."), "{}", said.sentence);
 }
 
 #[test]

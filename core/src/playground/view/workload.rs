@@ -1,20 +1,32 @@
 //! DaemonSets, their revisions, and events as a viewer shows them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::api::daemon_set::UpdateStrategy;
 use crate::api::order::sort_by_key;
-use crate::api::{DaemonSet, Name, Time};
-use crate::playground::Playground;
+use crate::api::{DaemonSet, Name, Pod, Time};
 use crate::playground::view::{
     DaemonSetView, EventFilter, EventView, RevisionView, RolloutView, StatusView,
 };
+use crate::playground::{Playground, Prospect};
+use crate::sim::daemon_set::should_run;
 use crate::sim::{Event, Sample};
+
+/// Misscheduled pods that a sentence names; more are counted.
+const MISSCHEDULED_MAX: usize = 2;
 
 impl Playground {
     /// All DaemonSets, sorted by namespace and name.
     pub fn daemon_sets(&self) -> Vec<DaemonSetView> {
-        self.cluster().store().daemon_sets().map(|it| self.daemon_set_view(it)).collect()
+        self.daemon_sets_ahead(None)
+    }
+
+    /// The same; what is said of the rest of a rollout is what was recorded of it or seen ahead.
+    pub fn daemon_sets_ahead(&self, ahead: Option<&Prospect>) -> Vec<DaemonSetView> {
+        let ahead = ahead.filter(|it| it.is_of(self));
+        let sets = self.cluster().store().daemon_sets();
+        sets.map(|it| self.daemon_set_view(it, ahead)).collect()
     }
 
     /// The latest events that pass a filter, newest first.
@@ -60,7 +72,7 @@ impl Playground {
         }
     }
 
-    fn daemon_set_view(&self, ds: &DaemonSet) -> DaemonSetView {
+    fn daemon_set_view(&self, ds: &DaemonSet, ahead: Option<&Prospect>) -> DaemonSetView {
         let status = &ds.status;
         let revisions = self.revisions(ds);
         let desired = status.desired_number_scheduled;
@@ -69,6 +81,8 @@ impl Playground {
         let max_unavailable = budget.filter(|it| is_rolling_update && it.surge == 0);
         let is_observed = status.observed_generation >= ds.meta.generation;
         let has_old = !is_observed || revisions.iter().any(|it| !it.current && it.pods > 0);
+        // The last wave runs until its pods are available, though none is old any more.
+        let goes_on = has_old || status.number_available < desired;
         let mut view = DaemonSetView {
             key: format!("{}/{}", ds.meta.namespace, ds.meta.name).into(),
             namespace: ds.meta.namespace.clone(),
@@ -87,14 +101,38 @@ impl Playground {
                 .and_then(|it| i32::try_from(it.unavailable).ok())
                 .unwrap_or(0),
             rolling: is_rolling_update && has_old,
-            rollout: self.rollout(ds).filter(|_| is_rolling_update && has_old),
+            rollout: self.rollout(ds, ahead).filter(|_| is_rolling_update && goes_on),
             can_undo: self.cluster().store().revisions_of(ds.meta.uid).count() > 1,
             caption: String::new(),
         };
         let surge = budget.filter(|_| is_rolling_update).map_or(0, |it| it.surge);
         view.sentence = sentence(&view, surge, is_rolling_update);
+        if view.status.misscheduled > 0 {
+            view.sentence += &self.misscheduled(ds, view.status.misscheduled);
+        }
         view.caption = self.caption(ds, &view);
         view
+    }
+
+    /// Which pods are where their DaemonSet does not want them, as another sentence.
+    fn misscheduled(&self, ds: &DaemonSet, count: i32) -> String {
+        let store = self.cluster().store();
+        let place = |pod: &Arc<Pod>| {
+            let node = store.node(pod.node_name.as_ref()?)?;
+            let is_left = pod.meta.is_terminating() || pod.is_terminal();
+            let is_it = !is_left && !should_run(&ds.template, node).should_run;
+            is_it.then(|| format!("{} on {}", pod.meta.name, node.meta.name))
+        };
+        let most = usize::try_from(count).unwrap_or(0).min(MISSCHEDULED_MAX);
+        let found: Vec<String> = store.pods_of(ds.meta.uid).filter_map(place).take(most).collect();
+        let shown = i32::try_from(found.len()).unwrap_or(0);
+        match (&found[..], count - shown) {
+            ([], _) if count == 1 => " 1 pod is MISSCHEDULED.".to_owned(),
+            ([], _) => format!(" {count} pods are MISSCHEDULED."),
+            ([one], 0) => format!(" {one} is MISSCHEDULED."),
+            (all, 0) => format!(" MISSCHEDULED: {}.", all.join(" and ")),
+            (all, rest) => format!(" MISSCHEDULED: {} and {rest} more.", all.join(", ")),
+        }
     }
 
     /// The last minute of the figures before `MISSCHEDULED`, as `StatusView` orders them, for small
@@ -142,6 +180,7 @@ impl Playground {
     fn revisions(&self, ds: &DaemonSet) -> Vec<RevisionView> {
         let store = self.cluster().store();
         let pods = |hash: &Name| self.cluster().pods_of_revision(ds.meta.uid, hash);
+        let newest = store.revisions_of(ds.meta.uid).map(|it| it.revision).max();
         let mut revisions: Vec<RevisionView> = store
             .revisions_of(ds.meta.uid)
             .map(|it| RevisionView {
@@ -149,7 +188,8 @@ impl Playground {
                 image: it.data.spec.containers.first().map(short_image).unwrap_or_default(),
                 reference: it.data.spec.containers.first().map(image).unwrap_or_default(),
                 pods: it.hash().map_or(0, pods),
-                current: it.data == ds.template,
+                // An older one that the template has gone back to gets the next number first.
+                current: it.data == ds.template && Some(it.revision) == newest,
             })
             .filter(|it| it.current || it.pods > 0)
             .collect();
@@ -190,9 +230,11 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
             .to_owned();
     }
     if !has_old && available >= desired && up_to_date >= desired {
+        // Besides these there are others.
+        let wanted = if view.status.misscheduled > 0 { "wanted " } else { "" };
         return match desired {
-            1 => format!("The pod runs revision {current} and is ready."),
-            _ => format!("All {desired} pods run revision {current} and are ready."),
+            1 => format!("The {wanted}pod runs revision {current} and is ready."),
+            _ => format!("All {desired} {wanted}pods run revision {current} and are ready."),
         };
     }
     if !has_old {

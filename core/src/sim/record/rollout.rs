@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use crate::api::daemon_set::UpdateStrategy;
 use crate::api::{DaemonSet, Name, Pod, Time};
-use crate::sim::Store;
 use crate::sim::daemon_set::should_run;
 use crate::sim::record::{Tally, hash_of};
+use crate::sim::{Map, Store};
 
 /// Waves of one rollout that are remembered; the first go first.
 const WAVES_MAX: usize = 128;
@@ -50,6 +50,8 @@ pub struct Rollout {
     pub end: Option<Time>,
     /// The waves so far.
     pub waves: Vec<Wave>,
+    /// The nodes whose replacement has begun, and in which wave.
+    pub turns: Map<Name, u32>,
     /// The smallest number of ready pods since its start, and how many were desired then.
     pub fewest: Option<(i32, i32)>,
 }
@@ -71,6 +73,7 @@ impl Rollout {
     fn begin(&mut self, node: &Name, now: Time) {
         let number = self.begun / self.budget.max(1) + 1;
         self.begun += 1;
+        self.turns.insert_mut(node.clone(), number);
         if self.waves.last().is_none_or(|it| it.number != number) {
             if self.waves.len() == WAVES_MAX {
                 self.waves.remove(0);
@@ -169,6 +172,7 @@ impl Tally {
                 start: now,
                 end: None,
                 waves: Vec::new(),
+                turns: Map::new(),
                 fewest: None,
             }));
         }

@@ -72,8 +72,12 @@ impl Store {
 impl Store {
     pub(in crate::sim) fn put_deployment(&mut self, mut deployment: Deployment) -> Change {
         self.stamp(&mut deployment.meta);
-        let key = (deployment.meta.namespace.clone(), deployment.meta.name.clone());
-        let (old, new) = (self.deployments.get(&key).cloned(), Arc::new(deployment));
+        self.set_deployment(Arc::new(deployment))
+    }
+
+    pub(super) fn set_deployment(&mut self, new: Arc<Deployment>) -> Change {
+        let key = (new.meta.namespace.clone(), new.meta.name.clone());
+        let old = self.deployments.get(&key).cloned();
         self.deployment_names.insert_mut(new.meta.uid, key.clone());
         self.deployments.insert_mut(key, new.clone());
         Change::Deployment { old, new: Some(new) }
@@ -89,8 +93,12 @@ impl Store {
 
     pub(in crate::sim) fn put_replica_set(&mut self, mut set: ReplicaSet) -> Change {
         self.stamp(&mut set.meta);
-        let uid = set.meta.uid;
-        let (old, new) = (self.replica_sets.get(&uid).cloned(), Arc::new(set));
+        self.set_replica_set(Arc::new(set))
+    }
+
+    pub(super) fn set_replica_set(&mut self, new: Arc<ReplicaSet>) -> Change {
+        let uid = new.meta.uid;
+        let old = self.replica_sets.get(&uid).cloned();
         if let Some(old) = &old {
             self.replica_sets_by_owner.remove_mut(&(owner_of(&old.meta), uid));
         }

@@ -20,8 +20,9 @@ impl Timeline {
     /// A copy of the cluster at the cursor, to be run ahead.
     pub fn ahead(&self) -> Ahead {
         let inputs = self.inputs().get(self.given()..).unwrap_or_default().to_vec();
-        let mut cluster = self.cluster().clone();
+        let mut cluster = self.real();
         cluster.take_touched();
+        cluster.log = cluster.log.bare();
         Ahead { cluster, inputs, given: 0 }
     }
 }

@@ -15,7 +15,7 @@ const OBJECT_BYTES: u64 = 900;
 const EVENT_BYTES: u64 = 250;
 /// Bytes that all checkpoints may hold of their own: 5,000 nodes and ten minutes with five rollouts
 /// stay within 150 MB of a browser's memory.
-const BYTES_MAX: u64 = 110_000_000;
+const BYTES_MAX: u64 = 95_000_000;
 /// Checkpoints at most.
 const COUNT_MAX: usize = 1_000;
 
@@ -34,6 +34,7 @@ impl Checkpoint {
         let mut cluster = cluster.clone();
         // What a viewer has not seen yet matters only at the cursor.
         cluster.take_touched();
+        cluster.log = cluster.log.bare();
         Checkpoint { cluster, given, own: 0 }
     }
 }

@@ -1,7 +1,10 @@
 //! Histories wandered through at random, and what branches and checkpoints promise.
 
+mod pictures;
+
 use super::*;
 use crate::api::{Calendar, TaintEffect};
+use crate::sim::Cascade;
 use crate::sim::Seed;
 use crate::sim::event::Event;
 use serde_json::{Value, json};

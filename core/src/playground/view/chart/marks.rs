@@ -10,6 +10,9 @@ use crate::sim::{Cluster, Input, Record, Rollout};
 
 /// Marks of one kind that are nearer to each other than this are one.
 const GAP: i64 = 40;
+/// Of several kinds that are so near to the first of them one would hide the next: they stand as
+/// one, with their count. It is the width of that.
+const CROWD: i64 = 120;
 
 /// What a mark tells; each kind has a shape of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,13 +70,35 @@ pub struct Mark {
     pub text: String,
     /// How many more of its kind stand there.
     pub more: u32,
+    /// The later ones that stand in its place with it.
+    pub with: Vec<Mark>,
 }
 
 impl Mark {
-    /// What it tells, and when.
-    pub fn label(&self) -> String {
+    /// What it alone tells, and when.
+    pub fn line(&self) -> String {
         let more = if self.more > 0 { format!(", and {} more", self.more) } else { String::new() };
         format!("{} {}{more}", self.time, self.text)
+    }
+
+    /// What stands there, one after the other.
+    pub fn all(&self) -> impl Iterator<Item = &Mark> {
+        std::iter::once(self).chain(&self.with)
+    }
+
+    /// How many things it tells.
+    pub fn count(&self) -> u32 {
+        self.all().map(|it| 1 + it.more).sum()
+    }
+
+    /// All that it tells.
+    pub fn label(&self) -> String {
+        let mut label = String::new();
+        for it in self.all() {
+            let gap = if label.is_empty() { "" } else { "; " };
+            label = label + gap + &it.line();
+        }
+        label
     }
 }
 
@@ -113,7 +138,7 @@ impl Playground {
             });
         }
         sort_by_key(&mut marks, |it| it.time);
-        marks
+        crowded(marks)
     }
 
     /// What was recorded, or that which knows more.
@@ -142,6 +167,27 @@ impl Playground {
             _ => kubectl::line_of(input, self.cluster().store()),
         }
     }
+}
+
+/// Puts those together that one would hide of another. What pods did is a thin line and hides
+/// nothing.
+fn crowded(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut kept: Vec<Mark> = Vec::new();
+    let mut first = None;
+    for mark in marks {
+        let is_thin = mark.kind == MarkKind::Pods;
+        let near = first.and_then(|it: usize| kept.get_mut(it));
+        match near.filter(|it| !is_thin && mark.at - it.at < CROWD) {
+            Some(near) => near.with.push(mark),
+            None => {
+                if !is_thin {
+                    first = Some(kept.len());
+                }
+                kept.push(mark);
+            }
+        }
+    }
+    kept
 }
 
 fn kind_of(input: &Input) -> MarkKind {
@@ -204,6 +250,6 @@ fn push(
     // What is told comes nearly in the order of time: most often the last mark is the near one.
     match marks.iter_mut().rev().find(is_near) {
         Some(near) => near.more += 1,
-        None => marks.push(Mark { kind, at, time, text: text(), more: 0 }),
+        None => marks.push(Mark { kind, at, time, text: text(), more: 0, with: Vec::new() }),
     }
 }
