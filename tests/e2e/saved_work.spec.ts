@@ -61,9 +61,11 @@ test('the terminal is there again: its log, its history, and what its shell know
 });
 
 test('a letter is kept as soon as it is typed', async ({ playground, page }) => {
+  await playground.codeEditor();
   await playground.editor.focus();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('#x');
+  expect(await playground.manifest()).toMatch(/^#x/);
   await reloaded(page, playground);
   expect(await playground.manifest()).toMatch(/^#x/);
 });

@@ -82,8 +82,12 @@ test('Apply stays in reach below a long plan and all advice', async ({ page, pla
   await expect(playground.applyButton).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole('button', { name: 'Close the sheet' })).toBeInViewport({ ratio: 1 });
   await page.getByRole('button', { name: 'Diff' }).click();
-  const box = await page.getByRole('dialog').last().boundingBox();
-  expect([box?.x, box?.width]).toEqual([0, 390]);
+  const diff = page.getByRole('dialog').last();
+  // It grows to its place.
+  await expect(async () => {
+    const box = await diff.boundingBox();
+    expect([box?.x, box?.width]).toEqual([0, 390]);
+  }).toPass();
 });
 
 test('who asks for the text by its key is in the text', async ({ page, playground }) => {
