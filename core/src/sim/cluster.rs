@@ -240,12 +240,14 @@ impl Cluster {
         obstacle(pod, &self.store)
     }
 
-    /// How many pods of a DaemonSet carry a revision's hash, as its controller counts them.
-    pub fn pods_of_revision(&self, daemon_set: Uid, hash: &Name) -> u32 {
-        match self.is_picture {
-            true => self.store.pods_of_revision(daemon_set, hash),
-            false => self.actors.daemon_set.pods_of_revision(daemon_set, hash),
+    /// How many pods of a DaemonSet carry each of these revision hashes, as its controller counts
+    /// them.
+    pub fn pods_of_revisions(&self, daemon_set: Uid, hashes: &[Name]) -> Vec<u32> {
+        if self.is_picture {
+            return self.store.pods_of_revisions(daemon_set, hashes);
         }
+        let controller = &self.actors.daemon_set;
+        hashes.iter().map(|hash| controller.pods_of_revision(daemon_set, hash)).collect()
     }
 
     /// Carries out commands and lets every actor see what they changed.

@@ -104,7 +104,8 @@ impl Session {
             }
             3 => {
                 self.regroup();
-                self.fleet.speak(at_once);
+                // What is spoken of waits until the cluster itself is there.
+                self.fleet.speak(at_once && !self.journey.is_under_way());
             }
             _ => {}
         }

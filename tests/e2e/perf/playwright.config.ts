@@ -10,5 +10,6 @@ export default defineConfig({
   outputDir: '../../../target/perf-results',
   timeout: 1_200_000,
   reporter: [['line']],
+  retries: 0,
   use: { ...e2e.use, screenshot: 'off', trace: 'off', reducedMotion: 'no-preference' },
 });

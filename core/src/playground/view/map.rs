@@ -151,8 +151,9 @@ impl Playground {
         // Side by side through all that are in the same order: nothing is searched for.
         let (mut nodes, mut pods) = (store.nodes().peekable(), store.pods_by_node().peekable());
         let cell = |name: &Name| {
-            while nodes.next_if(|it| it.meta.name < *name).is_some() {}
-            while pods.next_if(|it| it.0 < name).is_some() {}
+            // Equal ones are told sooner than smaller ones.
+            while nodes.next_if(|it| it.meta.name != *name && it.meta.name < *name).is_some() {}
+            while pods.next_if(|it| it.0 != name && it.0 < name).is_some() {}
             let node = nodes.next_if(|it| it.meta.name == *name);
             let mut here = std::iter::from_fn(|| pods.next_if(|it| it.0 == name).map(|it| it.1));
             self.cell(node, &mut here, ds, &mut known)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::daemon_set::UpdateStrategy;
 use crate::api::order::sort_by_key;
-use crate::api::{DaemonSet, Name, Pod, Time};
+use crate::api::{ControllerRevision, DaemonSet, Name, Pod, Time};
 use crate::playground::view::{
     DaemonSetView, EventFilter, EventView, RevisionView, RolloutView, StatusView,
 };
@@ -179,15 +179,19 @@ impl Playground {
     /// The current revision and those that pods still carry, ascending.
     fn revisions(&self, ds: &DaemonSet) -> Vec<RevisionView> {
         let store = self.cluster().store();
-        let pods = |hash: &Name| self.cluster().pods_of_revision(ds.meta.uid, hash);
         let newest = store.revisions_of(ds.meta.uid).map(|it| it.revision).max();
+        // None has no hash: no pod carries that.
+        let hash = |it: &Arc<ControllerRevision>| it.hash().cloned().unwrap_or_default();
+        let hashes: Vec<Name> = store.revisions_of(ds.meta.uid).map(hash).collect();
+        let pods = self.cluster().pods_of_revisions(ds.meta.uid, &hashes);
         let mut revisions: Vec<RevisionView> = store
             .revisions_of(ds.meta.uid)
-            .map(|it| RevisionView {
+            .zip(pods)
+            .map(|(it, pods)| RevisionView {
                 number: it.revision,
                 image: it.data.spec.containers.first().map(short_image).unwrap_or_default(),
                 reference: it.data.spec.containers.first().map(image).unwrap_or_default(),
-                pods: it.hash().map_or(0, pods),
+                pods,
                 // An older one that the template has gone back to gets the next number first.
                 current: it.data == ds.template && Some(it.revision) == newest,
             })

@@ -30,7 +30,8 @@ impl Store {
         // Both are in the same order.
         let mut nodes = self.nodes.keys().peekable();
         for (name, _) in self.pods_by_node.iter() {
-            while nodes.next_if(|it| *it < name).is_some() {}
+            // Equal ones are told sooner than smaller ones.
+            while nodes.next_if(|it| *it != name && *it < name).is_some() {}
             if nodes.peek() != Some(&name) && names.last() != Some(&name) {
                 names.push(name);
             }

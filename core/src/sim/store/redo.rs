@@ -96,21 +96,26 @@ impl Store {
         old.map(|old| Change::Pod { old: Some(old), new: Some(pod.clone()) })
     }
 
-    /// How many pods of an owner carry a revision's hash, of those with a node to be on.
-    pub(in crate::sim) fn pods_of_revision(&self, owner: Uid, hash: &Name) -> u32 {
+    /// How many pods of an owner carry each of these revision hashes, of those with a node to be
+    /// on.
+    pub(in crate::sim) fn pods_of_revisions(&self, owner: Uid, hashes: &[Name]) -> Vec<u32> {
         let is_own = |it: &&Arc<Pod>| it.meta.controller.as_ref().is_some_and(|it| it.uid == owner);
         // Pods of one template share their labels. One look at each beats a search for each.
-        let (mut count, mut last) = (0, None::<(&Arc<Labels>, bool)>);
+        let (mut counts, mut last) = (vec![0; hashes.len()], None::<(&Arc<Labels>, Option<usize>)>);
         for pod in self.pods().filter(is_own).filter(|it| it.target_node().is_some()) {
             let labels = &pod.meta.labels;
-            let has_hash = match last {
-                Some((known, has_hash)) if Arc::ptr_eq(known, labels) => has_hash,
-                _ => labels.get(REVISION_HASH_LABEL) == Some(hash),
+            let place = match last {
+                Some((known, place)) if Arc::ptr_eq(known, labels) => place,
+                _ => labels
+                    .get(REVISION_HASH_LABEL)
+                    .and_then(|hash| hashes.iter().position(|it| it == hash)),
             };
-            last = Some((labels, has_hash));
-            count += u32::from(has_hash);
+            last = Some((labels, place));
+            if let Some(place) = place {
+                counts[place] += 1;
+            }
         }
-        count
+        counts
     }
 }
 
