@@ -15,7 +15,7 @@ use crate::api::daemon_set::{REVISION_HASH_LABEL, UpdateStrategy};
 use crate::api::order::sort_by_key;
 use crate::api::pod::{ContainerState, ContainerStatus};
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
-use crate::sim::{Change, Map, Store};
+use crate::sim::{Change, Map, Set, Store};
 
 pub use rollout::{Rollout, Wave};
 
@@ -82,6 +82,9 @@ struct Tally {
 pub struct Record {
     samples: Map<(Uid, Time), Arc<Sample>>,
     tallies: Map<Uid, Tally>,
+    /// Nodes that went before their pods; these are not counted, as the controller's status does
+    /// not count them.
+    vanished: Set<Name>,
     until: Time,
     crashes: u64,
 }
@@ -119,15 +122,55 @@ impl Record {
                 (Some(old), None) => self.put(old.meta.uid, Sample::default(), now),
                 (None, None) => {}
             },
-            Change::Node { old: Some(old), new: None } => self.close(&old.meta.name, now),
+            Change::Node { old: Some(old), new: None } => {
+                self.close(&old.meta.name, now);
+                self.count_on(&old.meta.name, false, store, now);
+            }
+            Change::Node { old: None, new: Some(new) } => {
+                self.count_on(&new.meta.name, true, store, now);
+            }
             _ => {}
         }
+    }
+
+    /// A node went or came (back), while pods are bound to its name.
+    fn count_on(&mut self, node: &Name, is_back: bool, store: &Store, now: Time) {
+        let is_other = match is_back {
+            true => self.vanished.remove_mut(node),
+            false => store.pods_on(node).next().is_some(),
+        };
+        if !is_other {
+            return;
+        }
+        let mut sets = Vec::new();
+        for pod in store.pods_on(node) {
+            let Some(owner) = pod.meta.controller.as_ref().map(|it| it.uid) else { continue };
+            if let Some(tally) = self.tallies.get_mut(&owner) {
+                tally.add(&Facts::of(Some(pod)), if is_back { 1 } else { -1 });
+                sets.push(owner);
+            }
+        }
+        if !is_back {
+            self.vanished.insert_mut(node.clone());
+        }
+        for ds in sets.into_iter().filter_map(|it| store.daemon_set_by_uid(it)) {
+            self.sample(ds, store, now);
+        }
+    }
+
+    /// What the counts know of a pod now.
+    fn facts(&self, pod: Option<&Pod>) -> Facts {
+        let is_gone = |it: &Name| self.vanished.contains(it);
+        let is_counted = |it: &&Pod| {
+            self.vanished.is_empty() || !it.node_name.as_ref().is_some_and(is_gone)
+        };
+        Facts::of(pod.filter(is_counted))
     }
 
     fn note_pod(&mut self, old: Option<&Pod>, new: Option<&Pod>, store: &Store, now: Time) {
         let Some(owner) = new.or(old).and_then(|it| it.meta.controller.as_ref()) else { return };
         let Some(ds) = store.daemon_set_by_uid(owner.uid) else { return };
-        let (before, after) = (Facts::of(old), Facts::of(new));
+        let (before, after) = (self.facts(old), self.facts(new));
         self.crashes += crashes(old, new);
         let (uid, mut tally) = (ds.meta.uid, Tally::default());
         if let Some(known) = self.tallies.get_mut(&ds.meta.uid) {

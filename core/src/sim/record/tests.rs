@@ -44,6 +44,26 @@ fn the_ready_pods_of_each_revision_are_counted() {
     assert!(record.samples(uid).any(|(_, it)| it.ready_by_revision.len() == 2), "both at once");
 }
 
+/// Pods of a deleted node stay until they are collected; `numberReady` does not count them, nor does
+/// a chart.
+#[test]
+fn pods_of_a_deleted_node_are_not_ready_ones() {
+    let mut playground = settled();
+    let uid = uid(&playground);
+    let ready = |it: &Playground| {
+        let (_, last) = it.timeline().record().samples(uid).next_back().unwrap();
+        (last.ready_pods(), last.ready)
+    };
+    crate::playground::run_script(&mut playground, "kubectl delete node worker-1 worker-2\n+2s");
+    assert_eq!(playground.cluster().store().vanished_nodes().len(), 2);
+    assert_eq!(ready(&playground), (4, 4));
+    crate::playground::run_script(&mut playground, "+120s");
+    assert!(playground.cluster().store().vanished_nodes().is_empty());
+    assert_eq!(ready(&playground), (4, 4));
+    crate::playground::run_script(&mut playground, "node add --pool workers --count 1\n+60s");
+    assert_eq!(ready(&playground), (5, 5));
+}
+
 #[test]
 fn waves_hold_as_many_pods_as_the_budget_allows_and_end_when_their_replacements_are_available() {
     let cases = [
