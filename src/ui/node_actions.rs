@@ -167,7 +167,7 @@ fn gone(session: Session, name: &Name) -> Vec<Element> {
         .text("Dismiss");
     vec![
         el("span", "actions__who").text(name),
-        el("p", "actions__hint").text("is deleted."),
+        el("p", "actions__gone").text("is deleted."),
         dismiss,
     ]
 }
@@ -177,7 +177,7 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
     let of_node = move |read: fn(&NodeView) -> bool| node_of(session).is_some_and(|it| read(&it));
     let cordoned = memo(move || of_node(|it| it.cordoned));
     let runs = memo(move || of_node(|it| it.kubelet_runs));
-    let lacks_pod = memo(move || session.selected_set.read().is_some() && of_node(is_without_pod));
+    let has_pod = memo(move || of_node(|it| it.own > 0));
     let node = name.clone();
     let input = move |make: fn(Name, bool) -> Input, on: Memo<bool>| {
         let node = node.clone();
@@ -208,7 +208,7 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
                 .live_text(kubelet_name),
         )
         .child(act_button(session, bar, "trash", "Delete", delete).text("Delete"))
-        .when(move || lacks_pod.get(), move || why_button(session))
+        .when(move || session.selected_set.read().is_some(), move || why_button(session, has_pod))
         .child(form_button(bar, Form::More, "more").attr("title", "More").child(sr("More")));
     // Where nobody has an Escape key.
     let let_go = el("button", "icon-button actions__close")
@@ -240,20 +240,16 @@ fn tools(session: Session, bar: Bar, name: Name) -> Element {
 }
 
 /// Asks in the drawer, where there is room for the answer.
-fn why_button(session: Session) -> Element {
+fn why_button(session: Session, has_pod: Memo<bool>) -> Element {
     el("button", "button button--bare")
         .attr("aria-keyshortcuts", "W")
         .on_click(move || session.hints.ask_node(session, None))
         .child(icon("question"))
-        .text("Why not?")
+        .live_text(move || if has_pod.get() { "Why?" } else { "Why not?" })
 }
 
 fn sr(text: &str) -> Element {
     el("span", "sr").text(text)
-}
-
-fn is_without_pod(node: &NodeView) -> bool {
-    node.wanted.is_err()
 }
 
 fn form_button(bar: Bar, form: Form, sign: &str) -> Element {

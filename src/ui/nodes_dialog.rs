@@ -70,9 +70,9 @@ fn form(session: Session, pool: Name) -> Element {
     el("form", "dialog__form")
         .on("submit", submit)
         .child(row)
-        .child(words("Name, # is the number", "edge-#", typed.name, error))
-        .child(words("Labels", "disk=ssd,role=edge", typed.labels, error))
-        .child(words("Taints", "dedicated=edge:NoSchedule", typed.taints, error))
+        .child(words("Name (optional, # is the number)", "e.g. edge-#", typed.name, error))
+        .child(words("Labels (optional)", "e.g. disk=ssd,role=edge", typed.labels, error))
+        .child(words("Taints (optional)", "e.g. dedicated=edge:NoSchedule", typed.taints, error))
         .part(move || complaint().into_iter().collect())
         .child(foot)
 }

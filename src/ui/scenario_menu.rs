@@ -39,7 +39,7 @@ pub fn scenario_menu(session: Session, page: Page) -> Element {
         .attrs(&[("id", MENU), ("popover", ""), ("role", "group"), ("aria-label", "Scenario")])
         .child(el("b", "menu__title").live_text(move || session.scenario_title()))
         .child(el("p", "menu__note").live_text(nodes))
-        .child(item("reset", "Open it again").on_click(again))
+        .child(item("reset", "Start it over").on_click(again))
         .child(
             item("gallery", "Gallery of manifests").on_click(move || page.gallery_open.set(true)),
         )

@@ -240,7 +240,7 @@ pub struct DaemonSetView {
     pub status: StatusView,
     /// Revisions that matter now, ascending.
     pub revisions: Vec<RevisionView>,
-    /// One plain sentence: "5 of 8 pods run revision 2; at most 1 node may be without a ready pod."
+    /// One plain sentence: "5 of 8 pods are on revision 2. At most 1 node …"
     pub sentence: String,
     /// `maxUnavailable` resolved; 0 when surging or OnDelete.
     pub max_unavailable: i32,

@@ -161,9 +161,8 @@ impl Record {
     /// What the counts know of a pod now.
     fn facts(&self, pod: Option<&Pod>) -> Facts {
         let is_gone = |it: &Name| self.vanished.contains(it);
-        let is_counted = |it: &&Pod| {
-            self.vanished.is_empty() || !it.node_name.as_ref().is_some_and(is_gone)
-        };
+        let is_counted =
+            |it: &&Pod| self.vanished.is_empty() || !it.node_name.as_ref().is_some_and(is_gone);
         Facts::of(pod.filter(is_counted))
     }
 

@@ -65,8 +65,8 @@ fn fill(session: Session, bar: Bar, name: &Name) -> Element {
     let complaint =
         move || Some(el("p", "form__error").attr("role", "alert").text(error.read().as_ref()?));
     let row = el("div", "form__row form__row--even")
-        .child(labelled("cpu", amount("cpu", "7500m", cpu).attr("data-first", "")))
-        .child(labelled("memory", amount("memory", "12Gi", memory)))
+        .child(labelled("cpu", amount("cpu", "e.g. 7500m", cpu).attr("data-first", "")))
+        .child(labelled("memory", amount("memory", "e.g. 12Gi", memory)))
         .child(
             el("button", "button button--go")
                 .attr("type", "submit")

@@ -240,15 +240,11 @@ fn fix_view(session: Session, fix: &Fix, places: &Option<Places>) -> Option<Elem
             .on("mouseenter", move |_: Event| hints.line.set(Some(line)))
             .on("mouseleave", move |_: Event| hints.line.set(None))
             .on_click(insert)
-            .attr(
-                "aria-label",
-                match tolerations.len() {
-                    1 => "Insert the toleration",
-                    _ => "Insert the tolerations",
-                },
-            )
             .child(small_icon("plus"))
-            .text("Insert");
+            .text(match tolerations.len() {
+                1 => "Insert the toleration",
+                _ => "Insert the tolerations",
+            });
         return Some(button);
     }
     let inputs = session.inputs_of(fix);
@@ -259,5 +255,6 @@ fn fix_view(session: Session, fix: &Fix, places: &Option<Places>) -> Option<Elem
     let line = fix.to_string();
     let prompt = el("span", "command__prompt").attr("aria-hidden", "true").text(prompt_of(&line));
     let button = el("button", "check__command").attr("title", "Do it").on_click(act);
-    Some(button.child(el("code", "").child(prompt).text(&line)))
+    // Elsewhere a line is there to be copied; this one acts.
+    Some(button.child(small_icon("play")).child(el("code", "").child(prompt).text(&line)))
 }

@@ -251,7 +251,7 @@ fn a_template_that_was_there_before_is_no_revision_that_runs_either() {
     assert_eq!(said.revisions.iter().map(|it| it.number).collect::<Vec<_>>(), [2]);
     playground.advance(playground.now() + 2_000, 100_000);
     let said = view(&playground);
-    assert!(said.sentence.contains(" of 6 pods run revision 3."), "{}", said.sentence);
+    assert!(said.sentence.contains(" of 6 pods are on revision 3."), "{}", said.sentence);
 }
 
 #[test]
@@ -332,6 +332,7 @@ fn a_rollout_that_a_broken_image_holds_up_says_so() {
     let behaviour = crate::sim::ImageBehaviour::CannotBePulled;
     playground.act(Input::SetImageBehaviour { image, behaviour }).unwrap();
     playground.advance(playground.now() + 60_000, u32::MAX);
-    let expected = "1 of 6 pods run revision 2. 1 pod fails, and no more may: the rollout waits.";
+    let expected = "1 of 6 pods is on revision 2. 1 pod fails. \
+                    No more than 1 may be unavailable: the rollout waits.";
     assert_eq!(view(&playground).sentence, expected);
 }

@@ -246,7 +246,11 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
     }
     let progress = match current {
         0 => "The template has changed; the controller has yet to see it.".to_owned(),
-        _ => format!("{up_to_date} of {desired} pods run revision {current}."),
+        // They were made from it; not all of them run yet.
+        _ => {
+            let are = if up_to_date == 1 { "is" } else { "are" };
+            format!("{up_to_date} of {desired} pods {are} on revision {current}.")
+        }
     };
     let broken = view.rollout.as_ref().map_or(0, |it| it.broken);
     if broken > 0 {
@@ -254,7 +258,11 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
             if broken == 1 { "1 pod fails".to_owned() } else { format!("{broken} pods fail") };
         let is_held_up = is_rolling_update && surge == 0 && broken >= view.max_unavailable;
         return match is_held_up {
-            true => format!("{progress} {pods}, and no more may: the rollout waits."),
+            true => {
+                let most = view.max_unavailable;
+                let may = format!("No more than {most} may be unavailable: the rollout waits.");
+                format!("{progress} {pods}. {may}")
+            }
             false => format!("{progress} {pods}."),
         };
     }
