@@ -44,8 +44,8 @@ fn the_ready_pods_of_each_revision_are_counted() {
     assert!(record.samples(uid).any(|(_, it)| it.ready_by_revision.len() == 2), "both at once");
 }
 
-/// Pods of a deleted node stay until they are collected; `numberReady` does not count them, nor does
-/// a chart.
+/// Pods of a deleted node stay until they are collected; `numberReady` does not count them, nor
+/// does a chart.
 #[test]
 fn pods_of_a_deleted_node_are_not_ready_ones() {
     let mut playground = settled();
