@@ -244,7 +244,8 @@ pub struct DaemonSetView {
     pub sentence: String,
     /// `maxUnavailable` resolved; 0 when surging or OnDelete.
     pub max_unavailable: i32,
-    /// Whether old pods are still to be replaced by the controller.
+    /// Whether the controller still replaces old pods, or waits until the last of the new ones are
+    /// available.
     pub rolling: bool,
     /// The rollout that runs.
     pub rollout: Option<RolloutView>,

@@ -83,6 +83,7 @@ impl Playground {
         let has_old = !is_observed || revisions.iter().any(|it| !it.current && it.pods > 0);
         // The last wave runs until its pods are available, though none is old any more.
         let goes_on = has_old || status.number_available < desired;
+        let rollout = self.rollout(ds, ahead).filter(|_| is_rolling_update && goes_on);
         let mut view = DaemonSetView {
             key: format!("{}/{}", ds.meta.namespace, ds.meta.name).into(),
             namespace: ds.meta.namespace.clone(),
@@ -100,8 +101,8 @@ impl Playground {
             max_unavailable: max_unavailable
                 .and_then(|it| i32::try_from(it.unavailable).ok())
                 .unwrap_or(0),
-            rolling: is_rolling_update && has_old,
-            rollout: self.rollout(ds, ahead).filter(|_| is_rolling_update && goes_on),
+            rolling: is_rolling_update && (has_old || rollout.is_some()),
+            rollout,
             can_undo: self.cluster().store().revisions_of(ds.meta.uid).count() > 1,
             caption: String::new(),
         };
@@ -241,10 +242,14 @@ fn sentence(view: &DaemonSetView, surge: i64, is_rolling_update: bool) -> String
             _ => format!("All {desired} {wanted}pods run revision {current} and are ready."),
         };
     }
-    if !has_old {
+    if !has_old && view.rollout.is_none() {
         return format!("{ready} of {desired} pods are ready.");
     }
     let progress = match current {
+        // As `kubectl rollout status` goes on.
+        _ if !has_old && up_to_date >= desired => {
+            format!("{available} of {desired} updated pods are available.")
+        }
         0 => "The template has changed; the controller has yet to see it.".to_owned(),
         // They were made from it; not all of them run yet.
         _ => {

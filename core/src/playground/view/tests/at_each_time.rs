@@ -128,25 +128,28 @@ fn a_pod_that_waits_knows_its_wave() {
     }
 }
 
+/// As `kubectl rollout status` waits: first for updated pods, then for available ones.
 #[test]
 fn the_last_wave_runs_until_its_pods_are_available() {
     let mut playground = settled();
     upgrade(&mut playground);
-    let uid = playground.daemon_set_by_key(SET).unwrap().meta.uid;
     let mut last = 0;
     while playground.step() {
         let view = view(&playground);
-        let mut rollouts = playground.cluster().record().rollouts(uid);
-        let Some(rollout) = rollouts.next_back() else { continue };
-        let is_open = rollout.waves.iter().any(|it| !it.open.is_empty());
-        let is_short = view.status.available < view.status.desired;
-        if is_open && is_short {
-            assert!(view.rollout.is_some(), "at {}: {rollout:?}", playground.now());
-            last += u32::from(!view.rolling);
+        let StatusView { desired, up_to_date, available, .. } = view.status;
+        let waits = up_to_date < desired || available < desired;
+        assert!(view.rolling || !waits, "at {}: {view:?}", playground.now());
+        if waits && view.revisions.len() == 1 {
+            last += u32::from(up_to_date == desired);
+            let words = match up_to_date == desired {
+                true => "5 of 6 updated pods are available.",
+                false => "5 of 6 pods run revision 2.",
+            };
+            assert!(view.sentence.starts_with(words), "{}", view.sentence);
         }
     }
     assert!(last > 0, "the last pods start when none is old");
-    assert_eq!(view(&playground).rollout, None);
+    assert!(!view(&playground).rolling && view(&playground).rollout.is_none());
 }
 
 /// workloads.md: a DaemonSet's pods tolerate `unreachable:NoExecute`, not `unreachable:NoSchedule`.
