@@ -15,7 +15,7 @@ pub mod table;
 mod tip;
 
 use daemonset_core::api::Name;
-use daemonset_core::playground::view::map::Layout;
+use daemonset_core::playground::view::map::{Layout, Room};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -33,8 +33,8 @@ use surroundings::{use_room, use_theme};
 /// Where somebody looks.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
-    /// Size of what is seen, in CSS pixels.
-    room: RwSignal<(u32, u32)>,
+    /// Size of what is seen.
+    room: RwSignal<Room>,
     /// How many steps larger than fitting.
     pub(super) zoom: RwSignal<usize>,
     /// Where the cells stand.
@@ -57,7 +57,7 @@ pub(super) struct Look {
 impl Look {
     /// At the whole cluster.
     pub(super) fn new(session: Session) -> Look {
-        let (room, zoom) = (RwSignal::new((0, 0)), RwSignal::new(0));
+        let (room, zoom) = (RwSignal::new(Room::default()), RwSignal::new(0));
         let layout = memo(move || {
             let sizes = sizes(&session.fleet.groups.read());
             Layout::fit(&sizes, room.get(), zoom.get())
@@ -101,7 +101,7 @@ impl Look {
     fn show(self, at: usize, in_the_middle: bool) {
         let layout = self.layout.get_untracked();
         let Some((_, y)) = layout.corner(at) else { return };
-        let (y, height) = (y as i32, self.room.get_untracked().1 as i32);
+        let (y, height) = (y as i32, self.room.get_untracked().height as i32);
         self.scroller.with_value(|it| {
             let Some(scroller) = it else { return };
             let top = self.scroll.get_value().1;
@@ -336,13 +336,13 @@ fn use_painter(session: Session, look: Look, painter: StoredValue<Option<Painter
     let seen = move || {
         let layout = look.layout.get_untracked();
         let top = look.scroll().1 as u32;
-        layout.between(top.saturating_sub(layout.pitch), top + look.room.get_untracked().1)
+        layout.between(top.saturating_sub(layout.pitch), top + look.room.get_untracked().height)
     };
     watch(move || {
         look.layout.track();
         look.theme.track();
         session.fleet.groups.track();
-        if look.room.get().0 > 0 {
+        if look.room.get().width > 0 {
             session.fleet.take_changed();
             draw(&seen(), true);
         }
@@ -350,7 +350,7 @@ fn use_painter(session: Session, look: Look, painter: StoredValue<Option<Painter
     watch(move || {
         session.fleet.beat.track();
         let changed = session.fleet.take_changed();
-        if look.room.get_untracked().0 > 0 && !changed.is_empty() {
+        if look.room.get_untracked().width > 0 && !changed.is_empty() {
             draw(&changed, false);
         }
     });
@@ -360,7 +360,7 @@ fn use_painter(session: Session, look: Look, painter: StoredValue<Option<Painter
             let all = spots.iter().enumerate();
             all.filter(|(_, spot)| moves(&spot.cell.sign)).map(|(at, _)| at).collect::<Vec<_>>()
         });
-        if look.room.get_untracked().0 > 0 && !moving.is_empty() {
+        if look.room.get_untracked().width > 0 && !moving.is_empty() {
             draw(&moving, false);
         }
     });

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use daemonset_core::api::Time;
-use daemonset_core::playground::view::map::{Layout, PodSign, Sign, Trouble};
+use daemonset_core::playground::view::map::{Layout, PodSign, Room, Sign, Trouble};
 use daemonset_core::playground::view::{PodState, Readiness};
 use js_sys::{Object, Reflect, Uint8ClampedArray};
 use leptos::prelude::*;
@@ -142,13 +142,13 @@ impl Painter {
 
     /// Makes the canvas as large as its room, and forgets all looks: the theme or the size of the
     /// cells may be another.
-    pub(super) fn prepare(&mut self, (width, height): (u32, u32), pitch: u32) {
+    pub(super) fn prepare(&mut self, room: Room, pitch: u32) {
         self.ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
         self.palette = Palette::read();
         self.pitch = pitch;
         let pixels = |length: u32| (f64::from(length) * self.ratio).ceil() as u32;
-        self.canvas.set_width(pixels(width));
-        self.canvas.set_height(pixels(height));
+        self.canvas.set_width(pixels(room.width));
+        self.canvas.set_height(pixels(room.height));
         self.forget();
     }
 

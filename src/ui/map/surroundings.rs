@@ -1,5 +1,6 @@
 //! What the map follows besides the cluster: the size of its room, and the theme.
 
+use daemonset_core::playground::view::map::Room;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -11,7 +12,11 @@ use super::Look;
 pub(super) fn use_room(element: HtmlElement, look: Look) {
     let seen = element.clone();
     let measure = Closure::<dyn Fn()>::new(move || {
-        let room = (seen.client_width().max(0) as u32, seen.client_height().max(0) as u32);
+        let room = Room {
+            width: seen.client_width().max(0) as u32,
+            height: seen.client_height().max(0) as u32,
+            letters: letters().unwrap_or(0),
+        };
         if look.room.try_get_untracked().is_some_and(|it| it != room) {
             look.room.set(room);
         }
@@ -22,6 +27,12 @@ pub(super) fn use_room(element: HtmlElement, look: Look) {
     on_cleanup(move || {
         let _ = kept.try_with_value(|(observer, _)| observer.disconnect());
     });
+}
+
+/// The size of the page's letters, which a presentation changes.
+fn letters() -> Option<u32> {
+    let style = window().get_computed_style(&document().document_element()?).ok()??;
+    style.get_property_value("font-size").ok()?.split(['.', 'p']).next()?.parse().ok()
 }
 
 /// Colours are read from the page, so another theme means other looks.

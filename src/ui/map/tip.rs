@@ -28,12 +28,12 @@ pub(super) fn tip(session: Session, look: Look) -> Element {
             let layout = look.layout.read();
             let corner = at.get().and_then(|at| layout.corner(at));
             let (x, y) = corner.unwrap_or_default();
-            let (room_x, room_y) = look.room.get();
+            let room = look.room.get();
             let (_, top) = look.scroll();
             // Beside the cell, and on its other side where there is no room.
-            let is_right = x + layout.pitch + WIDTH + 8 <= room_x;
+            let is_right = x + layout.pitch + WIDTH + 8 <= room.width;
             let left = if is_right { x + layout.pitch } else { x.saturating_sub(WIDTH + 8) };
-            let lowest = (top as u32 + room_y).saturating_sub(HEIGHT);
+            let lowest = (top as u32 + room.height).saturating_sub(HEIGHT);
             it.set("hidden", (corner.is_none() || view.read().0.is_none()).then_some(""));
             it.style("--x", format!("{left}px"));
             it.style("--y", format!("{}px", y.min(lowest)));

@@ -14,7 +14,7 @@ use crate::playground::view::pod::Kin;
 use crate::playground::view::{PodState, PoolView, Readiness};
 use crate::sim::Shortage;
 
-pub use layout::{Block, Layout};
+pub use layout::{Block, Layout, Room};
 
 /// Sub-cells of one cell: pods of other DaemonSets.
 pub const OTHERS_MAX: usize = 6;

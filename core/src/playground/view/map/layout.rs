@@ -14,6 +14,9 @@ const PITCH_USUAL: u32 = 44;
 /// Room around all groups.
 const MARGIN: u32 = 20;
 
+/// The size of letters, in CSS pixels, for which titles are measured.
+const LETTERS: u32 = 16;
+
 /// What stands above a group: its title and a bracket.
 const HEAD: u32 = 36;
 
@@ -31,7 +34,30 @@ const NARROW: u32 = 480;
 const PITCH_NARROW: u32 = 12;
 
 /// A title needs this much room.
-const WIDTH_MIN: u32 = 184;
+const TITLE: u32 = 184;
+
+/// What the map has to fit into, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// From side to side.
+    pub width: u32,
+    /// From top to foot.
+    pub height: u32,
+    /// The size of the page's letters: 16, and more before an audience.
+    pub letters: u32,
+}
+
+impl Room {
+    /// The size of something that holds letters.
+    fn scaled(self, size: u32) -> u32 {
+        size * self.letters.max(LETTERS) / LETTERS
+    }
+
+    /// The width without the margins.
+    fn usable(self) -> u32 {
+        self.width.saturating_sub(2 * MARGIN).max(self.scaled(TITLE))
+    }
+}
 
 /// One group on the map, in CSS pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +68,8 @@ pub struct Block {
     pub x: u32,
     /// Upper edge of the title.
     pub y: u32,
+    /// Upper edge of the cells.
+    top: u32,
     /// Cells side by side.
     pub columns: u32,
     /// Width with the title.
@@ -51,8 +79,9 @@ pub struct Block {
 }
 
 impl Block {
-    fn top(&self) -> u32 {
-        self.y + HEAD
+    fn bottom(&self, pitch: u32) -> u32 {
+        let count = u32::try_from(self.cells.1 - self.cells.0).unwrap_or(u32::MAX);
+        self.top + count.div_ceil(self.columns) * pitch
     }
 }
 
@@ -71,30 +100,32 @@ pub struct Layout {
 
 impl Layout {
     /// The layout with the largest cells that fit without scrolling, or `zoom` steps larger.
-    pub fn fit(sizes: &[usize], (width, height): (u32, u32), zoom: usize) -> Layout {
+    pub fn fit(sizes: &[usize], room: Room, zoom: usize) -> Layout {
         let fits = |pitch: &u32| {
-            *pitch <= PITCH_USUAL && Layout::at(sizes, width, *pitch).height <= height
+            *pitch <= PITCH_USUAL && Layout::at(sizes, room, *pitch).height <= room.height
         };
-        let smallest = if width < NARROW { PITCH_NARROW } else { 0 };
+        let smallest = if room.width < NARROW { PITCH_NARROW } else { 0 };
         let best = PITCHES.iter().position(|it| fits(it) || *it == smallest);
         let at = best.unwrap_or(PITCHES.len() - 1).saturating_sub(zoom);
-        Layout::at(sizes, width, PITCHES[at])
+        Layout::at(sizes, room, PITCHES[at])
     }
 
     /// How far one can zoom in from the layout that fits.
-    pub fn zoom_max(sizes: &[usize], room: (u32, u32)) -> usize {
+    pub fn zoom_max(sizes: &[usize], room: Room) -> usize {
         let fitting = Layout::fit(sizes, room, 0).pitch;
         PITCHES.iter().position(|pitch| *pitch == fitting).unwrap_or(0)
     }
 
-    fn at(sizes: &[usize], width: u32, pitch: u32) -> Layout {
-        let usable = width.saturating_sub(2 * MARGIN).max(WIDTH_MIN);
-        let mut layout = Layout { pitch, width, ..Layout::default() };
-        let mut y = MARGIN;
-        for band in bands(sizes, usable) {
-            let (blocks, bottom) = place(sizes, &band, usable, pitch, y);
+    fn at(sizes: &[usize], room: Room, pitch: u32) -> Layout {
+        let mut layout = Layout { pitch, width: room.width, ..Layout::default() };
+        let (mut y, mut first) = (MARGIN, Vec::new());
+        for band in bands(sizes, room) {
+            let blocks = Row { sizes, room, pitch, y, first: &first }.place(&band);
+            y = blocks.iter().map(|it| it.bottom(pitch)).max().unwrap_or(y) + GAP;
+            if first.is_empty() {
+                first.clone_from(&blocks);
+            }
             layout.blocks.extend(blocks);
-            y = bottom + GAP;
         }
         layout.height = (y - GAP.min(y)) + MARGIN;
         layout
@@ -111,13 +142,13 @@ impl Layout {
         let block = self.blocks.iter().find(holds)?;
         let index = u32::try_from(at - block.cells.0).ok()?;
         let (column, row) = (index % block.columns, index / block.columns);
-        Some((block.x + column * self.pitch, block.top() + row * self.pitch))
+        Some((block.x + column * self.pitch, block.top + row * self.pitch))
     }
 
     /// The cell at a point.
     pub fn hit(&self, x: u32, y: u32) -> Option<usize> {
         self.blocks.iter().find_map(|block| {
-            let (right, down) = (x.checked_sub(block.x)?, y.checked_sub(block.top())?);
+            let (right, down) = (x.checked_sub(block.x)?, y.checked_sub(block.top)?);
             let (column, row) = (right / self.pitch, down / self.pitch);
             if column >= block.columns {
                 return None;
@@ -159,7 +190,7 @@ impl Layout {
                 Some(u32::try_from(it - block.cells.0).ok()? / block.columns.max(1))
             }));
             for row in rows {
-                let y = block.top() + row * self.pitch;
+                let y = block.top + row * self.pitch;
                 match fronts.last_mut().filter(|it| it.0 == block.x && it.1 + it.2 == y) {
                     Some(front) => front.2 += self.pitch,
                     None => fronts.push((block.x, y, self.pitch)),
@@ -173,10 +204,10 @@ impl Layout {
     pub fn between(&self, top: u32, bottom: u32) -> Vec<usize> {
         let mut cells = Vec::new();
         for block in &self.blocks {
-            let row = |y: u32| y.saturating_sub(block.top()) / self.pitch;
+            let row = |y: u32| y.saturating_sub(block.top) / self.pitch;
             let first = block.cells.0 + (row(top) * block.columns) as usize;
             let last = block.cells.0 + ((row(bottom) + 1) * block.columns) as usize;
-            if bottom >= block.top() {
+            if bottom >= block.top {
                 cells.extend(first.min(block.cells.1)..last.min(block.cells.1));
             }
         }
@@ -185,9 +216,10 @@ impl Layout {
 }
 
 /// Large groups come first and share bands; small ones follow.
-fn bands(sizes: &[usize], usable: u32) -> Vec<Vec<usize>> {
+fn bands(sizes: &[usize], room: Room) -> Vec<Vec<usize>> {
     let most = sizes.iter().copied().max().unwrap_or(0);
-    let room = ((usable + GAP) / (WIDTH_MIN + GAP)).clamp(1, BAND_MAX) as usize;
+    let room = (room.usable() + GAP) / (room.scaled(TITLE) + GAP);
+    let room = room.clamp(1, BAND_MAX) as usize;
     let (large, small): (Vec<usize>, Vec<usize>) =
         (0..sizes.len()).partition(|at| sizes[*at] * LARGE >= most);
     let mut bands = Vec::new();
@@ -198,126 +230,84 @@ fn bands(sizes: &[usize], usable: u32) -> Vec<Vec<usize>> {
     bands
 }
 
-/// Places the groups of a band side by side, as wide as their shares; returns where it ends.
-fn place(sizes: &[usize], band: &[usize], usable: u32, pitch: u32, y: u32) -> (Vec<Block>, u32) {
-    let count = |at: &usize| u32::try_from(sizes[*at]).unwrap_or(u32::MAX);
-    let all = band.iter().map(count).sum::<u32>().max(1);
-    let gaps = GAP * u32::try_from(band.len()).unwrap_or(1).saturating_sub(1);
-    let columns = (usable.saturating_sub(gaps) / pitch).max(1);
-    let (mut blocks, mut x, mut bottom) = (Vec::new(), MARGIN, y);
-    for at in band {
-        let count = count(at);
-        let share = u32::try_from(u64::from(columns) * u64::from(count) / u64::from(all));
-        // A group that is much wider than it is high would look like a line, but on a phone.
-        let widest = match usable {
-            ..NARROW => columns,
-            _ => count.saturating_mul(4).isqrt().max(WIDTH_MIN.div_ceil(pitch)),
-        };
-        let own = share.unwrap_or(1).min(widest).min(count).max(1);
-        let width = (own * pitch).max(WIDTH_MIN);
-        let first = sizes.iter().take(*at).sum();
-        let cells = (first, first + sizes[*at]);
-        let block = Block { group: *at, x, y, columns: own, width, cells };
-        bottom = bottom.max(block.top() + count.div_ceil(own) * pitch);
-        x += width + GAP;
-        blocks.push(block);
+/// Groups side by side.
+struct Row<'a> {
+    sizes: &'a [usize],
+    room: Room,
+    pitch: u32,
+    /// Where it begins.
+    y: u32,
+    /// What stands in the first row, whose columns the others keep.
+    first: &'a [Block],
+}
+
+impl Row<'_> {
+    /// Places the groups as wide as their shares.
+    fn place(&self, band: &[usize]) -> Vec<Block> {
+        let usable = self.room.usable();
+        let count = |at: &usize| u32::try_from(self.sizes[*at]).unwrap_or(u32::MAX);
+        let all = band.iter().map(count).sum::<u32>().max(1);
+        let gaps = GAP * u32::try_from(band.len()).unwrap_or(1).saturating_sub(1);
+        let columns = (usable.saturating_sub(gaps) / self.pitch).max(1);
+        let mut own = Vec::new();
+        for at in band {
+            let count = count(at);
+            let share = u32::try_from(u64::from(columns) * u64::from(count) / u64::from(all));
+            // A group that is much wider than it is high would look like a line, but on a phone.
+            let widest = match usable {
+                ..NARROW => columns,
+                _ => count.saturating_mul(4).isqrt().max(TITLE.div_ceil(self.pitch)),
+            };
+            own.push((*at, share.unwrap_or(1).min(widest).min(count).max(1)));
+        }
+        self.below(&own).unwrap_or_else(|| self.free(&own))
     }
-    (blocks, bottom)
+
+    /// Each group under one of the first row, if none becomes higher than that row for it.
+    fn below(&self, own: &[(usize, u32)]) -> Option<Vec<Block>> {
+        let height = self.first.iter().map(|it| it.bottom(self.pitch) - it.y).max()?;
+        let mut blocks = Vec::new();
+        for (index, (group, columns)) in own.iter().enumerate() {
+            let above = self.first.get(index)?;
+            let columns = (*columns).min((above.width / self.pitch).max(1));
+            blocks.push(self.block(*group, above.x, columns));
+        }
+        blocks.iter().all(|it| it.bottom(self.pitch) - self.y <= height).then_some(blocks)
+    }
+
+    /// One after the other, in line with what stands above as far as there is room.
+    fn free(&self, own: &[(usize, u32)]) -> Vec<Block> {
+        let (mut blocks, mut x) = (Vec::new(), MARGIN);
+        for (index, (group, columns)) in own.iter().enumerate() {
+            let rest = own[index..].iter().map(|it| self.width(it.1) + GAP).sum::<u32>();
+            let fits = |it: &u32| it + rest <= MARGIN + self.room.usable() + GAP;
+            x = self.in_line(x).into_iter().flatten().find(fits).unwrap_or(x);
+            let block = self.block(*group, x, *columns);
+            x += block.width + GAP;
+            blocks.push(block);
+        }
+        blocks
+    }
+
+    /// Where something from here on is in line with the first row: with a group, else with a cell.
+    fn in_line(&self, x: u32) -> [Option<u32>; 2] {
+        let edges = || self.first.iter().map(|it| it.x);
+        let left = edges().rfind(|it| *it <= x);
+        let cell = left.map(|it| it + (x - it).next_multiple_of(self.pitch));
+        [edges().find(|it| *it >= x), cell]
+    }
+
+    fn width(&self, columns: u32) -> u32 {
+        (columns * self.pitch).max(self.room.scaled(TITLE))
+    }
+
+    fn block(&self, group: usize, x: u32, columns: u32) -> Block {
+        let start = self.sizes.iter().take(group).sum();
+        let (y, width) = (self.y, self.width(columns));
+        let cells = (start, start + self.sizes[group]);
+        Block { group, x, y, top: y + self.room.scaled(HEAD), columns, width, cells }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CLUSTERS: [&[usize]; 7] =
-        [&[], &[1], &[61], &[340, 330, 290, 34, 6], &[1665, 1665, 1665, 4, 1], &[90; 11], &[5000]];
-    const ROOMS: [(u32, u32); 4] = [(750, 560), (1080, 560), (1600, 900), (360, 400)];
-
-    /// Every cell has a place of its own, inside of the map, and a point in it finds it again.
-    #[test]
-    fn every_cell_is_found_where_it_stands() {
-        for sizes in CLUSTERS {
-            for room in ROOMS {
-                for zoom in 0..=Layout::zoom_max(sizes, room) {
-                    let layout = Layout::fit(sizes, room, zoom);
-                    for at in 0..sizes.iter().sum() {
-                        let (x, y) = layout.corner(at).expect("a place");
-                        assert_eq!(layout.hit(x, y), Some(at), "{sizes:?} {room:?} {zoom}");
-                        let edge = layout.size() - 1;
-                        assert_eq!(layout.hit(x + edge, y + edge), Some(at));
-                        assert!(y + layout.size() <= layout.height, "{sizes:?} {room:?}");
-                        assert!(x + layout.size() <= room.0, "{sizes:?} {room:?} {at}");
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn titles_do_not_overlap() {
-        for sizes in CLUSTERS {
-            for room in ROOMS {
-                let blocks = Layout::fit(sizes, room, 0).blocks;
-                for (at, one) in blocks.iter().enumerate() {
-                    for other in &blocks[at + 1..] {
-                        let apart = one.x + one.width <= other.x || other.x + other.width <= one.x;
-                        assert!(one.y != other.y || apart, "{sizes:?} {room:?}");
-                    }
-                }
-            }
-        }
-    }
-
-    /// What fits is not made smaller, and five thousand nodes still fit on a usual screen.
-    #[test]
-    fn cells_are_as_large_as_the_room_allows() {
-        assert!(Layout::fit(&[340, 330, 290, 34, 6], (1096, 600), 0).pitch >= 18);
-        let large = Layout::fit(&[1665, 1665, 1665, 4, 1], (1080, 560), 0);
-        assert!(large.height <= 560 && large.pitch >= 8, "{}", large.pitch);
-        assert_eq!(Layout::fit(&[61], (1080, 560), 0).pitch, PITCH_USUAL);
-    }
-
-    /// Rows that touch are one front, each group has its own, and a front spans its rows.
-    #[test]
-    fn fronts_hold_the_rows_of_their_cells() {
-        let layout = Layout::fit(&[40, 40], (1080, 560), 0);
-        let columns = layout.blocks[0].columns as usize;
-        let other = layout.blocks[1].cells.0;
-        let cells = [1, columns, 3 * columns + 1, other];
-        let fronts = layout.fronts(&cells);
-        let pitch = layout.pitch;
-        assert_eq!(fronts.iter().map(|it| it.2).collect::<Vec<_>>(), [2 * pitch, pitch, pitch]);
-        for cell in cells {
-            let (x, y) = layout.corner(cell).unwrap();
-            let holds = |it: &&(u32, u32, u32)| (it.1..it.1 + it.2).contains(&y) && it.0 <= x;
-            assert!(fronts.iter().any(|it| holds(&it)), "{cell}");
-        }
-        assert!(layout.fronts(&[]).is_empty() && layout.fronts(&[80]).is_empty());
-    }
-
-    #[test]
-    fn arrows_reach_every_group() {
-        let layout = Layout::fit(&[340, 330, 290, 34, 6], (1080, 560), 0);
-        assert_eq!(layout.step(0, (1, 0)), Some(1));
-        assert_eq!(layout.step(0, (-1, 0)), None);
-        assert_eq!(layout.step(999, (1, 0)), None);
-        let mut at = 0;
-        while let Some(next) = layout.step(at, (0, 1)) {
-            let (before, after) = (layout.corner(at).unwrap(), layout.corner(next).unwrap());
-            assert!(after.1 > before.1);
-            at = next;
-        }
-        assert!(at >= 960, "the small groups are below the large ones: {at}");
-        assert_eq!(layout.step(0, (0, -1)), None);
-    }
-
-    #[test]
-    fn what_is_seen_are_the_cells_between_two_heights() {
-        let layout = Layout::fit(&[340, 330, 290, 34, 6], (1080, 560), 2);
-        let seen = layout.between(0, layout.height);
-        assert_eq!(seen.len(), 1000);
-        let top = layout.between(0, 100);
-        assert!(!top.is_empty() && top.len() < 500);
-        assert!(top.iter().all(|at| layout.corner(*at).unwrap().1 <= 100 + layout.pitch));
-    }
-}
+mod tests;
