@@ -95,6 +95,15 @@ pub fn terminal(session: Session) -> Vec<Element> {
         .list(rows)
         .on("click", output::follow_link(session));
     follow_end(&lines, session);
+    let log = lines.cast();
+    watch(move || {
+        session.pools.track();
+        session.fleet.count.track();
+        // What walks through them comes with the second part of the module.
+        if !session.log.entries.read_untracked().is_empty() {
+            output::keep_links(session, &log);
+        }
+    });
     let panel = el("div", "terminal")
         .on("keydown", move |event: KeyboardEvent| {
             if event.ctrl_key() && event.key() == "c" && !prompt::is_text_selected() {

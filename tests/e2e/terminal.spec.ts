@@ -165,6 +165,23 @@ test('the name of a node in the output selects it', async ({ playground, page })
   await expect(page).toHaveURL(/\/$/);
 });
 
+test('the name of a node that is gone is no link, until it is back', async ({
+  playground,
+  page,
+}) => {
+  await playground.type('kubectl get nodes');
+  const link = (name: string) => playground.output.getByRole('link', { name, exact: true });
+  await expect(link('gpu-2')).toHaveCount(1);
+  const before = await page.evaluate(() => window.playground.now());
+  await playground.advance(1);
+  await playground.type('kubectl delete node gpu-2');
+  await expect(playground.output).toContainText('node "gpu-2" deleted');
+  await expect(link('gpu-2')).toHaveCount(0);
+  await expect(link('gpu-1')).toHaveCount(1);
+  await page.evaluate((before) => void window.playground.seek(before), before);
+  await expect(link('gpu-2')).toHaveCount(1);
+});
+
 test('pasted lines run one after another, with what they carry', async ({ playground, page }) => {
   await playground.prompt.focus();
   await playground.prompt.evaluate((it) => {
