@@ -39,6 +39,7 @@ pub mod presenter;
 pub mod preview;
 pub mod scenario_menu;
 pub mod segments;
+pub mod sentence;
 pub mod session;
 pub mod sheet;
 pub mod stage;

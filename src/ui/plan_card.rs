@@ -18,6 +18,7 @@ use super::editor::desk::Place;
 use super::hints::Remedy;
 use super::icon::{icon, small_icon};
 use super::preview::{acting, with_preview};
+use super::sentence::sentence;
 use super::session::{Asked, Session};
 use super::stage::pod::revision_token;
 use super::text::{estimate, fraction, revision_step};
@@ -53,7 +54,7 @@ pub fn plan_card(
         Phase::Idle if remedy.read().is_some() => Phase::Proposed,
         phase => phase,
     });
-    let sentence = move || match &*session.daemon_set.read() {
+    let text = move || match &*session.daemon_set.read() {
         _ if phase.get() == Phase::Pending => pending(session),
         _ if phase.get() == Phase::Proposed => session.foresight.preview.sentence(),
         Some(set) => set.sentence.clone(),
@@ -119,7 +120,7 @@ pub fn plan_card(
         })
         .child(head(session, phase, remedy))
         .live("data-stale", move || (planned() && foresight.is_stale.get()).then_some(""))
-        .child(el("p", "plan__sentence").live_text(sentence))
+        .child(sentence("plan__sentence", text))
         .part(plan)
         .when(move || phase.get() == Phase::Running, move || wave_rail(session))
         .when(starting, move || bar(session))
@@ -293,6 +294,7 @@ fn state(set: &DaemonSetView) -> (String, &'static str) {
     } else if status.desired == 0 {
         ("no node wanted".to_owned(), "plain")
     } else {
-        ("available".to_owned(), "ok")
+        // Where pods are where they should not be, there is nothing to celebrate.
+        ("available".to_owned(), if status.misscheduled > 0 { "plain" } else { "ok" })
     }
 }

@@ -8,6 +8,7 @@ use super::Page;
 use super::browser::set_root_attribute;
 use super::command_line::live_sign;
 use super::dom::{Element, el, watch};
+use super::sentence::sentence;
 use super::session::Session;
 
 /// Tells the style sheets whether the page is shown to a room.
@@ -32,9 +33,8 @@ pub fn presenter(session: Session) -> Element {
         })
     };
     let command = el("p", "presenter__command").when(has_line, code);
-    let words = el("div", "presenter__words")
-        .child(command)
-        .child(el("p", "presenter__caption").live_text(caption));
+    let words =
+        el("div", "presenter__words").child(command).child(sentence("presenter__caption", caption));
     let figures = el("dl", "presenter__figures")
         .child(figure(session, "READY", |it| (it.ready, Some(it.desired))))
         .child(figure(session, "UP-TO-DATE", |it| (it.up_to_date, Some(it.desired))))

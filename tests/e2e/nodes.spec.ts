@@ -45,13 +45,28 @@ test('a NoExecute taint evicts the pod until it is removed', async ({ playground
   await playground.expectStatus({ desired: 6, current: 6, ready: 6 });
 });
 
-test('a NoSchedule taint leaves the pod, which is misscheduled then', async ({ playground }) => {
+test('a NoSchedule taint leaves the pod, which is misscheduled then', async ({
+  playground,
+  page,
+}) => {
   await playground.add('worker-2', 'Taint', 'dedicated=batch:NoSchedule');
   await playground.expectCommand('kubectl taint nodes worker-2 dedicated=batch:NoSchedule');
   await playground.settle();
   const pod = playground.pods(NODE_LOGGER, 'worker-2');
   await expect(pod).toHaveAttribute('data-state', 'ready');
   await playground.expectStatus({ desired: 5, current: 5, misscheduled: 1 });
+  // Nothing to celebrate; and the names stay whole, however narrow the card is.
+  const plan = page.getByRole('region', { name: 'Plan', exact: true });
+  await expect(plan).toContainText(/node-logger-\w+ on worker-2 is MISSCHEDULED/);
+  await expect(plan.getByText('available', { exact: true })).toHaveAttribute('data-level', 'plain');
+  const lines = await plan.locator('.plan__sentence .name').evaluateAll((all) => {
+    return all.map((it) => {
+      const range = document.createRange();
+      range.selectNodeContents(it);
+      return range.getClientRects().length;
+    });
+  });
+  expect(lines).toEqual([1, 1]);
 
   await playground.remove('worker-2', 'Taint', 'dedicated');
   await playground.settle();

@@ -12,6 +12,7 @@ use crate::ui::Page;
 use crate::ui::command::Command;
 use crate::ui::dom::{Element, Row, el, memo};
 use crate::ui::icon::small_icon;
+use crate::ui::sentence::sentence;
 use crate::ui::session::Session;
 use crate::ui::session::fleet::Group;
 use crate::ui::text::{estimate, fraction, join_names, percent, revision_step};
@@ -142,7 +143,7 @@ fn rollout(session: Session) -> Element {
         let left = set.as_ref().and_then(|set| set.rollout.as_ref()?.left);
         left.map(|it| format!("{} left", estimate(it))).unwrap_or_default()
     };
-    let sentence = move || match &*session.daemon_set.read() {
+    let text = move || match &*session.daemon_set.read() {
         Some(set) => set.sentence.clone(),
         None => "Apply a DaemonSet to put one pod on every node that it wants.".to_owned(),
     };
@@ -160,7 +161,7 @@ fn rollout(session: Session) -> Element {
     };
     el("section", "exceptions__part")
         .child(heading_live(title, left))
-        .child(el("p", "exceptions__sentence").live_text(sentence))
+        .child(sentence("exceptions__sentence", text))
         .when(rolls, move || progress(session))
         .child(el("p", "exceptions__note").live_text(budget))
         .when(can_undo, undo)
