@@ -109,7 +109,8 @@ test('the key of the timeline names every form that stands on it', async ({ play
   await page.getByRole('button', { name: 'Key', exact: true }).press('Enter');
   await expect(menu).toBeVisible();
   const form = (it: Element) => {
-    const style = getComputedStyle(it);
+    const sign = getComputedStyle(it, '::before');
+    const style = sign.content === 'none' ? getComputedStyle(it) : sign;
     return [style.clipPath, style.backgroundColor, style.borderRadius, style.borderWidth].join();
   };
   const key = menu.getByRole('list', { name: 'Marks' }).locator('.mark');
@@ -124,8 +125,10 @@ test('the key of the timeline names every form that stands on it', async ({ play
   }
   // Each of them is there to be seen.
   const unseen = await key.evaluateAll((all) => all.filter((it) => {
-    const { backgroundColor, borderTopWidth } = getComputedStyle(it);
-    return backgroundColor === 'rgba(0, 0, 0, 0)' && borderTopWidth === '0px';
+    const looks = [getComputedStyle(it), getComputedStyle(it, '::before')];
+    return looks.every(({ backgroundColor, borderTopWidth }) =>
+      backgroundColor === 'rgba(0, 0, 0, 0)' && borderTopWidth === '0px',
+    );
   }).map((it) => it.getAttribute('data-kind')));
   expect(unseen).toEqual([]);
   await expect(menu).toContainText('lowest allowed');

@@ -68,6 +68,30 @@ test('a step back undoes a step forward, by button and by key', async ({ playgro
   await expect.poll(() => playground.now()).toBe(times[3]);
 });
 
+test('the playhead crosses no word of a wave', async ({ playground, page }) => {
+  await rolledOut(playground);
+  const end = await playground.now();
+  const crossed = await page.evaluate(async (end) => {
+    const frame = () => new Promise((then) => requestAnimationFrame(then));
+    const shown = new Set<string>();
+    const crossed: string[] = [];
+    for (let time = 1; time < end; time += 0.7) {
+      window.playground.seek(time);
+      await frame();
+      await frame();
+      const head = document.querySelector('.playhead')!.getBoundingClientRect().x;
+      for (const word of document.querySelectorAll('.wave__word')) {
+        if (getComputedStyle(word).visibility === 'hidden') continue;
+        shown.add(word.textContent!);
+        const { left, right } = word.getBoundingClientRect();
+        if (left < head + 2 && head - 2 < right) crossed.push(`${word.textContent} at ${time}`);
+      }
+    }
+    return shown.size === 0 ? ['no word was there'] : crossed;
+  }, end);
+  expect(crossed).toEqual([]);
+});
+
 test('a rollout shows its waves and can be undone', async ({ playground, page }) => {
   await playground.settle();
   await playground.edit((yaml) => yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));

@@ -18,6 +18,8 @@ use crate::ui::timeline_bar::marks::marks;
 
 /// Brackets narrower than this carry no word.
 const WORD_WIDTH: i64 = 420;
+/// So far from the playhead the word of a bracket stays.
+const WORD_GAP: i64 = 40;
 /// Labels nearer to now than this lie under its own.
 const NOW_WIDTH: i64 = 380;
 /// Half a label: the first and the last end at the edge instead of standing around their instant.
@@ -311,10 +313,22 @@ fn bracket(wave: &Bracket, session: Session) -> Element {
         .style("--w", &percent((to - from).max(0), WIDTH))
         .live("data-now", move || runs().then_some(""))
         .child(el("span", "wave__bracket"));
-    match to - from >= WORD_WIDTH {
-        true => element.child(el("em", "wave__word").text(&format!("wave {}", wave.number))),
-        false => element,
+    if to - from < WORD_WIDTH {
+        return element;
     }
+    // The playhead does not cross the word: at the start of a wave it stands at the end of the
+    // bracket, or nowhere if that is as near.
+    let way = move || {
+        let at = session.history.chart.read().as_ref().map_or(0, |it| it.place(session.now.get()));
+        let is_near = |start: i64| (start - WORD_GAP..start + WORD_WIDTH + WORD_GAP).contains(&at);
+        match (is_near(from), is_near(to - WORD_WIDTH)) {
+            (false, _) => None,
+            (true, false) => Some("end"),
+            (true, true) => Some("none"),
+        }
+    };
+    let word = el("em", "wave__word").live("data-way", way);
+    element.child(word.text(&format!("wave {}", wave.number)))
 }
 
 /// The fewest pods that must be ready, with a step wherever that changes.
