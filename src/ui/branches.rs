@@ -25,6 +25,8 @@ impl Session {
     /// What a branch makes different for the selected DaemonSet.
     pub(super) fn compare_branch(self, other: u32) -> Option<Comparison> {
         let set = self.selected_set.get_untracked()?;
+        // The clock says the same instant as the comparison; while time flows it is a beat behind.
+        self.publish();
         self.history.lookout.with(|ahead, _| {
             self.playground.try_with_value(|it| it.compare(&set, other, ahead)).flatten()
         })?

@@ -51,3 +51,29 @@ test('a branch is compared, named, shown again and deleted', async ({ playground
   await again.getByRole('button', { name: 'Delete branch B' }).click();
   await expect(playground.button('Branch one by one')).toHaveCount(0);
 });
+
+test('what is compared is of the instant that the clock says', async ({ playground, page }) => {
+  await playground.settle();
+  const then = await playground.now();
+  await playground.act('worker-1', 'Cordon');
+  await playground.advance(5);
+  await page.evaluate((it) => void window.playground.seek(it), then);
+  await playground.act('worker-2', 'Cordon');
+  const menu = await opened(playground, 'B');
+  await page.evaluate(() => {
+    window.playground.setSpeed(60);
+    window.playground.play();
+  });
+  const compare = menu.getByRole('button', { name: 'Compare branch A' });
+  for (let times = 0; times < 5; times += 1) {
+    await compare.evaluate((it: HTMLElement) => it.click());
+    const [said, clock] = await page.evaluate(() =>
+      ['.branches__compared figcaption', '.transport__clock'].map((it) => {
+        const text = document.querySelector(it)?.textContent ?? '';
+        return /\d+:\d+$/.exec(text)?.[0] ?? '';
+      }),
+    );
+    expect(said <= clock, `${said} is no later than ${clock}`).toBe(true);
+    expect(said).not.toBe('');
+  }
+});
