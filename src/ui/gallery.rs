@@ -268,7 +268,7 @@ fn foot(picker: Picker) -> Element {
     let how = || {
         el("p", "gallery__how")
             .child(el("kbd", "key").text("↵"))
-            .text(" opens it as a file of its own. Nothing runs before you apply it.")
+            .text(" Opens as a file of its own. Nothing runs before you apply it.")
     };
     el("div", "gallery__foot")
         .child(

@@ -33,7 +33,7 @@ pub fn scenario_menu(session: Session, page: Page) -> Element {
     };
     let facts = el("a", "menu__item")
         .attrs(&[("href", "conformance.html"), ("target", "_blank")])
-        .child(small_icon("check"))
+        .child(small_icon("list"))
         .text("What is simulated, and how exactly");
     el("div", "menu")
         .attrs(&[("id", MENU), ("popover", ""), ("role", "group"), ("aria-label", "Scenario")])

@@ -15,6 +15,14 @@ const isInside = (page: Page) =>
     return focused === document.body || (sheet?.contains(focused) ?? false);
   });
 
+test('whoever has no keyboard is told of no keys', async ({ page, playground }) => {
+  await playground.settle();
+  await views(page).getByRole('button', { name: 'YAML' }).click();
+  await playground.button('Gallery').click();
+  await expect(playground.gallery).toContainText('Opens as a file of its own');
+  await expect(playground.gallery.locator('kbd')).toBeHidden();
+});
+
 for (const [tab, name] of [
   ['YAML', 'Manifest editor'], ['Terminal', 'Details'], ['Events', 'Details'],
 ] as const) {

@@ -45,9 +45,9 @@ pub fn file_tabs(
     el("div", "side__head")
         .child(tabs)
         .part(rename)
+        .child(restore(desk))
         .child(tool("New file", "plus", add))
         .child(gallery_button(page))
-        .child(restore(desk))
 }
 
 fn tab(
@@ -181,8 +181,9 @@ pub fn closed_file(files: Files) -> Element {
     el("div", "").attr("role", "status").part(move || notice().into_iter().collect())
 }
 
-/// Through the surface, so that the text that was there can be had back by undo. It keeps its place
-/// when there is nothing to bring back, so that nothing moves under a pointer.
+/// Through the surface, so that the text that was there can be had back by undo. It keeps its
+/// place, beside the tabs' free room, when there is nothing to bring back, so that nothing moves
+/// under a pointer.
 fn restore(desk: Desk) -> Element {
     let restore = move || {
         if let Some(surface) = desk.surface() {
