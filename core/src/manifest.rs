@@ -30,7 +30,7 @@ use serde_json::Value;
 use crate::api::order::sort_by_key;
 
 pub use cursor::Cursor;
-pub use edit::{Edit, Step, push, set};
+pub use edit::{Edit, Step, push, put, put_whole, set};
 pub use emit::{emit, emit_folded};
 pub use position::{Position, Span};
 pub use split::{Chunk, chunks};
@@ -170,8 +170,9 @@ pub fn read(text: &str) -> Option<Value> {
     Some(tree.to_json())
 }
 
-/// Why a text is refused unread.
-fn excess(text: &str) -> Option<String> {
+/// Why a text is refused unread, if it is.
+#[must_use]
+pub fn excess(text: &str) -> Option<String> {
     if text.len() > SIZE_MAX {
         return Some(format!("the text has {} bytes, at most {SIZE_MAX} are read", text.len()));
     }

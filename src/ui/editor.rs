@@ -53,6 +53,12 @@ pub fn side_panel(session: Session, page: Page) -> Element {
             page.edit();
         }
     });
+    // On a phone the plan plays behind the sheet in which its button is.
+    watch(move || {
+        if session.foresight.played.get() == Some(0) {
+            page.view.set(View::Cluster);
+        }
+    });
     let hints = session.hints;
     // What the panel Why proposes or wants to be seen.
     watch(move || {
@@ -101,7 +107,15 @@ pub fn side_panel(session: Session, page: Page) -> Element {
         .child(panel)
         .child(messages(said, on_go, move |edit| desk.change(&edit)))
         .child(tips(desk, on_go))
-        .child(plan_card(session, move || problem(&said()), remedy, on_apply, on_discard, on_go))
+        .child(plan_card(
+            session,
+            move || problem(&said()),
+            remedy,
+            on_apply,
+            on_discard,
+            move || desk.take_cluster(),
+            on_go,
+        ))
 }
 
 /// Why Apply would be refused, in the space of a note.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use daemonset_core::api::Name;
 use daemonset_core::insight::{NodePlan, SetPlan};
-use daemonset_core::playground::{LookAhead, Outlook};
+use daemonset_core::playground::{Drift, LookAhead, Outlook};
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ const REST_MS: u32 = 120;
 /// What one slice may cost.
 const SLICE_MS: f64 = 4.0;
 /// Wake-ups between two looks at the clock.
-const WAKES_PER_LOOK: u32 = 32;
+const WAKES_PER_LOOK: u32 = 8;
 /// A plan is played in this many steps of so many milliseconds.
 const PLAY_STEPS: i64 = 120;
 const PLAY_STEP_MS: u32 = 50;
@@ -113,8 +113,12 @@ pub struct Foresight {
     pub preview: Scout,
     /// While the plan is played: milliseconds from its start.
     pub played: RwSignal<Option<i64>>,
+    /// Where the cluster differs from the text although that was applied.
+    pub drift: RwSignal<Option<Drift>>,
     /// Counts changes of the cluster.
     pub stirred: RwSignal<u32>,
+    /// Counts those that somebody wrote.
+    pub written: RwSignal<u32>,
     scout: Scout,
     player: StoredValue<Option<Interval>, LocalStorage>,
 }
@@ -128,7 +132,9 @@ impl Foresight {
             is_stale: scout.is_stale,
             preview: Scout::new(),
             played: RwSignal::new(None),
+            drift: RwSignal::new(None),
             stirred: RwSignal::new(0),
+            written: RwSignal::new(0),
             scout,
             player: StoredValue::new_local(None),
         }
@@ -197,7 +203,8 @@ pub fn use_foresight(session: Session) {
     let rolls = Memo::new(move |_| session.daemon_set.read().as_ref().is_some_and(|it| it.rolling));
     watch(move || {
         let file = session.files.current.get();
-        if !file.is_edited() || rolls.get() {
+        let differs = file.is_edited() || foresight.drift.read().is_some();
+        if !differs || rolls.get() {
             return foresight.forget();
         }
         foresight.stirred.track();

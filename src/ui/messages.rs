@@ -11,6 +11,9 @@ use super::editor::desk::Place;
 use super::icon::live_icon;
 use super::keyboard::focus;
 
+/// Rows of the list; more are counted.
+const ROWS_MAX: usize = 100;
+
 type Messages = Memo<Vec<Message>>;
 
 /// The list. A message with a place is a button that goes there; beside it stands another where a
@@ -29,11 +32,16 @@ pub fn messages(
             Row::new((at, has_place), move || row(messages, at, has_place, on_go, on_edit))
                 .leaving(leave.clone())
         };
-        messages.read().iter().enumerate().map(row).collect()
+        messages.read().iter().take(ROWS_MAX).enumerate().map(row).collect()
+    };
+    let rest = move || {
+        let rest = messages.read().len().saturating_sub(ROWS_MAX);
+        (rest > 0).then(|| format!("and {rest} more"))
     };
     el("div", "messages")
         .attrs(&[("role", "status"), ("aria-label", "Messages"), ("tabindex", "-1")])
         .child(el("ul", "messages__list").list(rows))
+        .child(el("span", "messages__rest").live_text(rest))
 }
 
 /// Whoever stands on a row that goes stays in the list, not nowhere.

@@ -7,6 +7,7 @@ mod wave_rail;
 
 use std::rc::Rc;
 
+use daemonset_core::playground::Drift;
 use daemonset_core::playground::view::DaemonSetView;
 use daemonset_core::sim::{Cascade, Input};
 use leptos::prelude::*;
@@ -27,6 +28,9 @@ use wave_rail::wave_rail;
 const NOTHING: &str =
     "No DaemonSet is there. Apply the manifest to put one pod on every node that it wants.";
 
+/// Rows of what is only stored; more are counted.
+const STORED_MAX: usize = 100;
+
 /// What the card is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -34,7 +38,7 @@ enum Phase {
     Idle,
     /// Nothing moves, and the panel Why proposes lines.
     Proposed,
-    /// The text differs from what was applied.
+    /// The text differs from what was applied, or from what became of that.
     Pending,
     /// A rollout runs.
     Running,
@@ -48,6 +52,7 @@ pub fn plan_card(
     remedy: Memo<Option<Remedy>>,
     on_apply: impl Fn() + 'static,
     on_discard: impl Fn() + Clone + 'static,
+    on_take: impl Fn() + Copy + 'static,
     on_go: impl Fn(Place) + Copy + 'static,
 ) -> Element {
     let phase = memo(move || match phase(session) {
@@ -57,7 +62,10 @@ pub fn plan_card(
     let text = move || match &*session.daemon_set.read() {
         _ if phase.get() == Phase::Pending => pending(session),
         _ if phase.get() == Phase::Proposed => session.foresight.preview.sentence(),
-        Some(set) => set.sentence.clone(),
+        Some(set) => match drift(session) {
+            Some(drift) => format!("{} {drift}", set.sentence),
+            None => set.sentence.clone(),
+        },
         None => NOTHING.to_owned(),
     };
     let apply = el("button", "button button--go")
@@ -70,7 +78,7 @@ pub fn plan_card(
     let preview = session.log.preview;
     let show = move || preview.set(session.line_of_command(&Command::Apply(String::new())));
     // What runs is what is written: Apply is there, and does not call.
-    let is_quiet = move || !edited(session) && session.daemon_set.read().is_some();
+    let is_quiet = move || !differs(session) && session.daemon_set.read().is_some();
     let apply = apply.live("data-quiet", move || is_quiet().then_some(""));
     let apply = apply.on_click(move || preview.set(None));
     let apply = with_preview(apply, Rc::new(show), Rc::new(move || preview.set(None)));
@@ -94,17 +102,25 @@ pub fn plan_card(
         Some(it) if phase.get() == Phase::Pending => outlook::outlook(session, it, on_go),
         _ => Vec::new(),
     };
-    let differs = move || phase.get() == Phase::Pending && session.daemon_set.read().is_some();
+    let has_diff = move || phase.get() == Phase::Pending && session.daemon_set.read().is_some();
+    let can_take = move || foresight.drift.read().as_ref().is_some_and(Drift::can_be_taken);
+    let take = move || {
+        el("button", "button button--line")
+            .attr("title", "Write into the text what the cluster has")
+            .on_click(on_take)
+            .text("Take into the text")
+    };
     let proposed = move || phase.get() == Phase::Proposed;
     let foot = el("div", "plan__foot")
         .part(move || if proposed() { proposed::buttons(session, remedy) } else { Vec::new() })
         .child(apply)
         .when(planned, move || play_button(session))
-        .when(differs, move || changes_button(session))
+        .when(has_diff, move || changes_button(session))
         .when(there, move || delete_button(session))
         .when(can_undo, move || undo_button(session))
         .child(el("span", "plan__note").attr("id", "plan-note").live_text(note))
-        .when(move || phase.get() == Phase::Pending, discard);
+        .when(can_take, take)
+        .when(move || phase.get() == Phase::Pending && edited(session), discard);
     let starting = move || {
         let set = session.daemon_set.read();
         let is_short = |set: &DaemonSetView| set.status.available < set.status.desired;
@@ -131,7 +147,7 @@ pub fn plan_card(
 /// A rollout tells more than a draft, which the note mentions then.
 fn phase(session: Session) -> Phase {
     let rolls = session.daemon_set.read().as_ref().is_some_and(|set| set.rolling);
-    match (rolls, edited(session)) {
+    match (rolls, differs(session)) {
         (true, _) => Phase::Running,
         (false, true) => Phase::Pending,
         (false, false) => Phase::Idle,
@@ -142,14 +158,30 @@ fn edited(session: Session) -> bool {
     session.files.current.get().is_edited()
 }
 
+/// Apply would change something, as far as that is known.
+fn differs(session: Session) -> bool {
+    edited(session) || drift(session).is_some()
+}
+
+/// Where the cluster differs from a text that was applied; without a DaemonSet the card says that.
+fn drift(session: Session) -> Option<String> {
+    let drift = session.foresight.drift.read();
+    let drift = drift.as_ref().filter(|_| session.daemon_set.read().is_some())?;
+    Some(drift.sentence.clone())
+}
+
 fn unapplied() -> String {
     "Not applied".to_owned()
 }
 
 /// How far the text is from what was applied.
 fn pending(session: Session) -> String {
-    if let Some(outlook) = &*session.foresight.outlook.read() {
-        return outlook.plan.sentence.clone();
+    let outlook = session.foresight.outlook.read();
+    let outlook = outlook.as_ref().map(|it| it.plan.sentence.as_str());
+    match (drift(session), outlook) {
+        (Some(drift), outlook) => return format!("{drift} {}", outlook.unwrap_or_default()),
+        (None, Some(outlook)) => return outlook.to_owned(),
+        (None, None) => {}
     }
     let file = session.files.current.get();
     let applied = file.applied.read();
@@ -193,6 +225,7 @@ fn head(session: Session, phase: Memo<Phase>, remedy: Memo<Option<Remedy>>) -> E
         Some(pair)
     };
     let state = move || match phase.get() {
+        Phase::Pending if !edited(session) => Some(("cluster differs".to_owned(), "plain")),
         Phase::Pending => Some(("not applied".to_owned(), "plain")),
         Phase::Proposed => Some(("preview".to_owned(), "plain")),
         _ => session.daemon_set.read().as_ref().map(state),
@@ -270,10 +303,15 @@ fn stored(session: Session) -> Element {
         let object = object.clone();
         Row::new(object.clone(), move || el("li", "").child(el("code", "").text(&object)))
     };
-    let rows = move || session.stored.read().iter().map(row).collect();
+    let rows = move || session.stored.read().iter().take(STORED_MAX).map(row).collect();
+    let rest = move || {
+        let rest = session.stored.read().len().saturating_sub(STORED_MAX);
+        (rest > 0).then(|| format!("and {rest} more"))
+    };
     el("details", "stored")
         .child(el("summary", "stored__title").live_text(title))
         .child(el("ul", "stored__list").list(rows))
+        .child(el("span", "plan__names").live_text(rest))
 }
 
 fn rolling_pair(set: &DaemonSetView) -> Option<(i64, i64)> {

@@ -101,6 +101,8 @@ pub struct Session {
     has_events: StoredValue<bool>,
     /// Workloads changed since they were published last.
     has_workloads: StoredValue<bool>,
+    /// When they were.
+    workloads_at_ms: StoredValue<f64>,
     /// Which nodes there are; runs only when nodes join or leave.
     pub pools: RwSignal<Vec<Pool>>,
     /// All nodes as cells.
@@ -177,6 +179,7 @@ impl Session {
             beat_part: StoredValue::new(u8::MAX),
             has_events: StoredValue::new(false),
             has_workloads: StoredValue::new(false),
+            workloads_at_ms: StoredValue::new(0.0),
             pools: RwSignal::new(Vec::new()),
             fleet: Fleet::new(),
             daemon_sets,

@@ -9,14 +9,19 @@ use super::editor::desk::{Desk, Place};
 
 /// Below the messages; each piece goes to its place, and some can be heeded at once.
 pub fn tips(desk: Desk, on_go: impl Fn(Place) + Copy + 'static) -> Element {
-    let count = memo(move || desk.tips.read().len());
+    let count = memo(move || {
+        let tips = desk.tips.read();
+        tips.first.len() + tips.more
+    });
     let title = move || match count.get() {
         1 => "1 piece of advice".to_owned(),
         count => format!("{count} pieces of advice"),
     };
     let rows = move || {
         let tips = desk.tips.read();
-        tips.iter().enumerate().map(|(index, it)| row(desk, index, it, on_go)).collect()
+        let rows = tips.first.iter().enumerate().map(|(index, it)| row(desk, index, it, on_go));
+        let rest = (tips.more > 0).then(|| format!("and {} more", tips.more));
+        rows.chain(rest.map(|it| el("li", "tips__tip").text(&it))).collect()
     };
     el("details", "tips")
         .live("hidden", move || (count.get() == 0).then_some(""))

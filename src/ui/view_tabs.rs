@@ -10,7 +10,8 @@ use super::{Page, View};
 
 /// Shown by the style sheet on narrow screens only.
 pub fn view_tabs(session: Session, page: Page) -> Element {
-    let edited = move || session.files.current.get().is_edited();
+    let differs = session.foresight.drift;
+    let edited = move || session.files.current.get().is_edited() || differs.read().is_some();
     let dot = || el("i", "view-tabs__dot").attrs(&[("role", "img"), ("aria-label", "not applied")]);
     let views = el("nav", "view-tabs")
         .attr("aria-label", "Views")

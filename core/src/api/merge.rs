@@ -31,7 +31,8 @@ const MERGE_KEYS: [(&str, &[&str]); 13] = [
     ("ownerReferences", &["uid"]),
 ];
 
-fn merge_key(field: &str, items: &[Value]) -> Option<&'static str> {
+/// The field that tells the items of such a list apart.
+pub fn merge_key(field: &str, items: &[Value]) -> Option<&'static str> {
     let (_, keys) = MERGE_KEYS.iter().find(|(name, _)| *name == field)?;
     keys.iter().copied().find(|key| items.iter().all(|it| it.get(key).is_some()))
 }

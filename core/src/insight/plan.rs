@@ -97,8 +97,6 @@ pub struct SetPlan {
     pub revisions: (Option<i64>, Option<i64>),
     /// Nodes that want a pod afterwards.
     pub desired: i32,
-    /// The budget of the update in nodes that may go without a pod; 0 when surging or `OnDelete`.
-    pub max_unavailable: i32,
     /// Every node that has a pod before or afterwards, by name.
     pub nodes: Vec<NodePlan>,
     /// The waves that begin.
@@ -147,6 +145,8 @@ pub struct Plan {
     pub sentence: String,
     /// The DaemonSets of the manifest, and others whose pods it moves.
     pub sets: Vec<SetPlan>,
+    /// How many more DaemonSets the manifest has, of which nothing is said.
+    pub more: usize,
     /// How many pods come and go that no DaemonSet looks after: those of a Deployment, or alone.
     pub others: (usize, usize),
     /// Whether it was followed to its end.

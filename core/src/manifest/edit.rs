@@ -5,10 +5,11 @@
 
 use serde_json::{Map, Value};
 
-use super::emit::emit;
+use super::emit::{emit, emit_usual, usual};
 use super::position::Span;
 use super::tree::{Entry, Node, Tree};
 use super::{Diagnostic, Document, Position};
+use crate::api::order::sort_by;
 
 /// A stretch of a text and what is to stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,12 @@ impl Edit {
 
     fn replace(span: Span, text: String) -> Edit {
         Edit { start: span.start.offset, end: span.end.offset, text }
+    }
+
+    /// The offsets are those of a text whose places can be counted.
+    fn replace_bytes(start: usize, end: usize, text: String) -> Edit {
+        let [start, end] = [start, end].map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+        Edit { start, end, text }
     }
 }
 
@@ -143,8 +150,84 @@ pub fn push(document: &Document, text: &str, path: &[Step], item: &Value) -> Opt
         return into_braces(here, text, items.is_empty(), flow(item));
     }
     let dash = dash_column(items.first()?, text)?;
-    let lines = emit(&Value::Array(vec![item.clone()]));
+    let lines = emit_usual(&Value::Array(vec![item.clone()]));
     after_line(text, end_of(here), &indented(&lines, dash))
+}
+
+/// Puts a value at a path whatever stands there, or takes away what does. Where [`set`] cannot, the
+/// lines themselves are replaced; comments between them are lost.
+#[must_use]
+pub fn put(document: &Document, text: &str, path: &[Step], value: Option<&Value>) -> Option<Edit> {
+    if let Some(edit) = value.and_then(|it| set(document, text, path, it)) {
+        return Some(edit);
+    }
+    let (last, above) = path.split_last()?;
+    let mut here = &document.root;
+    for step in above {
+        here = match (step, &here.node) {
+            (Step::Item(index), Node::Sequence(items)) => items.get(*index)?,
+            (Step::Key(key), Node::Mapping(_)) => here.get(key)?,
+            _ => return None,
+        };
+    }
+    let (start, end, lines) = match (last, &here.node) {
+        (Step::Item(index), Node::Sequence(items)) => {
+            let item = items.get(*index)?;
+            let dash = dash_column(item, text)? as usize;
+            let item_line = line_start(text, item.span.start.offset as usize)?;
+            let lines = value.map(|it| emit_usual(&Value::Array(vec![it.clone()])));
+            (item_line + dash, end_of(item), lines)
+        }
+        (Step::Key(key), Node::Mapping(_)) => {
+            let entry = here.entry(key).filter(|it| !it.is_merged)?;
+            let end = entry.key_span.end.max(end_of(&entry.value));
+            (entry.key_span.start.offset as usize, end, value.map(|it| entry_lines(key, it)))
+        }
+        _ => return None,
+    };
+    let end = end.offset as usize;
+    if is_flow(here, text) || has_anchor(text.get(start..end)?) {
+        return None;
+    }
+    let line = line_start(text, start)?;
+    let before = text.get(line..start)?;
+    let new = match lines {
+        Some(lines) => {
+            let lines = indented(&lines, u32::try_from(before.chars().count()).ok()?);
+            lines.trim().to_owned()
+        }
+        None if before.trim().is_empty() => {
+            let rest = text.get(end..)?.find('\n').map_or(text.len(), |it| end + it + 1);
+            return Some(Edit::replace_bytes(line, rest, String::new()));
+        }
+        // The first field of an item stands behind its dash.
+        None => return None,
+    };
+    Some(Edit::replace_bytes(start, end, new))
+}
+
+/// Puts another object in the place of a document.
+#[must_use]
+pub fn put_whole(document: &Document, text: &str, object: &Value) -> Option<Edit> {
+    let start = document.root.span.start;
+    let end = match is_flow(&document.root, text) {
+        true => document.root.span.end,
+        false => end_of(&document.root),
+    };
+    let lines = indented(&emit_usual(object), start.column.checked_sub(1)?);
+    let lines = lines.trim().to_owned();
+    Some(Edit::replace_bytes(start.offset as usize, end.offset as usize, lines))
+}
+
+/// What has an anchor may be meant elsewhere, too.
+fn has_anchor(written: &str) -> bool {
+    let is_sign = |it: &str| it.trim_start().starts_with(['&', '*', '!']);
+    [": ", "- "].iter().any(|it| written.split(it).skip(1).any(is_sign))
+}
+
+/// Where the line begins in which something stands.
+fn line_start(text: &str, at: usize) -> Option<usize> {
+    Some(text.get(..at)?.rfind('\n').map_or(0, |it| it + 1))
 }
 
 /// Blanks before the dash of an item, if nothing else stands before it on its line.
@@ -207,7 +290,7 @@ fn fill(entry: &Entry, text: &str, value: &Value) -> Option<Edit> {
 fn entry_lines(key: &str, value: &Value) -> String {
     let mut object = Map::new();
     object.insert(key.to_owned(), value.clone());
-    emit(&Value::Object(object))
+    emit_usual(&Value::Object(object))
 }
 
 /// Whether a list or a mapping is written between braces.
@@ -269,8 +352,10 @@ fn indented(lines: &str, columns: u32) -> String {
 fn flow(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            sort_by(&mut fields, |a, b| usual(a.0, b.0));
             let parts: Vec<String> = fields
-                .iter()
+                .into_iter()
                 .map(|(key, value)| format!("{}: {}", flow_text(key), flow(value)))
                 .collect();
             format!("{{{}}}", parts.join(", "))

@@ -6,6 +6,8 @@
 mod order;
 mod text;
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Number, Value};
 
 use super::scalar::number_text;
@@ -20,19 +22,29 @@ const WIDTH: usize = 80;
 /// The value as YAML; a line is as long as its text.
 #[must_use]
 pub fn emit(value: &Value) -> String {
-    emit_within(value, usize::MAX)
+    Emitter { out: String::new(), width: usize::MAX, order: order::natural }.whole(value)
+}
+
+/// The value as people write it: the fields that say what it is come first.
+#[must_use]
+pub(super) fn emit_usual(value: &Value) -> String {
+    Emitter { out: String::new(), width: usize::MAX, order: usual }.whole(value)
+}
+
+/// What people write first, in this order.
+const FIRST: [&str; 8] =
+    ["apiVersion", "kind", "metadata", "name", "key", "operator", "value", "effect"];
+
+/// The order in which people write fields.
+pub(super) fn usual(a: &str, b: &str) -> Ordering {
+    let rank = |key: &str| FIRST.iter().position(|it| *it == key).unwrap_or(FIRST.len());
+    rank(a).cmp(&rank(b)).then_with(|| order::natural(a, b))
 }
 
 /// The value as kubectl prints it: long text goes on in the next line.
 #[must_use]
 pub fn emit_folded(value: &Value) -> String {
-    emit_within(value, WIDTH)
-}
-
-fn emit_within(value: &Value, width: usize) -> String {
-    let mut emitter = Emitter { out: String::new(), width };
-    emitter.value(value, 0, Place::Top);
-    emitter.out
+    Emitter { out: String::new(), width: WIDTH, order: order::natural }.whole(value)
 }
 
 /// What stands in front of a value on its line.
@@ -49,9 +61,15 @@ enum Place {
 struct Emitter {
     out: String,
     width: usize,
+    order: fn(&str, &str) -> Ordering,
 }
 
 impl Emitter {
+    fn whole(mut self, value: &Value) -> String {
+        self.value(value, 0, Place::Top);
+        self.out
+    }
+
     /// Writes a value and the end of its last line; `indent` is that of the lines around it.
     fn value(&mut self, value: &Value, indent: usize, place: Place) {
         match value {
@@ -79,7 +97,7 @@ impl Emitter {
     fn mapping(&mut self, fields: &Map<String, Value>, indent: usize, place: Place) {
         let indent = if place == Place::Top { indent } else { indent + 2 };
         let mut fields: Vec<_> = fields.iter().collect();
-        sort_by(&mut fields, |(a, _), (b, _)| order::natural(a, b));
+        sort_by(&mut fields, |(a, _), (b, _)| (self.order)(a, b));
         for (index, (key, value)) in fields.into_iter().enumerate() {
             match (index, place) {
                 (0, Place::Value) => self.line(indent),

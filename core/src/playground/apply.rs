@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::api::field_error::FieldError;
 use crate::api::order::sort_by_key;
 use crate::api::{Name, defaults, validation};
+use crate::kubectl::Resource;
 use crate::manifest::{self, Diagnostic, Document, Edit, Manifest};
 use crate::playground::Playground;
 use crate::sim::{ApiError, Input};
@@ -138,7 +139,7 @@ impl Playground {
     fn apply_document(&mut self, document: &Document, report: &mut ApplyReport, said: &mut String) {
         self.create_missing_namespace(document, report);
         let name = described(document);
-        let input = Input::Apply { object: Arc::new(document.object.clone()) };
+        let input = Input::Apply { object: Arc::new(in_namespace(document)) };
         match self.act(input) {
             Ok(outcome) => {
                 let suffix = if is_simulated(document) { "" } else { " (stored, not simulated)" };
@@ -170,6 +171,17 @@ impl Playground {
             report.messages.push(plain(Severity::Info, &(text + ", as it did not exist")));
         }
     }
+}
+
+/// The object of a document; one that is only stored gets its namespace here, as kubectl does it.
+fn in_namespace(document: &Document) -> Value {
+    let mut object = document.object.clone();
+    let resource = Resource::of_kind(&document.api_version, &document.kind);
+    let is_bare = document.namespace.as_deref().is_none_or(str::is_empty);
+    if is_bare && !is_simulated(document) && resource.is_some_and(|it| it.is_namespaced) {
+        object["metadata"]["namespace"] = Value::from("default");
+    }
+    object
 }
 
 fn is_simulated(document: &Document) -> bool {

@@ -202,9 +202,9 @@ spec:
             new.lines,
             [
                 "      tolerations:",
-                "      - effect: NoSchedule",
-                "        key: dedicated",
-                "        value: gpu"
+                "      - key: dedicated",
+                "        value: gpu",
+                "        effect: NoSchedule"
             ]
         );
         // Once is enough.

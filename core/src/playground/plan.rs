@@ -70,17 +70,9 @@ pub struct Outlook {
 impl Playground {
     /// Begins to look ahead; the cluster itself stays as it is.
     pub fn look_ahead(&self, text: &str) -> LookAhead {
-        let before = self.timeline.real();
-        let mut copy = Playground {
-            scenario: self.scenario.clone(),
-            seed: self.seed,
-            timeline: Timeline::new(before.clone()),
-            touched: Touched::default(),
-            witness: None,
-            breaks: Vec::new(),
-            imported: Arc::clone(&self.imported),
-        };
-        if text.len() > LONG {
+        let mut copy = self.without_past();
+        let before = copy.cluster().clone();
+        if text.len() > LONG && manifest::excess(text).is_none() {
             let places = manifest::chunks(text).into_iter().rev();
             let left = places.map(|it| (it.start, it.start.offset as usize + it.text.len()));
             let reading = Reading {
@@ -98,6 +90,19 @@ impl Playground {
         let report = copy.apply(text);
         let forecast = Forecast::new(&before, copy.cluster(), manifest::load(text));
         LookAhead { report, stage: Stage::Runs(Box::new(forecast)) }
+    }
+
+    /// A copy to try things on: what is done there is kept nowhere.
+    pub(super) fn without_past(&self) -> Playground {
+        Playground {
+            scenario: self.scenario.clone(),
+            seed: self.seed,
+            timeline: Timeline::new(self.timeline.real()),
+            touched: Touched::default(),
+            witness: None,
+            breaks: Vec::new(),
+            imported: Arc::clone(&self.imported),
+        }
     }
 
     /// What a text would do, at once.
@@ -179,6 +184,7 @@ impl Outlook {
             "sentence": self.plan.sentence,
             "settled": self.plan.is_over,
             "daemonSets": sets,
+            "more": self.plan.more,
         })
     }
 }

@@ -37,10 +37,9 @@ impl Server for Playground {
             "leases" => self.leases(),
             "events" => self.cluster().events().iter().map(|it| self.event(it, &encoder)).collect(),
             _ => {
-                let of_kind = store.stored().filter(|it| {
-                    let group = it.api_version.split_once('/').map_or("", |it| it.0);
-                    *it.kind == *resource.kind && group == resource.group
-                });
+                let of_kind = store
+                    .stored()
+                    .filter(|it| *it.kind == *resource.kind && group_of(it) == resource.group);
                 let objects = of_kind.filter_map(|it| stored(it, &encoder));
                 objects.map(|it| self.with_budget(resource, it)).collect()
             }
@@ -73,13 +72,19 @@ impl Server for Playground {
                 let found = store.deployment(&namespace.into(), &name.into());
                 found.map(|it| encoder.deployment(it))
             }
-            _ => {
+            "replicasets" | "controllerrevisions" | "namespaces" | "leases" | "events" => {
                 let key = |it: &Value, key: &str| {
                     at(it, &["metadata", key]).as_str().unwrap_or_default().to_owned()
                 };
                 let mut objects = self.list(resource).into_iter();
                 return objects
                     .find(|it| key(it, "name") == name && key(it, "namespace") == namespace);
+            }
+            _ => {
+                let found = store.stored_named(resource.kind, &namespace.into(), &name.into());
+                let found = found.filter(|it| group_of(it) == resource.group);
+                let found = found.and_then(|it| stored(it, &encoder));
+                found.map(|it| self.with_budget(resource, it))
             }
         };
         found.map(|it| self.imported.laid_over(resource, it))
@@ -198,6 +203,10 @@ fn texts(labels: &Labels) -> Value {
         texts.insert(key.to_string(), Value::from(&**value));
     }
     Value::Object(texts)
+}
+
+fn group_of(stored: &Stored) -> &str {
+    stored.api_version.split_once('/').map_or("", |it| it.0)
 }
 
 /// An object that is only stored; the server adds when it came.

@@ -151,6 +151,8 @@ pub struct NodeView {
     pub taints: Vec<TaintView>,
     /// Pods on it or pinned to it; those of the selected DaemonSet first, older first.
     pub pods: Vec<PodView>,
+    /// How many more pods it has.
+    pub more: usize,
     /// How many of them belong to the selected DaemonSet.
     pub own: u32,
     /// Requests of cpu in milli-cores.
@@ -176,6 +178,7 @@ impl NodeView {
             zone: None,
             taints: Vec::new(),
             pods,
+            more: 0,
             own: 0,
             cpu: UsageView::default(),
             memory: UsageView::default(),

@@ -22,6 +22,8 @@ pub struct Touched {
     pub unscheduled: bool,
     /// A DaemonSet, a revision or a stored object changed.
     pub workloads: bool,
+    /// What a manifest says of an object that was there changed, or the object came or went.
+    pub written: bool,
     /// Events were recorded.
     pub events: bool,
 }
@@ -38,6 +40,7 @@ impl Touched {
         }
         self.unscheduled |= other.unscheduled;
         self.workloads |= other.workloads;
+        self.written |= other.written;
         self.events |= other.events;
     }
 
@@ -71,6 +74,7 @@ impl Cluster {
             nodes: BTreeSet::new(),
             unscheduled: true,
             workloads: true,
+            written: true,
             events: true,
         };
     }
@@ -91,7 +95,9 @@ impl Cluster {
                 (0_u8, stamp(old, |it| &it.meta), stamp(new, |it| &it.meta)).hash(&mut hasher);
                 let labels =
                     |node: &Option<Arc<Node>>| node.as_ref().map(|it| it.meta.labels.clone());
-                self.touched.membership |= labels(old) != labels(new);
+                let differ = labels(old) != labels(new);
+                self.touched.membership |= differ;
+                self.touched.written |= differ && old.is_some();
                 self.touched.add(new.as_ref().or(old.as_ref()).map(|it| it.meta.name.clone()));
             }
             Change::Pod { old, new } => {
@@ -112,17 +118,19 @@ impl Cluster {
                     bound_to.is_some_and(|name| self.store.node(name).is_none());
                 self.touched.workloads |= old.is_none() || new.is_none();
             }
-            Change::DaemonSet { new, .. } => {
+            Change::DaemonSet { old, new } => {
                 (2_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
                 self.touched.workloads = true;
+                self.touched.written |= is_written(old, new, |it| &it.meta);
             }
             Change::Revision { new, .. } => {
                 (3_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
                 self.touched.workloads = true;
             }
-            Change::Deployment { new, .. } => {
+            Change::Deployment { old, new } => {
                 (4_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
                 self.touched.workloads = true;
+                self.touched.written |= is_written(old, new, |it| &it.meta);
             }
             Change::ReplicaSet { new, .. } => {
                 (5_u8, stamp(new, |it| &it.meta)).hash(&mut hasher);
@@ -139,10 +147,24 @@ impl Cluster {
             Change::Drain { node, .. } => {
                 (8_u8, &**node).hash(&mut hasher);
             }
-            Change::NamespaceTerminating(_) | Change::Stored => self.touched.workloads = true,
+            Change::NamespaceTerminating(_) | Change::Stored => {
+                (self.touched.workloads, self.touched.written) = (true, true);
+            }
         }
         self.digest = hasher.finish();
     }
+}
+
+/// Whether somebody else than its controller, which keeps to the status, wrote an object.
+fn is_written<T>(
+    old: &Option<Arc<T>>,
+    new: &Option<Arc<T>>,
+    meta: impl Fn(&T) -> &ObjectMeta,
+) -> bool {
+    let (Some(old), Some(new)) = (old, new) else { return true };
+    let (old, new) = (meta(old), meta(new));
+    (old.generation, &old.labels, &old.annotations)
+        != (new.generation, &new.labels, &new.annotations)
 }
 
 /// Identity and version, zeros if there is no object. (An `Option` would be hashed with a word of

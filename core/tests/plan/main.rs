@@ -2,6 +2,7 @@
 
 mod cases;
 mod comes_true;
+mod drift;
 
 use cases::{PORT, PROBE, SELECTIVE, TOLERANT, agent, do_lines, opened};
 use comes_true::comes_true;
@@ -259,4 +260,22 @@ fn says(before: &[&str], text: &str, expected: Expect) {
     do_lines(&mut playground, before);
     expected.assert_eq(&playground.plan(text).to_string());
     comes_true(&playground, text);
+}
+
+/// Once its steps looked at every DaemonSet on every node, and its words named all of them.
+#[test]
+fn a_text_of_hundreds_of_daemon_sets_has_a_plan_that_ends() {
+    let one = |number: u32| {
+        let text = agent("agent:1", "", "", "");
+        text.replace("name: agent\nspec", &format!("name: agent-{number}\nspec"))
+    };
+    let all: Vec<String> = (1..=150).map(one).collect();
+    let mut playground = opened();
+    playground.settle(600_000);
+    let outlook = playground.plan(&all.join("---\n"));
+    let plan = &outlook.plan;
+    assert!(outlook.report.ok && plan.is_over, "{:?}", outlook.report.messages);
+    assert_eq!((plan.sets.len(), plan.more), (100, 50));
+    assert!(plan.sentence.ends_with("And 144 more DaemonSets."), "{}", plan.sentence);
+    assert!(outlook.to_string().contains("\nAnd 50 more DaemonSets.\n"));
 }

@@ -77,7 +77,7 @@ pub fn code(
             shown_id.set(Some(file.id));
         }
     });
-    let marks = memo(move || to_json(&desk.said(), &desk.tips.read()));
+    let marks = memo(move || to_json(&desk.said(), &desk.tips.read().first));
     watch(move || {
         let (file, marks) = (desk.files.current.get(), marks.get());
         // Once more when the text is there that they are about.
@@ -128,9 +128,12 @@ pub fn code(
         .when(move || !is_open.get(), text_area)
 }
 
+/// Messages that are marked in the text.
+const MARKS_MAX: usize = 500;
+
 /// The messages that have a place, and the advice.
 fn to_json(messages: &[Message], tips: &[Tip]) -> String {
-    let placed = messages.iter().filter(|it| it.line.is_some());
+    let placed = messages.iter().filter(|it| it.line.is_some()).take(MARKS_MAX);
     if placed.clone().next().is_none() && tips.is_empty() {
         return "[]".to_owned();
     }

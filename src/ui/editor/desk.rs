@@ -4,12 +4,12 @@
 use std::rc::Rc;
 
 use daemonset_core::manifest::Edit;
-use daemonset_core::playground::{Message, Playground, Tip};
+use daemonset_core::playground::{Message, Playground};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::review::{LONG, Review};
+use super::review::{LONG, Review, Tips};
 use crate::ui::dom::{memo, watch};
 use crate::ui::files::{File, Files};
 use crate::ui::session::Session;
@@ -53,7 +53,7 @@ pub struct Desk {
     put: StoredValue<Option<(File, String)>, LocalStorage>,
     diagnostics: Memo<Vec<Message>>,
     /// Advice on the text.
-    pub tips: Memo<Vec<Tip>>,
+    pub tips: Memo<Tips>,
 }
 
 impl Desk {
@@ -81,12 +81,15 @@ impl Desk {
             let text = files.current.get().text;
             let text = text.read();
             if *text == Playground::opening_manifest() {
-                return Vec::new();
+                return Tips::default();
             }
             if text.len() > LONG {
                 return review.found.read().1.clone();
             }
-            session.playground.try_with_value(|it| it.advice(&text)).unwrap_or_default()
+            let mut tips = Tips::default();
+            let all = session.playground.try_with_value(|it| it.advice(&text));
+            tips.extend(&all.unwrap_or_default());
+            tips
         };
         let desk = Self {
             session,
@@ -163,7 +166,7 @@ impl Desk {
 
     /// Heeds a piece of advice by its edit, which can be undone.
     pub fn heed(self, index: usize) {
-        let edit = self.tips.with_untracked(|it| it.get(index)?.edit.clone());
+        let edit = self.tips.with_untracked(|it| it.first.get(index)?.edit.clone());
         edit.iter().for_each(|it| self.change(it));
     }
 
@@ -175,6 +178,23 @@ impl Desk {
         if let Some((new, surface)) = new.zip(self.surface()) {
             surface.replace(&new);
             self.put_away();
+        }
+    }
+
+    /// Writes into the text what others have changed in the cluster since it was applied.
+    pub fn take_cluster(self) {
+        self.put_away();
+        let file = self.files.current.get_untracked();
+        let taken = self
+            .session
+            .foresight
+            .drift
+            .with_untracked(|drift| drift.as_ref()?.taken(&file.text.read_untracked()));
+        if let Some((taken, surface)) = taken.zip(self.surface()) {
+            surface.replace(&taken);
+            self.put_away();
+            // What still differs is found again.
+            file.applied.set(taken);
         }
     }
 

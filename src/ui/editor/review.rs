@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use daemonset_core::manifest::{Chunk, Edit, Position, chunks};
+use daemonset_core::manifest::{Chunk, Edit, Position, chunks, excess};
 use daemonset_core::playground::{Message, Playground, Tip};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -16,10 +16,34 @@ pub const LONG: usize = 50_000;
 /// What one slice may cost.
 const SLICE_MS: f64 = 4.0;
 
-type Said = (Vec<Message>, Vec<Tip>);
+type Said = (Vec<Message>, Tips);
+
+/// Pieces of advice on one text that are kept; nobody heeds more.
+const TIPS_MAX: usize = 100;
+
+/// Advice on a text, the first pieces of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tips {
+    /// In the order of the text.
+    pub first: Vec<Tip>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Tips {
+    /// Takes more advice in, as far as it is kept.
+    pub fn extend(&mut self, tips: &[Tip]) {
+        let kept = tips.len().min(TIPS_MAX - self.first.len());
+        self.first.extend_from_slice(&tips[..kept]);
+        self.more += tips.len() - kept;
+    }
+}
 
 /// What is said of a document, with the place it had then.
-type Known = BTreeMap<String, (Position, Said)>;
+type Known = BTreeMap<String, (Position, Found)>;
+
+/// What there is to say of one document.
+type Found = (Vec<Message>, Vec<Tip>);
 
 /// A look through a text.
 struct Job {
@@ -63,6 +87,10 @@ impl Review {
     }
 
     fn split(self, session: Session, text: String) {
+        // What is refused unread is not looked through either.
+        if excess(&text).is_some() {
+            return self.found.set((Playground::check(&text), Tips::default()));
+        }
         let mut left: Vec<(Position, usize)> = Vec::new();
         let all = chunks(&text);
         left.extend(
@@ -116,7 +144,7 @@ impl Review {
             }
         };
         job.said.0.extend(said.0.iter().cloned());
-        job.said.1.extend(said.1.iter().cloned());
+        job.said.1.extend(&said.1);
         let text = text.to_owned();
         job.known.insert(text, (start, said));
     }
@@ -129,7 +157,7 @@ impl Default for Review {
 }
 
 /// What was said about a document that now begins elsewhere.
-fn moved((mut messages, mut tips): Said, from: Position, to: Position) -> Said {
+fn moved((mut messages, mut tips): Found, from: Position, to: Position) -> Found {
     let line = |it: u32| (it + to.line).saturating_sub(from.line);
     let offset = |it: u32| (it + to.offset).saturating_sub(from.offset);
     let shift = |edit: &mut Option<Edit>| {

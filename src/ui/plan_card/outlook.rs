@@ -19,7 +19,8 @@ use crate::ui::timeline_bar::plot::{floor_line, floor_path, layer, percent};
 
 /// Where there is room the rows are open from the start.
 const ROOMY: &str = "(min-height: 840px) and (min-width: 700px)";
-/// Rows of waves; more are counted.
+/// DaemonSets of a plan, and rows of waves; more are counted.
+const SETS_MAX: usize = 12;
 const WAVES_MAX: usize = 12;
 
 /// Below the sentence of a plan.
@@ -31,13 +32,17 @@ pub(super) fn outlook(
     let mut parts = Vec::new();
     let moves = |set: &SetPlan| set.nodes.iter().any(|it| it.fate != Fate::Keep);
     let sets = outlook.plan.sets.iter().zip(&outlook.charts).filter(|it| moves(it.0));
-    let is_alone = sets.clone().count() == 1;
-    for (index, (set, chart)) in sets.enumerate() {
+    let count = sets.clone().count();
+    for (index, (set, chart)) in sets.take(SETS_MAX).enumerate() {
         if index == 0 {
             parts.push(small_chart(session, set, chart, outlook.plan.start));
             parts.push(axis(chart, outlook.plan.start));
         }
-        parts.push(rows(set, is_alone, on_go));
+        parts.push(rows(set, count == 1, on_go));
+    }
+    let rest = count.saturating_sub(SETS_MAX) + outlook.plan.more;
+    if rest > 0 {
+        parts.push(el("p", "plan__names").text(&format!("and {rest} more DaemonSets")));
     }
     parts
 }

@@ -11,6 +11,10 @@ use leptos::prelude::*;
 use super::{BEAT_MS, NodeRow, Pool, Session, set_if_new};
 use crate::ui::browser::wall_ms;
 
+/// More DaemonSets than this are shown no oftener than every so many milliseconds.
+const CROWD: usize = 200;
+const CROWD_REST_MS: f64 = 1_000.0;
+
 /// So many frames a beat takes.
 const BEAT_PARTS: u8 = 4;
 
@@ -28,11 +32,14 @@ impl Session {
         if touched.is_change() {
             self.foresight.stirred.update(|count| *count += 1);
         }
+        if touched.written {
+            self.foresight.written.update(|count| *count += 1);
+        }
         if touched.workloads {
             self.has_workloads.set_value(true);
         }
         let follows_frames = at_once || !self.shows_cells();
-        if follows_frames && self.has_workloads.get_value() {
+        if follows_frames && self.has_workloads.get_value() && (at_once || !self.is_crowded()) {
             self.publish_workloads();
         }
         if touched.membership {
@@ -89,7 +96,7 @@ impl Session {
                     self.has_workloads.get_value()
                         || self.daemon_sets.with_untracked(|all| all.iter().any(rolls))
                 };
-                if !is_fresh && is_due() {
+                if !is_fresh && (at_once || !self.is_crowded()) && is_due() {
                     self.publish_workloads();
                 }
             }
@@ -126,8 +133,15 @@ impl Session {
         self.publish_chart();
     }
 
+    /// Thousands of DaemonSets cost more than a frame: they are shown once in a while.
+    fn is_crowded(self) -> bool {
+        let is_many = self.daemon_sets.with_untracked(Vec::len) > CROWD;
+        is_many && wall_ms() - self.workloads_at_ms.get_value() < CROWD_REST_MS
+    }
+
     fn publish_workloads(self) {
         self.has_workloads.set_value(false);
+        self.workloads_at_ms.set_value(wall_ms());
         let read = |it: &Playground| {
             let sets = self.history.lookout.with(|ahead, _| it.daemon_sets_ahead(ahead));
             (sets.unwrap_or_default(), it.stored())

@@ -24,6 +24,9 @@ const TAINT_ROWS_MAX: usize = 2;
 /// Label chips of a card; all labels are in its title and in the Label form.
 const CHIPS_MAX: usize = 4;
 
+/// Tokens of a card, the own ones first; more are counted.
+const TOKENS_MAX: usize = 24;
+
 const MILLI_CORES: i64 = 1000;
 const GIBIBYTE: i64 = 1 << 30;
 
@@ -244,8 +247,13 @@ fn well(
             let (uid, around) = (it.uid, around.clone());
             Row::new(uid, move || pod(node, uid, &around, Some(foreseen))).leaving(going.clone())
         };
-        node.read().pods.iter().map(row).collect()
+        node.read().pods.iter().take(TOKENS_MAX).map(row).collect()
     };
+    let more = memo(move || {
+        let node = node.read();
+        node.pods.len().saturating_sub(TOKENS_MAX) + node.more
+    });
+    let rest = move || el("span", "well__more").text(&format!("+{}", more.get()));
     let text = el("div", "well__text").part(move || match lead_uid.get() {
         Some(uid) => pod_text(node, uid, now, foreseen, turn),
         None if gain.get().is_some() => foreseen::words(gain.get().unwrap_or(1)),
@@ -259,6 +267,7 @@ fn well(
         )
         .part(move || if empty.get() { foreseen::token(foreseen) } else { Vec::new() })
         .list(tokens)
+        .part(move || if more.get() > 0 { vec![rest()] } else { Vec::new() })
         .child(text)
 }
 

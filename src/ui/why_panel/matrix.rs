@@ -11,6 +11,9 @@ use crate::ui::dom::{Element, Row, el, memo};
 use crate::ui::session::{NodeRow, Session};
 use crate::ui::text::{lead, own_pods, revision_step};
 
+/// Rows of the table; more are counted.
+const SETS_MAX: usize = 60;
+
 /// The table of those nodes that stand as cards; on the map there are too many for a list.
 pub(super) fn matrix(session: Session) -> Element {
     let nodes = move || {
@@ -23,8 +26,14 @@ pub(super) fn matrix(session: Session) -> Element {
     };
     let sets = memo(move || {
         let sets = session.daemon_sets.read();
-        sets.iter().map(|it| (it.key.clone(), it.name.clone())).collect::<Vec<_>>()
+        let shown = sets.iter().take(SETS_MAX);
+        shown.map(|it| (it.key.clone(), it.name.clone())).collect::<Vec<_>>()
     });
+    let rest = memo(move || session.daemon_sets.read().len().saturating_sub(SETS_MAX));
+    let foot = move || {
+        let text = format!("and {} more", rest.get());
+        el("tr", "").child(el("th", "matrix__set").attr("scope", "row").text(&text))
+    };
     let rows = move || {
         let nodes = nodes();
         let known: Arc<[u64]> = nodes.iter().map(|it| it.uid).collect();
@@ -38,6 +47,7 @@ pub(super) fn matrix(session: Session) -> Element {
         .attr("aria-label", "DaemonSets and nodes")
         .child(el("thead", "").child(el("tr", "").part(heads)))
         .child(el("tbody", "").list(rows))
+        .child(el("tfoot", "").part(move || if rest.get() > 0 { vec![foot()] } else { Vec::new() }))
 }
 
 fn line(session: Session, key: &Name, set: &Name, nodes: &[NodeRow]) -> Element {
@@ -59,8 +69,13 @@ fn cell(session: Session, key: &Name, set: &Name, row: &NodeRow) -> Element {
     };
     let state = move || pod.read().as_ref().map_or("none", |it| it.state.word());
     let revision = move || pod.read().as_ref().map(|it| it.revision);
-    let phrase =
-        move || pod.read().as_ref().map_or("no pod".to_owned(), |it| it.phrase.to_string());
+    let listed = row.node.clone();
+    let none = move || if listed.read().more > 0 { "not listed" } else { "no pod" };
+    let phrase = move || match &*pod.read() {
+        Some(pod) => pod.phrase.to_string(),
+        None => none().to_owned(),
+    };
+    let said = phrase.clone();
     let token = el("span", "pod pod--small")
         .attr("aria-hidden", "true")
         .paint(move |it| {
@@ -70,7 +85,7 @@ fn cell(session: Session, key: &Name, set: &Name, row: &NodeRow) -> Element {
         .child(el("b", "").live_text(move || revision().map(|it| it.to_string())));
     let label = format!("{set} on {name}");
     let button = el("button", "matrix__cell")
-        .live("aria-label", move || format!("{label}: {}", phrase()))
+        .live("aria-label", move || format!("{label}: {}", said()))
         .on_click(ask)
         .child(token)
         .child(el("span", "").live_text(phrase));

@@ -8,13 +8,15 @@ use crate::api::order::sort_by_key;
 use crate::api::{DaemonSet, Name, Pod, Time, Uid};
 use crate::insight::plan::{Fate, NodePlan, Plan, SetPlan, WavePlan, cause, stuck, text};
 use crate::manifest::{Document, Manifest};
-use crate::sim::{Cluster, ImageBehaviour};
+use crate::sim::{Change, Cluster, ImageBehaviour};
 
 /// Without progress for this long, and for what the pods take in themselves, nothing more comes;
 /// in milliseconds.
 const PATIENCE: i64 = 120_000;
 /// No verdict before the controllers have seen the change.
 const FIRST_LOOK: i64 = 5_000;
+/// Of more DaemonSets of one text nobody reads a plan.
+const SETS_MAX: usize = 100;
 /// Further than this nobody looks: a week.
 const SPAN_MAX: i64 = 7 * 86_400_000;
 
@@ -26,8 +28,16 @@ pub struct Forecast {
     /// Just after the manifest was applied.
     pub(super) applied: Cluster,
     pub(super) ahead: Cluster,
-    pub(super) manifest: Manifest,
+    manifest: Manifest,
+    /// Which of its documents counts for a DaemonSet, by namespace and name.
+    documents: BTreeMap<(String, String), usize>,
     sets: Vec<Followed>,
+    /// Where each of them stands in `sets`.
+    places: BTreeMap<Uid, usize>,
+    /// Those whose pods have to stay ready for a while.
+    slow: Vec<usize>,
+    /// Where that one stands which was found incomplete last.
+    incomplete: usize,
     /// When a node last got further than ever before.
     progress: Time,
     patience: i64,
@@ -58,10 +68,20 @@ impl Forecast {
     /// of other kinds than DaemonSets counts as far as it moves their pods.
     pub fn new(before: &Cluster, applied: &Cluster, manifest: Manifest) -> Forecast {
         let start = before.now();
-        let is_named = |ds: &DaemonSet| manifest.documents.iter().any(|it| is_about(it, ds));
-        let mut sets = Vec::new();
+        let mut documents = BTreeMap::new();
+        for (index, it) in manifest.documents.iter().enumerate() {
+            if it.kind == "DaemonSet" {
+                let namespace = it.namespace.as_deref().unwrap_or("default");
+                documents.insert((namespace.to_owned(), it.name.clone()), index);
+            }
+        }
+        let (mut sets, mut places, mut slow) = (Vec::new(), BTreeMap::new(), Vec::new());
         for ds in applied.store().daemon_sets() {
-            let is_named = is_named(ds);
+            let is_named = documents.contains_key(&key(ds));
+            places.insert(ds.meta.uid, sets.len());
+            if ds.min_ready_seconds > 0 {
+                slow.push(sets.len());
+            }
             sets.push(Followed { uid: ds.meta.uid, is_named, tracks: BTreeMap::new() });
         }
         if sets.iter().all(|it| !it.is_named) {
@@ -76,11 +96,16 @@ impl Forecast {
             applied: applied.clone(),
             ahead: applied.clone(),
             manifest,
+            documents,
             sets,
+            places,
+            slow,
+            incomplete: 0,
             progress: start,
             patience: PATIENCE + patience,
             is_over: false,
         };
+        forecast.ahead.keep_journal();
         forecast.look();
         forecast
     }
@@ -107,14 +132,16 @@ impl Forecast {
 
     /// The document that is about a DaemonSet.
     pub(super) fn document(&self, ds: &DaemonSet) -> Option<&Document> {
-        self.manifest.documents.iter().rev().find(|it| is_about(it, ds))
+        self.manifest.documents.get(*self.documents.get(&key(ds))?)
     }
 
     /// What happened, as far as it was followed.
     pub fn plan(&self) -> Plan {
-        let mut sets = Vec::new();
+        let (mut sets, mut more) = (Vec::new(), 0);
         for followed in &self.sets {
-            if let Some(plan) = self.set_plan(followed)
+            if sets.len() == SETS_MAX {
+                more += usize::from(followed.is_named);
+            } else if let Some(plan) = self.set_plan(followed)
                 && (followed.is_named || plan.nodes.iter().any(|it| it.fate != Fate::Keep))
             {
                 sets.push(plan);
@@ -122,20 +149,27 @@ impl Forecast {
         }
         let others = (others(&self.ahead, &self.before), others(&self.before, &self.ahead));
         let (start, is_over) = (self.start, self.is_over);
-        let mut plan = Plan { start, sentence: String::new(), sets, others, is_over };
+        let mut plan = Plan { start, sentence: String::new(), sets, more, others, is_over };
         plan.sentence = text::sentence(&plan);
         plan
     }
 
     fn look(&mut self) {
         let touched = self.ahead.take_touched();
-        let mut nodes = touched.nodes;
-        if touched.all_nodes {
-            nodes.extend(self.ahead.store().nodes().map(|it| it.meta.name.clone()));
+        for (_, change) in self.ahead.take_journal().changes {
+            let Change::Pod { old, new } = change else { continue };
+            for pod in [old, new].iter().flatten() {
+                let owner = pod.meta.controller.as_ref().map(|it| it.uid);
+                let index = owner.and_then(|it| self.places.get(&it).copied());
+                if let Some((index, node)) = index.zip(pod.target_node()) {
+                    self.look_at(index, node);
+                }
+            }
         }
-        for node in &nodes {
-            for index in 0..self.sets.len() {
-                self.look_at(index, node);
+        // What only has to stay ready for a while becomes available without any write to it.
+        for node in &touched.nodes {
+            for at in 0..self.slow.len() {
+                self.look_at(self.slow[at], node);
             }
         }
         let is_late = self.ahead.now() >= self.start + FIRST_LOOK;
@@ -178,10 +212,11 @@ impl Forecast {
     }
 
     /// Every named DaemonSet has what it wants, and nothing is on its way out.
-    fn is_complete(&self) -> bool {
+    fn is_complete(&mut self) -> bool {
         let store = self.ahead.store();
         let is_complete = |followed: &Followed| {
-            let Some(ds) = store.daemon_set_by_uid(followed.uid) else { return true };
+            let ds = store.daemon_set_by_uid(followed.uid).filter(|_| followed.is_named);
+            let Some(ds) = ds else { return true };
             let (status, desired) = (&ds.status, ds.status.desired_number_scheduled);
             let is_updated = ds.update_strategy == UpdateStrategy::OnDelete
                 || status.updated_number_scheduled == desired;
@@ -190,7 +225,13 @@ impl Forecast {
                 && status.number_available == desired
                 && store.pods_of(followed.uid).all(|it| !it.meta.is_terminating())
         };
-        self.sets.iter().filter(|it| it.is_named).all(is_complete)
+        // Mostly it is still the same one.
+        let (before, after) = self.sets.split_at(self.incomplete);
+        let found = after.iter().chain(before).position(|it| !is_complete(it));
+        if let Some(index) = found {
+            self.incomplete = (self.incomplete + index) % self.sets.len();
+        }
+        found.is_none()
     }
 
     fn set_plan(&self, followed: &Followed) -> Option<SetPlan> {
@@ -202,8 +243,6 @@ impl Forecast {
         let rollout = record.rollouts(uid).next_back().filter(|_| restarts);
         let desired = ds.status.desired_number_scheduled;
         let is_rolling = ds.update_strategy == UpdateStrategy::RollingUpdate;
-        let budget = ds.budget(i64::from(desired)).ok().filter(|_| is_rolling);
-        let unavailable = budget.map_or(0, |it| it.unavailable);
         let stuck = stuck::stuck(self, ds, &nodes);
         let last = record.samples(uid).next_back().map_or(self.start, |it| it.0);
         let end = if stuck.is_empty() { last } else { self.progress };
@@ -213,7 +252,6 @@ impl Forecast {
             name: ds.meta.name.clone(),
             revisions: (revision(&self.before, uid), revision(&self.ahead, uid)),
             desired,
-            max_unavailable: i32::try_from(unavailable).unwrap_or(i32::MAX),
             wave_count: rollout.map_or(0, |it| it.wave_count()),
             cause: restarts.then(|| cause::restart(self, ds)).flatten(),
             takes: (end.0 - self.start.0).max(0),
@@ -303,10 +341,8 @@ fn others(here: &Cluster, there: &Cluster) -> usize {
     here.store().pods().filter(is_one).filter(|it| !is_there(it)).count()
 }
 
-fn is_about(document: &Document, ds: &DaemonSet) -> bool {
-    document.kind == "DaemonSet"
-        && document.name == *ds.meta.name
-        && document.namespace.as_deref().unwrap_or("default") == &*ds.meta.namespace
+fn key(ds: &DaemonSet) -> (String, String) {
+    (ds.meta.namespace.to_string(), ds.meta.name.to_string())
 }
 
 fn revision(cluster: &Cluster, uid: Uid) -> Option<i64> {

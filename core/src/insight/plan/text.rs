@@ -5,6 +5,8 @@ use std::fmt;
 use crate::api::Name;
 use crate::insight::plan::{Cause, Fate, Plan, SetPlan};
 
+/// Sentences of a plan of several DaemonSets.
+const SENTENCES_MAX: usize = 6;
 /// Names of one row of the text form.
 const ROW_NAMES_MAX: usize = 12;
 
@@ -25,20 +27,28 @@ pub fn estimate(milliseconds: i64) -> String {
 pub(super) fn sentence(plan: &Plan) -> String {
     if let Some(others) = others(plan.others) {
         let moves = |it: &&SetPlan| it.nodes.iter().any(|it| it.fate != Fate::Keep);
-        let moved = plan.sets.iter().filter(moves);
-        let mut all: Vec<String> =
-            moved.map(|it| format!("{}: {}", it.name, it.sentence)).collect();
+        let moved = plan.sets.iter().filter(moves).collect::<Vec<_>>();
+        let mut all = named(&moved, plan.more);
         all.push(others);
         return all.join(" ");
     }
     match &plan.sets[..] {
         [] => "No DaemonSet changes.".to_owned(),
         [one] => one.sentence.clone(),
-        several => {
-            let all = several.iter().map(|it| format!("{}: {}", it.name, it.sentence));
-            all.collect::<Vec<_>>().join(" ")
-        }
+        several => named(&several.iter().collect::<Vec<_>>(), plan.more).join(" "),
     }
+}
+
+/// The sentences of several DaemonSets with their names; of more than a few the rest is counted.
+fn named(sets: &[&SetPlan], more: usize) -> Vec<String> {
+    let said = sets.iter().take(SENTENCES_MAX);
+    let mut all: Vec<String> = said.map(|it| format!("{}: {}", it.name, it.sentence)).collect();
+    match sets.len() - all.len() + more {
+        0 => {}
+        1 => all.push("And 1 more DaemonSet.".to_owned()),
+        rest => all.push(format!("And {rest} more DaemonSets.")),
+    }
+    all
 }
 
 /// `3 pods come and 1 goes that no DaemonSet looks after.`
@@ -197,6 +207,9 @@ impl fmt::Display for Plan {
                 write!(f, "{}/{}: ", set.namespace, set.name)?;
             }
             write!(f, "{set}")?;
+        }
+        if self.more > 0 {
+            writeln!(f, "And {} more DaemonSets.", self.more)?;
         }
         match self.is_over {
             true => Ok(()),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::api::node::ConditionStatus;
-use crate::api::order::{sort_by, sort_by_key};
+use crate::api::order::sort_by;
 use crate::api::{DaemonSet, Name, Node, Pod};
 use crate::insight::why_not;
 use crate::playground::view::{LabelView, NodeView, PoolView, Readiness, TaintView, UsageView};
@@ -18,6 +18,10 @@ const WELL_KNOWN: [&str; 4] = [
     "node-role.kubernetes.io/",
     "topology.kubernetes.io/",
 ];
+
+/// Pods of a card, a few more than a kubelet takes; more are counted. Of a text with thousands of
+/// DaemonSets every node is meant for as many.
+const PODS_MAX: usize = 120;
 
 impl Playground {
     /// The pools with the names of their nodes, ghosts of deleted nodes included.
@@ -46,11 +50,16 @@ impl Playground {
             let owner = pod.meta.controller.as_ref().map(|it| it.uid);
             ds.is_some_and(|ds| owner == Some(ds.meta.uid))
         };
-        let mut pods: Vec<&Arc<Pod>> = store.pods_for(&name).collect();
+        // In order of creation already.
+        let (mut pods, mut others) = (Vec::new(), Vec::new());
+        for pod in store.pods_for(&name) {
+            if own(pod) { pods.push(pod) } else { others.push(pod) }
+        }
+        let own_count = u32::try_from(pods.len()).unwrap_or(u32::MAX);
+        pods.append(&mut others);
         if node.is_none() && pods.is_empty() {
             return None;
         }
-        sort_by_key(&mut pods, |it| (!own(it), it.meta.uid));
         let (mut cpu, mut memory) = (UsageView::default(), UsageView::default());
         for pod in pods.iter().filter(|it| !it.is_terminal() && it.node_name.is_some()) {
             let requests = &pod.spec.requests;
@@ -63,10 +72,11 @@ impl Playground {
             cpu.allocatable = node.allocatable.cpu;
             memory.allocatable = node.allocatable.memory;
         }
-        let views = pods.iter().map(|it| self.pod_view(it)).collect();
+        let views = pods.iter().take(PODS_MAX).map(|it| self.pod_view(it)).collect();
         let machine = store.world().machine(&name);
         let mut card = card(name, node.map(Arc::as_ref), views, ds.map(Arc::as_ref), (cpu, memory));
-        card.own = u32::try_from(pods.iter().filter(|it| own(it)).count()).unwrap_or(u32::MAX);
+        card.own = own_count;
+        card.more = pods.len().saturating_sub(PODS_MAX);
         card.kubelet_runs = machine.kubelet_stopped.is_none();
         let is_on = |it: &Shortage| machine.signal(*it).is_some_and(|signal| signal.is_on);
         card.shortages.extend(Shortage::ALL.into_iter().filter(is_on));
@@ -130,6 +140,7 @@ fn card(
         taints: node.map(taints).unwrap_or_default(),
         name,
         pods,
+        more: 0,
         own: 0,
         cpu,
         memory,
