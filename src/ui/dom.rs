@@ -14,7 +14,7 @@ use any_spawner::Executor;
 use leptos::prelude::*;
 use leptos::reactive::graph::{AnySubscriber, Subscriber, ToAnySubscriber};
 
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, HtmlElement, Node};
 
 /// What an attribute says; without it the attribute is absent.
@@ -54,17 +54,24 @@ impl<T: Value> Value for Option<T> {
 #[derive(Clone, Debug)]
 pub struct Element(web_sys::Element);
 
-/// An HTML element. Tags are constants of this crate, so the browser knows them.
-pub fn el(tag: &str, class: &str) -> Element {
-    let Ok(element) = document().create_element(tag) else { unreachable!("no such tag") };
-    Element(element).with_class(class)
+/// An HTML element.
+pub fn el(tag: &'static str, class: &str) -> Element {
+    made(document().create_element(tag)).with_class(class)
 }
 
 /// An element of a drawing.
-pub fn svg(tag: &str, class: &str) -> Element {
+pub fn svg(tag: &'static str, class: &str) -> Element {
     let space = Some("http://www.w3.org/2000/svg");
-    let Ok(element) = document().create_element_ns(space, tag) else { unreachable!("no such tag") };
-    Element(element).with_class(class)
+    made(document().create_element_ns(space, tag)).with_class(class)
+}
+
+/// The browser refuses an element only for letters that no name of a tag may hold, and tags are
+/// constants of this crate.
+fn made(element: Result<web_sys::Element, JsValue>) -> Element {
+    match element {
+        Ok(element) => Element(element),
+        Err(_) => unreachable!("no letters of a tag"),
+    }
 }
 
 impl Element {

@@ -85,6 +85,6 @@ fn row(event: &EventView) -> Row {
 }
 
 /// A text that may be cut, whole in its tooltip.
-fn titled(tag: &str, class: &str, text: &str) -> Element {
+fn titled(tag: &'static str, class: &str, text: &str) -> Element {
     el(tag, class).attr("title", text).text(text)
 }

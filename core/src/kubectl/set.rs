@@ -21,14 +21,10 @@ use crate::kubectl::printer::{FORMATS, Printer};
 use crate::kubectl::select::Found;
 
 /// The flags of `set serviceaccount` and `set selector`.
-pub(super) const FLAGS: &[Flag] = &[
-    Flag("all", ' ', Takes::Switch),
-    Flag("dry-run", ' ', Takes::Perhaps("unchanged")),
-    Flag("filename", 'f', Takes::Text),
-    Flag("local", ' ', Takes::Switch),
-    Flag("output", 'o', Takes::Text),
-    Flag("record", ' ', Takes::Switch),
-];
+pub(super) const FLAGS: &[Flag] = match IMAGE_FLAGS {
+    [flags @ .., _selector] => flags,
+    [] => &[],
+};
 
 /// The flags of `set image`.
 pub(super) const IMAGE_FLAGS: &[Flag] = &[

@@ -29,7 +29,8 @@ pub fn file_tabs(
     let files = desk.files;
     let renamed = RwSignal::new(None::<File>);
     let rows = move || {
-        let row = |file: File| Row::new(file.id, move || tab(files, file, renamed, has_errors));
+        let row =
+            |file: File| Row::new(file.id, move || tab(files, file, page, renamed, has_errors));
         files.list.get().into_iter().map(row).collect()
     };
     let tabs = el("div", "files")
@@ -53,6 +54,7 @@ pub fn file_tabs(
 fn tab(
     files: Files,
     file: File,
+    page: Page,
     renamed: RwSignal<Option<File>>,
     has_errors: impl Fn() -> bool + 'static,
 ) -> Element {
@@ -68,8 +70,11 @@ fn tab(
         .attr("id", &tab_id(id));
     let tab: HtmlElement = element.cast();
     watch(move || {
+        page.view.track();
+        page.side_open.track();
         if is_current() {
-            tab.scroll_into_view_with_bool(false);
+            let tab = tab.clone();
+            later(move || bring_into_strip(&tab));
         }
     });
     element
@@ -90,6 +95,15 @@ fn tab(
         .child(el("span", "file__name").live_text(move || name.get()))
         .when(move || edited.is_edited(), dot)
         .when(several, move || cross(files, id))
+}
+
+/// Scrolls the strip of the tabs, and nothing around it: a sheet that is not open yet stays there.
+fn bring_into_strip(tab: &HtmlElement) {
+    let Some(strip) = tab.parent_element() else { return };
+    let (all, this) = (strip.get_bounding_client_rect(), tab.get_bounding_client_rect());
+    // The beginning counts if the tab is wider than the strip.
+    let past = (this.right() - all.right()).max(0.0).min(this.left() - all.left());
+    strip.set_scroll_left(strip.scroll_left() + past as i32);
 }
 
 /// For the mouse and the finger; those with a keyboard press Delete.
