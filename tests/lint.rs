@@ -187,9 +187,9 @@ spec:
             memory: 128Mi
       volumes: [{name: logs, hostPath: {path: /var/log}}]
       tolerations:
-      - effect: NoSchedule
-        key: node-role.kubernetes.io/control-plane
+      - key: node-role.kubernetes.io/control-plane
         operator: Exists
+        effect: NoSchedule
       priorityClassName: system-node-critical
 ";
     assert_eq!(heeded(&playground, text), expected);

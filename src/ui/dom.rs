@@ -68,10 +68,8 @@ pub fn svg(tag: &'static str, class: &str) -> Element {
 /// The browser refuses an element only for letters that no name of a tag may hold, and tags are
 /// constants of this crate.
 fn made(element: Result<web_sys::Element, JsValue>) -> Element {
-    match element {
-        Ok(element) => Element(element),
-        Err(_) => unreachable!("no letters of a tag"),
-    }
+    let Ok(element) = element else { unreachable!("no letters of a tag") };
+    Element(element)
 }
 
 impl Element {

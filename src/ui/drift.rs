@@ -1,5 +1,5 @@
-//! Looks whether somebody has changed in the cluster what the text says, when nobody has changed the
-//! text: whenever the text or such an object changes, never with a frame.
+//! Looks whether somebody has changed in the cluster what the text says, when nobody has changed
+//! the text: whenever the text or such an object changes, never with a frame.
 
 use daemonset_core::playground::{Comparing, Playground};
 use gloo_timers::callback::Timeout;

@@ -3,9 +3,10 @@
 
 import { test, expect } from './fixtures.ts';
 
-const SET_IMAGE =
-  'kubectl -n kube-system set image ds/node-logger filebeat=docker.elastic.co/beats/filebeat:8.11.0';
-const SAID = /The cluster differs from this text: somebody set image of filebeat to .*:8\.11\.0\. Apply would change it back\./;
+const SET_IMAGE = 'kubectl -n kube-system set image ds/node-logger '
+  + 'filebeat=docker.elastic.co/beats/filebeat:8.11.0';
+const SAID = new RegExp('The cluster differs from this text: somebody set image of filebeat to '
+  + '.*:8\\.11\\.0\\. Apply would change it back\\.');
 
 test.beforeEach(async ({ playground }) => {
   await playground.settle();

@@ -102,3 +102,29 @@ test('who asks for the text by its key is in the text', async ({ page, playgroun
   await page.keyboard.press('e');
   await expect(playground.editor).toBeFocused();
 });
+
+test('a plan that is played closes the sheet it would play behind', async ({
+  page, playground,
+}) => {
+  await playground.settle();
+  await views(page).getByRole('button', { name: 'YAML' }).click();
+  const yaml = await playground.manifest();
+  await playground.write(yaml.replace('filebeat:8.10.0', 'filebeat:8.11.0'));
+  await page.getByRole('button', { name: 'Play the plan' }).click();
+  await expect(page.getByRole('dialog', { name: 'Manifest editor' })).toHaveCount(0);
+});
+
+test('the tab of a file that was opened comes into its strip', async ({ page, playground }) => {
+  await views(page).getByRole('button', { name: 'YAML' }).click();
+  const add = page.getByRole('button', { name: 'New file' });
+  for (let count = 0; count < 6; count += 1) await add.click();
+  const current = page.getByRole('tab', { selected: true }).and(page.locator('.file'));
+  await expect(current).toBeInViewport({ ratio: 0.9 });
+  // Chosen while its sheet is closed, too.
+  await page.getByRole('button', { name: 'Close the sheet' }).click();
+  await playground.page.evaluate(() => {
+    document.querySelector<HTMLElement>('.file')?.click();
+  });
+  await views(page).getByRole('button', { name: 'YAML' }).click();
+  await expect(current).toBeInViewport({ ratio: 0.9 });
+});

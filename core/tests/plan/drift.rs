@@ -53,19 +53,22 @@ fn what_kubectl_changed_is_said_and_can_be_taken_into_the_text() {
         "cpu: 20m",
     );
     says(
-        r#"kubectl patch ds agent -p '{"spec":{"updateStrategy":{"rollingUpdate":{"maxUnavailable":2}}}}'"#,
+        "kubectl patch ds agent -p \
+         '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":2}}}}'",
         "somebody set maxUnavailable to 2. Apply would change it back.",
         "maxUnavailable: 1",
         "maxUnavailable: 2",
     );
     says(
-        r#"kubectl patch ds agent --type=json -p '[{"op":"remove","path":"/spec/template/spec/nodeSelector"}]'"#,
+        "kubectl patch ds agent --type=json -p \
+         '[{\"op\":\"remove\",\"path\":\"/spec/template/spec/nodeSelector\"}]'",
         "somebody removed nodeSelector. Apply would change it back.",
         "      nodeSelector:\n        disk: ssd\n",
         "",
     );
     says(
-        r#"kubectl patch ds agent -p '{"spec":{"template":{"spec":{"tolerations":[{"operator":"Exists"}]}}}}'"#,
+        "kubectl patch ds agent -p \
+         '{\"spec\":{\"template\":{\"spec\":{\"tolerations\":[{\"operator\":\"Exists\"}]}}}}'",
         "somebody changed tolerations. Apply would change it back.",
         "      - key: dedicated\n        operator: Exists\n",
         "      - operator: Exists\n",
@@ -74,8 +77,11 @@ fn what_kubectl_changed_is_said_and_can_be_taken_into_the_text() {
 
 #[test]
 fn several_fields_are_named_and_counted() {
-    let line = r#"kubectl patch ds agent -p '{"spec":{"template":{"spec":{"nodeSelector":{"disk":"hdd"},"tolerations":[]}},"updateStrategy":{"rollingUpdate":{"maxUnavailable":3}}}}'"#;
-    let lines = [line, "kubectl set image ds/agent agent=agent:2"];
+    let place = r#"{"nodeSelector":{"disk":"hdd"},"tolerations":[]}"#;
+    let budget = r#"{"rollingUpdate":{"maxUnavailable":3}}"#;
+    let spec = format!(r#"{{"template":{{"spec":{place}}},"updateStrategy":{budget}}}"#);
+    let patch = format!(r#"kubectl patch ds agent -p '{{"spec":{spec}}}'"#);
+    let lines = [patch.as_str(), "kubectl set image ds/agent agent=agent:2"];
     let (said, taken, playground) = differs(&lines, &text()).unwrap();
     let expected = "The cluster differs from this text: somebody set image of agent to agent:2, \
                     somebody set nodeSelector disk to hdd and 2 more fields differ. \
