@@ -282,11 +282,10 @@ impl Field<'_> {
                 if matches!(map.key(), Some("labels" | "annotations" | "nodeSelector" | "data")) {
                     return format!("{} {key}", singular(map));
                 }
-                let item =
-                    [above, &[map.clone()]].concat().into_iter().rev().find_map(|it| match it {
-                        Part::Item(_, id) => Some(words(&id)),
-                        Part::Key(_) => None,
-                    });
+                let item = above.iter().chain([map]).rev().find_map(|it| match it {
+                    Part::Item(_, id) => Some(words(id)),
+                    Part::Key(_) => None,
+                });
                 item.map_or_else(|| key.clone(), |it| format!("{key} of {it}"))
             }
             [.., Part::Key(key)] => key.clone(),
