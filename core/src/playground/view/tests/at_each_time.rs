@@ -143,7 +143,7 @@ fn the_last_wave_runs_until_its_pods_are_available() {
             last += u32::from(up_to_date == desired);
             let words = match up_to_date == desired {
                 true => "5 of 6 updated pods are available.",
-                false => "5 of 6 pods run revision 2.",
+                false => "5 of 6 pods are on revision 2.",
             };
             assert!(view.sentence.starts_with(words), "{}", view.sentence);
         }
