@@ -251,7 +251,7 @@ fn a_template_that_was_there_before_is_no_revision_that_runs_either() {
     assert_eq!(said.revisions.iter().map(|it| it.number).collect::<Vec<_>>(), [2]);
     playground.advance(playground.now() + 2_000, 100_000);
     let said = view(&playground);
-    assert!(said.sentence.contains(" of 6 pods are on revision 3."), "{}", said.sentence);
+    assert!(said.sentence.contains("1 of 6 pods is on revision 3."), "{}", said.sentence);
 }
 
 #[test]
