@@ -238,6 +238,7 @@ fn node_with(pod: PodView) -> NodeView {
         zone: Some("eu-1a".into()),
         taints: Vec::new(),
         pods: vec![pod],
+        more: 0,
         own: 1,
         cpu: UsageView::default(),
         memory: UsageView::default(),
