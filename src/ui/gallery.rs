@@ -262,7 +262,7 @@ fn foot(picker: Picker) -> Element {
     });
     let has_choice = memo(move || picker.problem.read().is_none() && picker.chosen_row().is_some());
     let title = move || match has_choice.get() {
-        true => picker.chosen_row().map(|it| format!("{} ", it.exhibit.title)),
+        true => picker.chosen_row().map(|it| format!("{}: ", it.exhibit.title)),
         false => None,
     };
     let how = || {

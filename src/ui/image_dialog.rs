@@ -18,11 +18,11 @@ const CHOICES: [(&str, &str); 8] = [
     ("Works", "Is pulled, starts, and does its work."),
     ("Cannot be pulled", "ErrImagePull, then ImagePullBackOff."),
     ("Crashes", "Ends after each start; CrashLoopBackOff follows."),
-    ("Never ready", "Runs, and answers no readiness probe."),
+    ("Never ready", "Runs, but its readiness probe fails, if it has one."),
     ("Pulls slowly", "A first pull on a node takes long."),
-    ("Starts slowly", "Serves long after its start."),
+    ("Starts slowly", "Takes long until its probes succeed, if it has any."),
     ("Stops slowly", "Ignores SIGTERM until the grace period is over."),
-    ("Gets unhealthy", "Runs on, and answers its probes with errors."),
+    ("Gets unhealthy", "Runs on, but its probes begin to fail, if it has any."),
 ];
 const CRASHES: usize = 2;
 const SLOW_PULL: usize = 4;

@@ -64,12 +64,13 @@ pub fn percent(part: i64, whole: i64) -> i64 {
     if whole <= 0 { 0 } else { (part.saturating_mul(100) / whole).clamp(0, 100) }
 }
 
-/// `worker-3`, `worker-3 and worker-4`, `worker-3, worker-4 and 5 more`.
+/// `worker-3`, `worker-3 and worker-4`, one more, `worker-3, worker-4 and 5 more`.
 pub fn join_names(names: &[Name]) -> String {
     match names {
         [] => String::new(),
         [one] => one.to_string(),
         [one, two] => format!("{one} and {two}"),
+        [one, two, three] => format!("{one}, {two} and {three}"),
         [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
     }
 }

@@ -28,9 +28,9 @@ pub(super) fn more_form(session: Session, bar: Bar, name: &Name) -> Element {
         .child(el("h4", "form__group").text("Report pressure"))
         .child(shortages)
         .child(el("h4", "form__group").text(if images.is_empty() {
-            "Its YAML, a drain"
+            "YAML and drain"
         } else {
-            "Its images, its YAML, a drain"
+            "Images, YAML and drain"
         }))
         .child(others(session, bar, name, &images))
 }
@@ -81,7 +81,7 @@ fn fill(session: Session, bar: Bar, name: &Name) -> Element {
                 error.set(bar.act(session, untrack(&input)).err());
             }
         })
-        .child(el("h4", "form__group").text("Fill the node with somebody else's pod"))
+        .child(el("h4", "form__group").text("Take up room with another pod"))
         .child(row)
         .part(move || complaint().into_iter().collect())
 }

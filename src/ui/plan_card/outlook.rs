@@ -102,7 +102,7 @@ fn rows(set: &SetPlan, is_alone: bool, on_go: impl Fn(Place) + Copy + 'static) -
         }
     }
     if let Some(cause) = &set.cause {
-        list = list.child(row("restart", None, "because of").child(cause_part(cause, on_go)));
+        list = list.child(row("restart", None, "all, because of").child(cause_part(cause, on_go)));
     }
     for wave in set.waves.iter().take(WAVES_MAX) {
         let after = format!("+{} s", wave.after / 1000);

@@ -22,8 +22,7 @@ pub(super) fn buttons(session: Session, remedy: Memo<Option<Remedy>>) -> Vec<Ele
             move || inputs.iter().for_each(|it| drop(session.perform(Command::Act(it.clone()))));
         let word = if taints == 1 { "Remove the taint" } else { "Remove the taints" };
         let button = el("button", "button button--line").on_click(remove);
-        buttons
-            .push(button.text(word).text(" ").child(el("span", "plan__instead").text("instead")));
+        buttons.push(button.text(word).child(el("span", "plan__instead").text("instead")));
     }
     buttons
 }

@@ -48,7 +48,10 @@ pub fn phrase(foreseen: Foreseen) -> Option<String> {
     Some(match plan.fate {
         Fate::Lose => "Loses its pod".to_owned(),
         Fate::Gain => "Gains a pod".to_owned(),
-        Fate::Restart => format!("Restarts at +{} s", plan.after.unwrap_or(0) / 1000),
+        Fate::Restart => match plan.after.unwrap_or(0) / 1000 {
+            0 => "Restarts at once".to_owned(),
+            seconds => format!("Restarts at +{seconds} s"),
+        },
         Fate::Keep => return None,
     })
 }

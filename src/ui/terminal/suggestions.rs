@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::FIELD;
 use crate::ui::dom::{Element, Row, el};
 use crate::ui::keyboard::focus;
-use crate::ui::session::Session;
+use crate::ui::session::{NodeRow, Session};
 
 /// A click puts a line where it can be changed before it is carried out. The namespace, which is
 /// the same in most of them, is said once above them.
@@ -47,7 +47,10 @@ struct Line {
 
 fn lines(session: Session) -> Vec<Line> {
     let pools = session.pools.read();
-    let node = pools.first().and_then(|it| it.nodes.last()).map(|it| it.name.clone());
+    // Something happens where a pod is.
+    let has_pod = |row: &&NodeRow| row.node.read_untracked().own > 0;
+    let mut rows = pools.iter().flat_map(|it| &it.nodes);
+    let node = rows.find(has_pod).map(|it| it.name.clone());
     let set = session.daemon_set.read();
     let mut lines = Vec::new();
     let mut line = |options: &str, shown: String| {
@@ -58,7 +61,8 @@ fn lines(session: Session) -> Vec<Line> {
         line(&options, "get pods -o wide".to_owned());
         line(&options, format!("rollout status ds/{name}"));
         line(&options, format!("describe ds {name}"));
-        line(&options, format!("rollout history ds/{name}"));
+        let act = if set.rolling { "undo" } else { "history" };
+        line(&options, format!("rollout {act} ds/{name}"));
     }
     if let Some(node) = node {
         line("", format!("drain {node} --ignore-daemonsets"));

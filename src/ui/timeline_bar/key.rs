@@ -15,13 +15,13 @@ const MENU: &str = "key-menu";
 /// What is drawn above the axis.
 const LINES: [(&str, &str); 8] = [
     ("swatch", "ready, by revision"),
-    ("swatch swatch--updating", "updating: its pod is on its way"),
-    ("swatch swatch--unavailable", "unavailable: its pod has failed"),
+    ("swatch swatch--updating", "updating: the new pod is on its way"),
+    ("swatch swatch--unavailable", "unavailable: the pod fails"),
     ("key-line key-line--ready", "all that are ready"),
     ("key-line key-line--floor", "lowest allowed by maxUnavailable"),
     ("key-line key-line--wave", "a wave of a rollout"),
     ("key-line key-line--now", "now"),
-    ("swatch swatch--ahead", "what comes if nobody acts"),
+    ("swatch swatch--ahead", "forecast, if nothing is changed"),
 ];
 
 /// What stands on the axis.
@@ -31,7 +31,7 @@ const MARKS: [(MarkKind, &str); 10] = [
     (MarkKind::NodeFailed, "node failed"),
     (MarkKind::NodeDeleted, "node deleted"),
     (MarkKind::Taint, "taint"),
-    (MarkKind::Act, "something else done"),
+    (MarkKind::Act, "another command"),
     (MarkKind::Warning, "Warning event"),
     (MarkKind::Unavailable, "first unavailable"),
     (MarkKind::Done, "rollout done"),

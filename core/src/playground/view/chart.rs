@@ -126,7 +126,7 @@ impl Chart {
     ) -> Chart {
         let mut chart = Chart::empty((Time::ZERO, Time(span(longest.0))));
         chart.known = end;
-        fill(&mut chart, record, uid, end);
+        fill(&mut chart, record, uid, end, None);
         chart
     }
 
@@ -141,7 +141,7 @@ impl Chart {
             let time = start + index * step;
             chart.labels.push((place(time, start, to), time));
         }
-        fill(&mut chart, record, plan.uid, start + plan.takes);
+        fill(&mut chart, record, plan.uid, start + plan.takes, None);
         chart
     }
 
@@ -175,7 +175,13 @@ impl Playground {
         let record = ahead.map_or(self.timeline().record(), |it| it.cluster().record());
         if let Some(ds) = ds {
             let end = end.max(chart.known);
-            fill(&mut chart, record, ds.meta.uid, end);
+            // Of which nobody may become ready.
+            let last = record.rollouts(ds.meta.uid).next_back().and_then(|it| {
+                let mut revisions = store.revisions_of(ds.meta.uid);
+                let own = revisions.find(|revision| revision.hash() == Some(&it.hash));
+                Some((chart.place(it.start), own?.revision))
+            });
+            fill(&mut chart, record, ds.meta.uid, end, last);
         }
         let cluster = ahead.map_or(self.cluster(), Prospect::cluster);
         chart.marks = self.marks(&chart, cluster, ds.map(|it| it.meta.uid));
@@ -183,13 +189,13 @@ impl Playground {
     }
 }
 
-/// Everything but the marks.
-fn fill(chart: &mut Chart, record: &Record, uid: Uid, end: Time) {
+/// Everything but the marks; `last` is where the last rollout begins, and what it brings.
+fn fill(chart: &mut Chart, record: &Record, uid: Uid, end: Time, last: Option<(i64, i64)>) {
     let samples = visible(record, uid, chart);
     let tallest = samples.iter().map(|it| it.1.desired.max(it.1.ready_pods())).max();
     let tallest = i64::from(tallest.unwrap_or(0).max(1));
     let height = |count: i64| HEIGHT - count.clamp(0, tallest) * HEIGHT / tallest;
-    draw(chart, &samples, &height);
+    draw(chart, &samples, last, &height);
     chart.floors = floor::floors(&samples, &height);
     chart.waves = brackets(record, uid, chart, end);
 }
@@ -239,7 +245,12 @@ fn visible<'a>(record: &'a Record, uid: Uid, chart: &Chart) -> Vec<(i64, &'a Sam
 }
 
 /// Stacks the counts; each boundary is the top of one area and the foot of the next.
-fn draw(chart: &mut Chart, samples: &[(i64, &Sample)], height: &dyn Fn(i64) -> i64) {
+fn draw(
+    chart: &mut Chart,
+    samples: &[(i64, &Sample)],
+    last: Option<(i64, i64)>,
+    height: &dyn Fn(i64) -> i64,
+) {
     let Some((start, _)) = samples.first() else { return };
     let mut revisions: Vec<i64> = Vec::new();
     for (number, _) in samples.iter().flat_map(|it| &it.1.ready_by_revision) {
@@ -265,7 +276,7 @@ fn draw(chart: &mut Chart, samples: &[(i64, &Sample)], height: &dyn Fn(i64) -> i
         let ready = i64::from(it.ready_pods());
         (whole(at, it) - i64::from(it.broken)).max(ready)
     };
-    let coming = coming(samples, newest_first.first().copied().unwrap_or(1));
+    let coming = coming(samples, newest_first.first().copied().unwrap_or(1), last);
     let mut seen = coming.clone();
     seen.sort_unstable();
     seen.dedup();
@@ -284,8 +295,8 @@ fn draw(chart: &mut Chart, samples: &[(i64, &Sample)], height: &dyn Fn(i64) -> i
 }
 
 /// Which revision is on its way at each point: the next of which a pod becomes ready. Where none
-/// does any more it is the newest.
-fn coming(samples: &[(i64, &Sample)], newest: i64) -> Vec<i64> {
+/// does any more it is the newest, or what the last rollout brings.
+fn coming(samples: &[(i64, &Sample)], newest: i64, last: Option<(i64, i64)>) -> Vec<i64> {
     let ready = |at: usize, number: i64| {
         let own = samples
             .get(at)
@@ -293,13 +304,14 @@ fn coming(samples: &[(i64, &Sample)], newest: i64) -> Vec<i64> {
         own.map_or(0, |it| it.1)
     };
     let mut coming = vec![newest; samples.len()];
-    let mut next = newest;
+    let mut next = None;
     for at in (0..samples.len()).rev() {
-        coming[at] = next;
+        let brought = last.filter(|it| samples[at].0 >= it.0).map(|it| it.1);
+        coming[at] = next.or(brought).unwrap_or(newest);
         let Some(before) = at.checked_sub(1) else { break };
         let numbers = samples[at].1.ready_by_revision.iter().map(|it| it.0);
         if let Some(grown) = numbers.filter(|it| ready(at, *it) > ready(before, *it)).max() {
-            next = grown;
+            next = Some(grown);
         }
     }
     coming

@@ -335,4 +335,7 @@ fn a_rollout_that_a_broken_image_holds_up_says_so() {
     let expected = "1 of 6 pods is on revision 2. 1 pod fails. \
                     No more than 1 may be unavailable: the rollout waits.";
     assert_eq!(view(&playground).sentence, expected);
+    // What waits has the colour of what it is to become, though none of it has ever been ready.
+    let kinds: Vec<Kind> = chart(&playground).areas.iter().map(|it| it.kind).collect();
+    assert!(kinds.contains(&Kind::Updating(2)), "{kinds:?}");
 }
