@@ -53,6 +53,11 @@ for (const { name, width, height, scheme, words } of VIEWS) {
     const text = await page.locator('body').innerText();
     expect(text).not.toContain('\0');
     for (const word of words) expect(text).toContain(word);
+    // Nor is it compared with noughts: labels that everybody knows are left out.
+    const labels = page.locator('.node__labels[title]');
+    const titles = await labels.evaluateAll((all) => all.map((it) => it.getAttribute('title')));
+    expect(titles.length).toBeGreaterThan(WORKERS.length);
+    expect(titles.join(' ')).not.toContain('kubernetes.io/');
     later.letGo();
     const times = () =>
       page.evaluate(() => {

@@ -3,7 +3,8 @@
 //! The linker's map says where each constant begins and ends (`build.rs` asks for it). A constant
 //! is reached from the first part if a number in one of its functions, or in data that is reached
 //! itself, is an address within the constant. Only texts are moved: an address that is computed
-//! from a number outside of its table, as compilers do for tables, is never one of a text.
+//! from a number outside of its table, as compilers do for tables, is never one of a text. So a
+//! table is reached from just beside it, too: a loop counts up to its end.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,6 +22,8 @@ const RUN_BYTES_MIN: usize = 24;
 /// A text as long as this is reached by its beginning only: its many addresses are also numbers
 /// that a program uses for other things.
 const LONG_TEXT_MIN: u32 = 1_024;
+/// How far beside a table the number may lie that addresses in it are computed from.
+const BESIDE: [u32; 2] = [1, 8];
 /// The linker writes the map just before or after the module.
 const APART_MAX: Duration = Duration::from_secs(10);
 
@@ -95,7 +98,13 @@ impl Constants {
             let loose = words.filter(|it| self.at(*it).is_none());
             found.extend(loose.filter_map(|it| memory.word(it)));
         }
+        let is_table = |it: &usize| !memory.bytes(&self.0[*it]).is_some_and(is_text);
         while let Some(address) = found.pop() {
+            let beside =
+                BESIDE.iter().flat_map(|it| [address.wrapping_sub(*it), address.wrapping_add(*it)]);
+            let tables = beside.filter_map(|it| self.at(it)).filter(|it| is_table(it));
+            let unseen: Vec<usize> = tables.filter(|it| !reached.contains(it)).collect();
+            found.extend(unseen.into_iter().map(|it| self.0[it].start));
             let Some(constant) = self.at(address) else { continue };
             let Range { start, end } = self.0[constant].clone();
             let is_long_text = (end - start) >= LONG_TEXT_MIN
