@@ -62,6 +62,8 @@ async function listen(page: Page, origin: string, complaints: string[]): Promise
   });
   page.on('pageerror', (error) => complaints.push(`page error: ${error.stack ?? error.message}`));
   page.on('requestfailed', (request) => {
+    // Whoever reloads breaks off what is still on its way.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
     complaints.push(`request failed: ${request.url()} ${request.failure()?.errorText}`);
   });
   page.on('response', (response) => {
