@@ -28,6 +28,9 @@ type UnderWay = Option<(Time, Option<Playground>)>;
 pub struct Journey {
     under_way: StoredValue<UnderWay, LocalStorage>,
     wait: StoredValue<Option<Timeout>, LocalStorage>,
+    /// What was shown before. To let go of it takes a while, so that is put off until the page
+    /// stands still.
+    left: StoredValue<Option<Playground>, LocalStorage>,
     /// Whether the page shows a picture.
     pub is_picture: RwSignal<bool>,
 }
@@ -38,6 +41,7 @@ impl Journey {
         Self {
             under_way: StoredValue::new_local(None),
             wait: StoredValue::new_local(None),
+            left: StoredValue::new_local(None),
             is_picture: RwSignal::new(false),
         }
     }
@@ -101,12 +105,15 @@ impl Session {
         self.journey.wait.set_value(Some(next));
     }
 
-    /// Another cluster, or a picture of it, takes the place of the one that is left, which is let
-    /// go of when this is shown: that takes a while.
+    /// Another cluster, or a picture of it, takes the place of the one that is left.
     fn stand_at(self, next: Playground) {
         set_if_new(self.journey.is_picture, next.cluster().is_picture());
         let left = self.change(|it| std::mem::replace(it, next));
-        Timeout::new(0, move || drop(left)).forget();
+        // Whoever drags time leaves many behind.
+        let older = self.journey.left.try_update_value(|it| std::mem::replace(it, left));
+        let _ = Timeout::new(0, move || drop(older)).forget();
+        let let_go = move || drop(self.journey.left.try_update_value(Option::take));
+        let _ = Timeout::new(REST_MS, let_go).forget();
     }
 
     fn take_journey(self) -> UnderWay {

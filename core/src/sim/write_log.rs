@@ -23,6 +23,8 @@ use pod::Patch;
 
 /// Writes in a chunk.
 const CHUNK: u64 = 2_048;
+/// More writes than are made in a few milliseconds.
+const MANY: u64 = 500;
 
 /// What the first byte of a write says it is.
 const OBJECT: u8 = 0;
@@ -98,10 +100,11 @@ impl WriteLog {
         WriteLog { chunks: self.chunks.clone(), len }
     }
 
-    /// Whether more than a chunk of writes lies between one of them and an instant.
+    /// Whether many writes lie between one of them and an instant, as far as chunks tell.
     pub(super) fn is_far(&self, to: Time, from: u64) -> bool {
         let Some(chunks) = &self.chunks else { return false };
-        chunks.partition_point(|it| it.start <= to) as u64 > from / CHUNK + 2
+        let before = (chunks.partition_point(|it| it.start <= to) as u64).saturating_sub(1) * CHUNK;
+        before > from + MANY
     }
 
     /// Forgets the writes that are known beforehand: somebody acts, and others come.

@@ -55,4 +55,11 @@ fn a_write_of_a_rollout_takes_few_bytes() {
     assert!(log.len() > 8_000, "{} writes", log.len());
     assert!(bytes as u64 / log.len() < 20, "{bytes} bytes for {} writes", log.len());
     assert!(pods <= 2 * chunks.len(), "{pods} whole pods in {} chunks", chunks.len());
+
+    // What is called far is: there are as many writes between.
+    for (before, chunk) in (CHUNK..).step_by(CHUNK as usize).zip(&chunks[1..]) {
+        assert!(log.is_far(chunk.start, before - CHUNK), "a chunk lies between");
+        assert!(!log.is_far(chunk.start, before - MANY), "as many as are made at once");
+        assert!(!log.is_far(chunk.start + -1, before - CHUNK), "they may be fewer");
+    }
 }
