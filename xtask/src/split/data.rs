@@ -2,9 +2,9 @@
 //!
 //! The linker's map says where each constant begins and ends (`build.rs` asks for it). A constant
 //! is reached from the first part if a number in one of its functions, or in data that is reached
-//! itself, is an address within the constant. Only texts are moved: an address that is computed
-//! from a number outside of its table, as compilers do for tables, is never one of a text. So a
-//! table is reached from just beside it, too: a loop counts up to its end.
+//! itself, is an address within the constant. Only texts and places in the source are moved: an
+//! address that is computed from a number outside of its table, as compilers do for tables, is
+//! never one of these. So a table is reached from just beside it, too: a loop counts up to its end.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -33,7 +33,11 @@ const BUILDS: &str = "wasm32-unknown-unknown/page/build";
 
 /// Where constants begin and end in memory, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Constants(Vec<Range<u32>>);
+pub(super) struct Constants {
+    all: Vec<Range<u32>>,
+    /// Of these, each is many texts that end with a zero: the linker has brought them together.
+    merged: Vec<Range<u32>>,
+}
 
 impl Constants {
     /// Those of the module that was linked last; none if its map is not there.
@@ -59,38 +63,94 @@ impl Constants {
     }
 
     /// Reads a map of `wasm-ld`: address, place in the file and size in hexadecimal digits, and
-    /// `FILE:(SECTION)`. What the linker has merged itself stands for many and is left out.
+    /// `FILE:(SECTION)`.
     fn read(map: &str) -> Constants {
-        let constant = |line: &str| {
+        let mut constants = Constants::default();
+        for line in map.lines() {
             let mut words = line.split_whitespace();
             let mut number = || u32::from_str_radix(words.next()?, 16).ok();
-            let (address, _, size) = (number()?, number()?, number()?);
-            let name = words.next()?;
-            let is_constant = name.contains(":(.rodata") && !name.starts_with("<internal>");
-            (is_constant && size > 0).then_some(address..address + size)
-        };
-        let mut all: Vec<Range<u32>> = map.lines().filter_map(constant).collect();
-        all.sort_by_key(|it| it.start);
-        Constants(all)
+            let (Some(address), Some(_), Some(size)) = (number(), number(), number()) else {
+                continue;
+            };
+            let Some(name) = words.next().filter(|it| it.contains(":(.rodata") && size > 0) else {
+                continue;
+            };
+            if name.starts_with("<internal>") {
+                constants.merged.push(address..address + size);
+            }
+            constants.all.push(address..address + size);
+        }
+        constants.all.sort_by_key(|it| it.start);
+        constants
+    }
+
+    /// The same with what the linker has merged taken apart.
+    fn apart(&self, memory: &Memory) -> Constants {
+        let mut all = Vec::new();
+        for constant in &self.all {
+            let merged = self.merged.contains(constant).then(|| memory.bytes(constant)).flatten();
+            let mut start = constant.start;
+            for text in merged.into_iter().flat_map(|it| it.split_inclusive(|it| *it == 0)) {
+                all.push(start..start + text.len() as u32);
+                start += text.len() as u32;
+            }
+            if start < constant.end {
+                all.push(start..constant.end);
+            }
+        }
+        Constants { all, merged: self.merged.clone() }
     }
 
     /// The constant that an address lies in, by its number.
     fn at(&self, address: u32) -> Option<usize> {
-        let place = self.0.partition_point(|it| it.start <= address).checked_sub(1)?;
-        self.0[place].contains(&address).then_some(place)
+        let place = self.all.partition_point(|it| it.start <= address).checked_sub(1)?;
+        self.all[place].contains(&address).then_some(place)
+    }
+
+    fn is_text(&self, constant: &Range<u32>, memory: &Memory) -> bool {
+        let is_merged = self.merged.iter().any(|it| it.contains(&constant.start));
+        is_merged || memory.bytes(constant).is_some_and(is_text)
+    }
+
+    /// Whether it is a `panic::Location`: address and length of a file's name, line and column.
+    fn is_location(&self, constant: &Range<u32>, memory: &Memory) -> bool {
+        let word = |number: u32| memory.word(constant.start + 4 * number);
+        let (Some(name), Some(length)) = (word(0), word(1)) else { return false };
+        let is_name = |it: &[u8]| it.ends_with(b".rs");
+        constant.len() == 16
+            && self.at(name).is_some_and(|it| self.all[it].start == name)
+            && name
+                .checked_add(length)
+                .and_then(|end| memory.bytes(&(name..end)))
+                .is_some_and(is_name)
+    }
+
+    /// Whether nobody computes an address in it.
+    fn is_movable(&self, constant: &Range<u32>, memory: &Memory) -> bool {
+        self.is_text(constant, memory) || self.is_location(constant, memory)
     }
 
     /// Runs of texts that nothing in the first part reaches.
     pub(super) fn of_later(&self, module: &Module, plan: &Plan) -> Result<Vec<Range<u32>>> {
-        if self.0.is_empty() {
+        if self.all.is_empty() {
             return Ok(Vec::new());
         }
         let memory = Memory::of(module)?;
+        self.apart(&memory).unreached(module, plan, &memory)
+    }
+
+    fn unreached(&self, module: &Module, plan: &Plan, memory: &Memory) -> Result<Vec<Range<u32>>> {
         let mut reached = BTreeSet::new();
         let mut found: Vec<u32> = Vec::new();
         for function in module.defined().filter(|it| !plan.later.contains(it)) {
             addresses(module, function, &mut found)?;
         }
+        let beside = |it: &u32| BESIDE.map(|by| [it.wrapping_sub(by), it.wrapping_add(by)]);
+        let is_table = |it: &usize| !self.is_movable(&self.all[*it], memory);
+        let tables =
+            found.iter().flat_map(beside).flatten().filter_map(|it| self.at(it)).filter(is_table);
+        let tables: BTreeSet<usize> = tables.collect();
+        found.extend(tables.into_iter().map(|it| self.all[it].start));
         // Data that is no constant by itself is taken as reached.
         for (start, bytes) in &memory.segments {
             let end = start + bytes.len() as u32;
@@ -98,17 +158,11 @@ impl Constants {
             let loose = words.filter(|it| self.at(*it).is_none());
             found.extend(loose.filter_map(|it| memory.word(it)));
         }
-        let is_table = |it: &usize| !memory.bytes(&self.0[*it]).is_some_and(is_text);
         while let Some(address) = found.pop() {
-            let beside =
-                BESIDE.iter().flat_map(|it| [address.wrapping_sub(*it), address.wrapping_add(*it)]);
-            let tables = beside.filter_map(|it| self.at(it)).filter(|it| is_table(it));
-            let unseen: Vec<usize> = tables.filter(|it| !reached.contains(it)).collect();
-            found.extend(unseen.into_iter().map(|it| self.0[it].start));
             let Some(constant) = self.at(address) else { continue };
-            let Range { start, end } = self.0[constant].clone();
-            let is_long_text = (end - start) >= LONG_TEXT_MIN
-                && memory.bytes(&self.0[constant]).is_some_and(is_text);
+            let Range { start, end } = self.all[constant].clone();
+            let is_long_text =
+                (end - start) >= LONG_TEXT_MIN && self.is_text(&self.all[constant], memory);
             let is_chance = is_long_text && address != start;
             if is_chance || !reached.insert(constant) {
                 continue;
@@ -117,9 +171,8 @@ impl Constants {
             found.extend(words.filter_map(|it| memory.word(it)));
         }
         let mut runs: Vec<Range<u32>> = Vec::new();
-        for (number, constant) in self.0.iter().enumerate() {
-            let is_text = memory.bytes(constant).is_some_and(is_text);
-            if reached.contains(&number) || !is_text {
+        for (number, constant) in self.all.iter().enumerate() {
+            if reached.contains(&number) || !self.is_movable(constant, memory) {
                 continue;
             }
             match runs.last_mut() {
@@ -228,17 +281,25 @@ mod tests {
     fn a_map_tells_constants_apart() {
         let map = "    Addr      Off     Size Out     In      Symbol
   100000   2edbc6    3f770 .rodata
-  100030   2edc00     8ed3         <internal>:(.rodata)
+  100030   2edc00        9         <internal>:(.rodata)
   100010   2edbe0       10         /a.rcgu.o:(.rodata..Lanon.04ff.21)
   100010   2edbe0       10                 .Lanon.04ff.21
   100000   2edbd0        e         /a.rcgu.o:(.rodata..Lanon.04ff.15)
   13f7e8        0       28         /a.rcgu.o:(.bss.SCHEMA)
 ";
         let constants = Constants::read(map);
-        assert_eq!(constants.0, [0x100000..0x10000e, 0x100010..0x100020]);
+        assert_eq!(constants.all, [0x100000..0x10000e, 0x100010..0x100020, 0x100030..0x100039]);
         let places = [0x0fffff, 0x100000, 0x10000d, 0x10000e, 0x10001f, 0x100020];
         let found = places.map(|it| constants.at(it));
         assert_eq!(found, [None, Some(0), Some(0), None, Some(1), None]);
+
+        let memory =
+            Memory { segments: vec![(0x100000, &[1; 0x30]), (0x100030, b"ab\0\x05c\0rest")] };
+        let apart = constants.apart(&memory);
+        let texts = [0x100030..0x100033, 0x100033..0x100036, 0x100036..0x100039];
+        assert_eq!(apart.all[2..], texts);
+        assert!(texts.iter().all(|it| apart.is_text(it, &memory)));
+        assert!(!apart.is_text(&apart.all[0], &memory));
     }
 
     #[test]
